@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.artifact;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Check;
+import dev.trustme.trust.PathValidator;
+import dev.trustme.trust.Role;
+import dev.trustme.trust.SignatureScheme;
+import dev.trustme.trust.TrustStore;
+import dev.trustme.trust.TrustedSigner;
+import dev.trustme.trust.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Verifies an envelope: the payload type is the expected one, and at least {@code threshold}
+ * distinct keys, each trusted for the role, signed the payload. The algorithm comes from the key in
+ * the validated certificate, never from the envelope.
+ */
+public final class DsseVerifier {
+  private final PathValidator validator;
+  private final Role role;
+  private final int threshold;
+
+  public DsseVerifier(TrustStore store, Role role, int threshold, Instant at) {
+    if (threshold < 1) {
+      throw new IllegalArgumentException("threshold " + threshold);
+    }
+    this.validator = new PathValidator(store, at);
+    this.role = role;
+    this.threshold = threshold;
+  }
+
+  public Verdict<SignedPayload> verify(DsseEnvelope envelope, String payloadType)
+      throws FormatException {
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        envelope.payloadType().equals(payloadType)
+            ? Check.pass("payload-type", payloadType)
+            : Check.fail("payload-type", payloadType, envelope.payloadType()));
+    Bytes signed =
+        DsseEnvelope.preAuthenticationEncoding(envelope.payloadType(), envelope.payload());
+    List<TrustedSigner> signers = new ArrayList<>();
+    List<Check> problems = new ArrayList<>();
+    Set<Bytes> keys = new HashSet<>();
+    for (var signature : envelope.signatures()) {
+      signer(signature, signed, problems)
+          .filter(s -> keys.add(SignatureScheme.keyOf(s.certificate())))
+          .ifPresent(signers::add);
+    }
+    if (signers.size() >= threshold) {
+      checks.add(Check.pass("signatures", signers.size() + " of " + envelope.signatures().size()));
+    } else {
+      checks.addAll(problems);
+      checks.add(
+          Check.fail(
+              "signatures",
+              "%d trusted for role %s".formatted(threshold, role.label()),
+              signers.size() + " of " + envelope.signatures().size()));
+    }
+    return Verdict.of(checks, () -> new SignedPayload(envelope.payload(), signers));
+  }
+
+  private Optional<TrustedSigner> signer(
+      DsseEnvelope.Signature signature, Bytes signed, List<Check> problems) throws FormatException {
+    var verdict = validator.validate(signature.untrustedChain(), role);
+    return switch (verdict) {
+      case Verdict.Rejected<TrustedSigner> rejected -> {
+        problems.addAll(rejected.failures());
+        yield Optional.empty();
+      }
+      case Verdict.Accepted<TrustedSigner> accepted -> {
+        var certificate = accepted.value().certificate();
+        if (SignatureScheme.verify(certificate, signed, signature.sig())) {
+          yield Optional.of(accepted.value());
+        }
+        problems.add(
+            Check.fail("signature", "a signature by " + certificate.getSubject(), "another"));
+        yield Optional.empty();
+      }
+    };
+  }
+}

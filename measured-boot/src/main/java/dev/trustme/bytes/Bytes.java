@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.bytes;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/**
+ * An immutable byte string: copied in, copied out, compared by content, printed as lower-case hex.
+ */
+public final class Bytes {
+  private static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private final byte[] value;
+
+  private Bytes(byte[] value) {
+    this.value = value;
+  }
+
+  public static Bytes empty() {
+    return EMPTY;
+  }
+
+  public static Bytes copyOf(byte[] value) {
+    return value.length == 0 ? EMPTY : new Bytes(value.clone());
+  }
+
+  /** The remaining bytes of the buffer, whose position is left alone. */
+  public static Bytes copyOf(ByteBuffer buffer) {
+    var copy = new byte[buffer.remaining()];
+    buffer.duplicate().get(copy);
+    return new Bytes(copy);
+  }
+
+  public static Bytes utf8(String text) {
+    return new Bytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Lower- or upper-case hex, nothing else; anything else is an IllegalArgumentException. */
+  public static Bytes fromHex(String hex) {
+    return new Bytes(HexFormat.of().parseHex(hex));
+  }
+
+  @JsonCreator
+  public static Bytes fromBase64(String base64) {
+    return new Bytes(Base64.getDecoder().decode(base64));
+  }
+
+  public static Bytes zeros(int size) {
+    return new Bytes(new byte[size]);
+  }
+
+  public static Bytes concat(Bytes... parts) {
+    int size = Arrays.stream(parts).mapToInt(Bytes::size).sum();
+    var joined = new byte[size];
+    int at = 0;
+    for (Bytes part : parts) {
+      System.arraycopy(part.value, 0, joined, at, part.value.length);
+      at += part.value.length;
+    }
+    return new Bytes(joined);
+  }
+
+  public int size() {
+    return value.length;
+  }
+
+  public boolean isEmpty() {
+    return value.length == 0;
+  }
+
+  /** The byte at the index, 0 to 255. */
+  public int at(int index) {
+    return value[index] & 0xff;
+  }
+
+  public Bytes slice(int from, int to) {
+    return new Bytes(Arrays.copyOfRange(value, checkIndex(from), checkIndex(to)));
+  }
+
+  private int checkIndex(int index) {
+    if (index < 0 || index > value.length) {
+      throw new IndexOutOfBoundsException("%d of %d".formatted(index, value.length));
+    }
+    return index;
+  }
+
+  public boolean startsWith(Bytes prefix) {
+    return value.length >= prefix.value.length
+        && Arrays.equals(value, 0, prefix.value.length, prefix.value, 0, prefix.value.length);
+  }
+
+  public boolean isAllZero() {
+    for (byte b : value) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public byte[] toArray() {
+    return value.clone();
+  }
+
+  /** A read-only view; big-endian, as every new buffer is. */
+  public ByteBuffer buffer() {
+    return ByteBuffer.wrap(value).asReadOnlyBuffer();
+  }
+
+  public String hex() {
+    return HexFormat.of().formatHex(value);
+  }
+
+  @JsonValue
+  public String base64() {
+    return Base64.getEncoder().encodeToString(value);
+  }
+
+  public String utf8() {
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bytes that && Arrays.equals(value, that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(value);
+  }
+
+  @Override
+  public String toString() {
+    return hex();
+  }
+}

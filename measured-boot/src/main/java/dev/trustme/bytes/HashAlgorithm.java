@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.bytes;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The hash algorithms that logs, quotes and signatures use. TPM_ALG_ID values: TCG Algorithm
+ * Registry 1.34, table 3.
+ */
+public enum HashAlgorithm {
+  SHA1(0x0004, 20, "SHA-1"),
+  SHA256(0x000b, 32, "SHA-256"),
+  SHA384(0x000c, 48, "SHA-384"),
+  SHA512(0x000d, 64, "SHA-512"),
+  SHA3_256(0x0027, 32, "SHA3-256"),
+  SHA3_384(0x0028, 48, "SHA3-384"),
+  SHA3_512(0x0029, 64, "SHA3-512");
+
+  private final int tpmAlgId;
+  private final int size;
+  private final String jcaName;
+
+  HashAlgorithm(int tpmAlgId, int size, String jcaName) {
+    this.tpmAlgId = tpmAlgId;
+    this.size = size;
+    this.jcaName = jcaName;
+  }
+
+  /** The TPM_ALG_ID. */
+  public int tpmAlgId() {
+    return tpmAlgId;
+  }
+
+  /** Digest size in bytes. */
+  public int size() {
+    return size;
+  }
+
+  public String jcaName() {
+    return jcaName;
+  }
+
+  /** The name in digests, commands and JSON: {@code sha256}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public static Optional<HashAlgorithm> byTpmAlgId(int id) {
+    return Arrays.stream(values()).filter(a -> a.tpmAlgId == id).findFirst();
+  }
+
+  public static Optional<HashAlgorithm> byLabel(String label) {
+    return Arrays.stream(values()).filter(a -> a.label().equals(label)).findFirst();
+  }
+
+  /** A fresh, unshared digest of the JDK. */
+  public MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance(jcaName);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no " + jcaName, e);
+    }
+  }
+
+  /** Hash of the parts, one after the other. */
+  public Digest digest(Bytes... parts) {
+    MessageDigest digest = newDigest();
+    for (Bytes part : parts) {
+      digest.update(part.buffer());
+    }
+    return new Digest(this, Bytes.copyOf(digest.digest()));
+  }
+
+  public Digest digest(byte[] data) {
+    return new Digest(this, Bytes.copyOf(newDigest().digest(data)));
+  }
+
+  public Digest digest(ByteBuffer data) {
+    MessageDigest digest = newDigest();
+    digest.update(data.duplicate());
+    return new Digest(this, Bytes.copyOf(digest.digest()));
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli;
+
+import dev.trustme.bytes.FormatException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Runs one tool: parses the arguments, runs the command, and is the only place where exceptions
+ * become exit codes. Commands return an {@link ExitCode} or throw.
+ */
+public final class Launcher {
+  private Launcher() {}
+
+  /** The whole life of a tool's process. */
+  public static void main(Object tool, String... args) {
+    System.exit(run(tool, args));
+  }
+
+  /** Runs the tool in this process and returns the exit code. */
+  public static int run(Object tool, String... args) {
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    var commandLine =
+        new CommandLine(tool)
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setAbbreviatedOptionsAllowed(false)
+            .setUsageHelpAutoWidth(true)
+            .setExitCodeExceptionMapper(e -> exitCode(e).code())
+            .setExecutionExceptionHandler((exception, line, parsed) -> {
+              report(exception, err);
+              return exitCode(exception).code();
+            })
+            .setParameterExceptionHandler(
+                (exception, arguments) -> usageError(exception, err).code());
+    commandLine.setExecutionStrategy(new CommandLine.RunLast());
+    int code = commandLine.execute(args);
+    Object result = lastResult(commandLine);
+    return code == 0 && result instanceof ExitCode exit ? exit.code() : code;
+  }
+
+  private static @Nullable Object lastResult(CommandLine commandLine) {
+    CommandLine line = commandLine;
+    while (line.getParseResult() != null && line.getParseResult().hasSubcommand()) {
+      line = line.getParseResult().subcommand().commandSpec().commandLine();
+    }
+    return line.getExecutionResult();
+  }
+
+  private static ExitCode usageError(ParameterException exception, PrintWriter err) {
+    var line = exception.getCommandLine();
+    err.println("trustme: " + oneLine(exception.getMessage()));
+    CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+    err.println("Try 'trustme " + line.getCommandSpec().qualifiedName(" ") + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  private static ExitCode exitCode(Throwable exception) {
+    return switch (exception) {
+      case CommandFailure failure -> failure.exitCode();
+      case FormatException malformed -> ExitCode.MALFORMED;
+      case IOException io -> ExitCode.IO;
+      case InterruptedException interrupted -> ExitCode.INTERRUPTED;
+      case GeneralSecurityException refused -> ExitCode.REJECTED;
+      default -> ExitCode.BUG;
+    };
+  }
+
+  private static void report(Throwable exception, PrintWriter err) {
+    if (exitCode(exception) == ExitCode.BUG) {
+      err.println("trustme: this is a bug in trustme, not in your input; please report it with:");
+      exception.printStackTrace(err);
+      return;
+    }
+    err.println("trustme: " + oneLine(words(exception)));
+  }
+
+  private static String words(Throwable exception) {
+    return switch (exception) {
+      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case AccessDeniedException e -> e.getFile() + ": permission denied";
+      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+      default -> exception.getMessage() == null ? exception.toString() : exception.getMessage();
+    };
+  }
+
+  private static String oneLine(@Nullable String text) {
+    return String.valueOf(text).replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/**
+ * Strict reading and deterministic writing. Keys are kebab-case; a record's components are its
+ * keys, in order; an absent key is legal only for Optional components. Bytes are base64, digests
+ * {@code sha256:hex}, instants RFC 3339.
+ */
+public final class Json {
+  private static final ObjectMapper JSON =
+      strict(
+              JsonMapper.builder(
+                  com.fasterxml.jackson.core.JsonFactory.builder()
+                      .streamReadConstraints(limits())
+                      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                      .build()))
+          .disable(JsonReadFeature.ALLOW_TRAILING_COMMA.mappedFeature())
+          .build();
+
+  private Json() {}
+
+  private static final class Yaml {
+    static final ObjectMapper MAPPER =
+        strict(
+                YAMLMapper.builder(
+                    YAMLFactory.builder()
+                        .streamReadConstraints(limits())
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build()))
+            .build();
+  }
+
+  private static StreamReadConstraints limits() {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(50)
+        .maxStringLength(64 * 1024 * 1024)
+        .maxNumberLength(40)
+        .build();
+  }
+
+  private static SimpleModule instants() {
+    return new SimpleModule("instants")
+        .addSerializer(Instant.class, ToStringSerializer.instance)
+        .addDeserializer(
+            Instant.class,
+            new FromStringDeserializer<Instant>(Instant.class) {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              protected Instant _deserialize(String value, DeserializationContext context)
+                  throws IOException {
+                try {
+                  return Instant.parse(value);
+                } catch (DateTimeParseException e) {
+                  return (Instant)
+                      context.handleWeirdStringValue(
+                          Instant.class, value, "expected a time like 2026-11-22T10:14:03Z");
+                }
+              }
+            });
+  }
+
+  private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
+    builder
+        .addModule(new Jdk8Module())
+        .addModule(instants())
+        .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+        .defaultPropertyInclusion(
+            JsonInclude.Value.construct(
+                JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    builder.withCoercionConfig(
+        LogicalType.Textual,
+        c ->
+            c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+    return builder;
+  }
+
+  /** Reads one JSON document; {@code structure} names it in errors. */
+  public static <T> T read(Bytes document, Class<T> type, String structure) throws FormatException {
+    return read(JSON, document, type, structure);
+  }
+
+  /** Reads one YAML document. */
+  public static <T> T readYaml(Bytes document, Class<T> type, String structure)
+      throws FormatException {
+    return read(Yaml.MAPPER, document, type, structure);
+  }
+
+  private static <T> T read(ObjectMapper mapper, Bytes document, Class<T> type, String structure)
+      throws FormatException {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(document.buffer()).toString();
+      T value = mapper.readValue(text, type);
+      if (value == null) {
+        throw new FormatException(structure, 0, "is empty");
+      }
+      return value;
+    } catch (CharacterCodingException e) {
+      throw new FormatException(structure, 0, "is not UTF-8");
+    } catch (JsonProcessingException e) {
+      throw malformed(e, structure);
+    }
+  }
+
+  private static FormatException malformed(JsonProcessingException e, String structure) {
+    var location = e.getLocation();
+    String where =
+        location == null || location.getLineNr() < 1
+            ? ""
+            : "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
+    long offset = location == null ? 0 : Math.max(0, location.getCharOffset());
+    String reason =
+        e instanceof ValueInstantiationException && e.getCause() != null
+            ? String.valueOf(e.getCause().getMessage())
+            : firstLine(e);
+    return new FormatException(structure, offset, where + reason);
+  }
+
+  private static String firstLine(JacksonException e) {
+    String text = e.getOriginalMessage() == null ? "unreadable" : e.getOriginalMessage();
+    int end = text.indexOf('\n');
+    // Class names help nobody who wrote the file.
+    return (end < 0 ? text : text.substring(0, end))
+        .replaceAll("\\(class [^)]*\\), not marked as ignorable", "")
+        .replaceAll("of type `[^`]*`", "")
+        .replaceAll("\\(for example[^)]*\\)", "")
+        .strip();
+  }
+
+  /** The value as a tree, for callers that look at the schema before the type. */
+  public static JsonNode tree(Bytes document, String structure) throws FormatException {
+    return read(document, JsonNode.class, structure);
+  }
+
+  /** Compact UTF-8 JSON, without a final newline. */
+  public static Bytes write(Object value) {
+    try {
+      return Bytes.copyOf(JSON.writeValueAsBytes(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write " + value.getClass(), e);
+    }
+  }
+
+  /** Indented JSON with a final newline, for files that people read. */
+  public static Bytes writePretty(Object value) {
+    try {
+      return Bytes.utf8(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write " + value.getClass(), e);
+    }
+  }
+}
