@@ -118,10 +118,11 @@ public final class SigningKey implements AutoCloseable {
     return new KeyContentSigner(material(), by);
   }
 
-  /** The PKCS#8 structure, for the key file. */
+  /** The PKCS#8 structure in version 1: OpenSSL 3.0 reads no public key beside an Ed25519 one. */
   PrivateKeyInfo privateKeyInfo() {
     try {
-      return PrivateKeyInfoFactory.createPrivateKeyInfo(material());
+      var info = PrivateKeyInfoFactory.createPrivateKeyInfo(material());
+      return new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey());
     } catch (IOException e) {
       throw new IllegalStateException("a private key encodes", e);
     }
