@@ -73,7 +73,8 @@ public final class VerityTree {
    */
   public static Verdict<VerityTree> verify(FileChannel image, long hashOffset, Digest rootHash)
       throws IOException, FormatException {
-    var superblock = VeritySuperblock.parse(ByteBuffer.wrap(read(image, hashOffset, VeritySuperblock.SIZE)));
+    var superblock =
+        VeritySuperblock.parse(ByteBuffer.wrap(read(image, hashOffset, VeritySuperblock.SIZE)));
     List<Check> checks = new ArrayList<>();
     checks.add(check("verity-data-size", hashOffset + " bytes", superblock.dataSize() + " bytes"));
     if (checks.getFirst().failed()) {
