@@ -45,8 +45,7 @@ class ReleaseManifestTest {
     String text = example().encode().utf8();
     assertTrue(text.contains(from), () -> from + " in " + text);
     return assertThrows(
-        FormatException.class,
-        () -> ReleaseManifest.parse(Bytes.utf8(text.replace(from, to))));
+        FormatException.class, () -> ReleaseManifest.parse(Bytes.utf8(text.replace(from, to))));
   }
 
   @Test
