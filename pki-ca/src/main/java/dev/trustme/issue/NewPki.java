@@ -3,6 +3,8 @@
 
 package dev.trustme.issue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Outputs;
@@ -16,7 +18,10 @@ import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.Use;
+import dev.trustme.secureboot.SecureBootSet;
+import dev.trustme.secureboot.VariableSigner;
 import dev.trustme.trust.Certificates;
+import dev.trustme.uefi.EfiGuid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +42,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A PKI in the making: every key and certificate of a profile, first in memory, then written. */
 public final class NewPki implements AutoCloseable {
-  public static final String PK = "PK";
-  public static final String KEK = "KEK";
+  private static final String PK = "PK";
+  private static final String KEK = "KEK";
 
   private final Profile profile;
   private final Instant at;
@@ -82,7 +87,7 @@ public final class NewPki implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    var authority = profile.authorities().get(name);
+    var authority = requireNonNull(profile.authorities().get(name), name);
     var plan =
         new CertificatePlan(
             subject(authority.commonName().orElse(name)),
@@ -143,11 +148,11 @@ public final class NewPki implements AutoCloseable {
   }
 
   private SigningKey key(String name) {
-    return java.util.Objects.requireNonNull(keys.get(name), name);
+    return requireNonNull(keys.get(name), name);
   }
 
   private X509CertificateHolder certificate(String name) {
-    return java.util.Objects.requireNonNull(chains.get(name), name).getFirst();
+    return requireNonNull(chains.get(name), name).getFirst();
   }
 
   /** Fills an empty folder; the profile's text is kept as it was given. */
@@ -161,12 +166,23 @@ public final class NewPki implements AutoCloseable {
       KeyFile.write(folder.resolve(keyFile(name)), key(name), protection);
     }
     for (String role : profile.roles().keySet()) {
-      var chain = java.util.Objects.requireNonNull(chains.get(role));
+      var chain = requireNonNull(chains.get(role));
       writePem(folder.resolve(chainFile(role)), chain.subList(0, chain.size() - 1));
     }
+    Path secureBoot = Files.createDirectory(folder.resolve(PkiFolder.SECURE_BOOT));
+    secureBootSet().write(secureBoot);
     Outputs.write(folder.resolve(PkiFolder.PROFILE), profileText, false);
     Outputs.write(folder.resolve(PkiFolder.INDEX), Json.writePretty(index()), false);
     new SigningLog(folder.resolve(PkiFolder.LOG)).append(at, events());
+  }
+
+  private SecureBootSet secureBootSet() {
+    return new SecureBootSet(
+        new EfiGuid(owner),
+        at,
+        new VariableSigner(certificate(PK), key(PK)),
+        new VariableSigner(certificate(KEK), key(KEK)),
+        profile.secureBoot().db().stream().map(this::certificate).toList());
   }
 
   private static void writePem(Path file, List<X509CertificateHolder> certificates)
