@@ -13,6 +13,8 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.tpm.TpmlPcrSelection;
+import dev.trustme.tpm.TpmsPcrSelection;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -29,9 +31,6 @@ import java.util.TreeSet;
  * TssException} where tpm2-tss or the TPM gave a code.
  */
 public final class TssContext implements AutoCloseable {
-  /** PCRs of a PC client TPM: 0 to 23. */
-  public static final int PCR_COUNT = 24;
-
   private static final int TPM2_CAP_PCRS = 5;
   private static final int READ_ATTEMPTS = 5;
 
@@ -68,7 +67,8 @@ public final class TssContext implements AutoCloseable {
     requirePcr(pcr);
     Set<HashAlgorithm> active = EnumSet.noneOf(HashAlgorithm.class);
     for (var bank : allocation().entrySet()) {
-      if (bank.getValue().contains(pcr)) {
+      var select = bank.getValue();
+      if (pcr / 8 < select.size() && (select.at(pcr / 8) >> pcr % 8 & 1) == 1) {
         active.add(
             HashAlgorithm.byTpmAlgId(bank.getKey())
                 .orElseThrow(() ->
@@ -80,7 +80,7 @@ public final class TssContext implements AutoCloseable {
     return active;
   }
 
-  private SortedMap<Integer, SortedSet<Integer>> allocation() throws IOException {
+  private SortedMap<Integer, Bytes> allocation() throws IOException {
     var data = new PointerByReference();
     try (var moreData = new Memory(1)) {
       call(
@@ -105,12 +105,25 @@ public final class TssContext implements AutoCloseable {
       if (reader.u32() != TPM2_CAP_PCRS) {
         throw reader.malformed("expected TPM2_CAP_PCRS");
       }
-      return PcrSelections.read(reader);
+      return banks(reader);
     } catch (FormatException e) {
       throw unreadable(e);
     } finally {
       free(data);
     }
+  }
+
+  /**
+   * TPML_PCR_SELECTION by TPM_ALG_ID: here, unlike in a quote, algorithms may be unknown, as TPMs
+   * list what they could do with empty selections. TPM 2.0 Part 2, 10.6.2 and 10.9.7.
+   */
+  private static SortedMap<Integer, Bytes> banks(BinaryReader reader) throws FormatException {
+    SortedMap<Integer, Bytes> banks = new TreeMap<>();
+    for (long left = reader.u32(); left > 0; left--) {
+      int algorithm = reader.u16();
+      banks.put(algorithm, reader.bytes(reader.u8()));
+    }
+    return banks;
   }
 
   /** The values of these PCRs in one bank, as of one moment. */
@@ -157,7 +170,7 @@ public final class TssContext implements AutoCloseable {
     try (var wanted =
         wire.in(
             "TPML_PCR_SELECTION",
-            PcrSelections.encode(bank.tpmAlgId(), pcrs),
+            new TpmlPcrSelection(List.of(TpmsPcrSelection.of(bank, pcrs))).encode(),
             mu::Tss2_MU_TPML_PCR_SELECTION_Unmarshal)) {
       call(
           "Esys_PCR_Read",
@@ -173,14 +186,18 @@ public final class TssContext implements AutoCloseable {
                   selection,
                   values));
       var read =
-          PcrSelections.read(
+          TpmlPcrSelection.parse(
               wire.out(
-                  "TPML_PCR_SELECTION",
-                  selection.getValue(),
-                  mu::Tss2_MU_TPML_PCR_SELECTION_Marshal));
+                      "TPML_PCR_SELECTION",
+                      selection.getValue(),
+                      mu::Tss2_MU_TPML_PCR_SELECTION_Marshal)
+                  .rest());
       return pair(
           bank,
-          read.getOrDefault(bank.tpmAlgId(), new TreeSet<>()),
+          read.pcrSelections().stream()
+              .filter(s -> s.hash() == bank)
+              .flatMap(s -> s.pcrs().stream())
+              .toList(),
           wire.out("TPML_DIGEST", values.getValue(), mu::Tss2_MU_TPML_DIGEST_Marshal));
     } catch (FormatException e) {
       throw unreadable(e);
@@ -191,7 +208,7 @@ public final class TssContext implements AutoCloseable {
   }
 
   private static SortedMap<Integer, Digest> pair(
-      HashAlgorithm bank, SortedSet<Integer> pcrs, BinaryReader digests) throws FormatException {
+      HashAlgorithm bank, List<Integer> pcrs, BinaryReader digests) throws FormatException {
     if (digests.u32() != pcrs.size()) {
       throw digests.malformed("expected %d digests".formatted(pcrs.size()));
     }
@@ -287,7 +304,7 @@ public final class TssContext implements AutoCloseable {
   }
 
   private static void requirePcr(int pcr) {
-    if (pcr < 0 || pcr >= PCR_COUNT) {
+    if (pcr < 0 || pcr >= TpmsPcrSelection.PCR_COUNT) {
       throw new IllegalArgumentException("PCR " + pcr + " is not one of 0 to 23");
     }
   }
