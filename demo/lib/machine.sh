@@ -4,7 +4,8 @@
 #
 #   tpm_authority CA              CA of the TPM maker, CA/ek-roots.pem for enrolment
 #   tpm_new CA STATE              a TPM with an endorsement certificate by that maker
-#   tpm_serve STATE SOCKET        serves that TPM on a Unix socket; TCTI swtpm:path=SOCKET
+#   tpm_serve NAME STATE          serves that TPM on the Unix socket $tpm_socket; TCTI swtpm:path=$tpm_socket
+#   tpm_pcr N                     a sha256 PCR of the TPM on $tpm_socket
 #   machine_boot NAME EFI VARS ROOT STATE     firmware boot; logs below NAME
 #   machine_direct NAME KERNEL INITRD CMDLINE ROOT    kernel alone, no firmware, no TPM (3 s)
 #   machine_wait [SECONDS]        until it is ready (0), refuses (1) or fails (2); $machine_line says what was seen
@@ -13,12 +14,14 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 machine_pids='' machine_qemu='' machine_tpm='' machine_port='' machine_line='' machine_log='' machine_sockets=''
+tpm_pid='' tpm_socket=''
 machine_firmware=${TRUSTME_OVMF_CODE:-/usr/share/OVMF/OVMF_CODE_4M.secboot.fd}
 
-# Unix socket paths must be short, run folders need not be.
+# machine_socket NAME: sets $machine_path. Unix socket paths must be short, run folders need not be.
 machine_socket() {
   [ -n "$machine_sockets" ] || machine_sockets=$(mktemp -d "${TMPDIR:-/tmp}/trustme.XXXXXX")
-  printf '%s/%s\n' "$machine_sockets" "$1"
+  machine_path=$machine_sockets/$1
+  rm -f "$machine_path" "$machine_path.ctrl"
 }
 
 # tpm_authority CA
@@ -54,13 +57,20 @@ tpm_new() {
   cat "$1/issuercert.pem" "$1/swtpm-localca-rootca-cert.pem" >"$1/ek-roots.pem"
 }
 
-# tpm_serve STATE SOCKET: sets $tpm_pid. (tpm2-tss expects the control socket at SOCKET.ctrl.)
+# tpm_serve NAME STATE: sets $tpm_pid too. (tpm2-tss expects the control socket at SOCKET.ctrl.)
 tpm_serve() {
-  swtpm socket --tpm2 --tpmstate "dir=$1" --server "type=unixio,path=$2" --ctrl "type=unixio,path=$2.ctrl" \
-    --flags not-need-init,startup-clear </dev/null >/dev/null 2>&1 &
+  machine_socket "$1"
+  tpm_socket=$machine_path
+  swtpm socket --tpm2 --tpmstate "dir=$2" --server "type=unixio,path=$tpm_socket" \
+    --ctrl "type=unixio,path=$tpm_socket.ctrl" --flags not-need-init,startup-clear </dev/null >/dev/null 2>&1 &
   tpm_pid=$!
   machine_pids="$machine_pids $tpm_pid"
-  machine_await "$tpm_pid" "$2" || { echo "swtpm does not start" >&2; return 1; }
+  machine_await "$tpm_pid" "$tpm_socket" || { echo "swtpm does not start" >&2; return 1; }
+}
+
+# tpm_pcr N: a PCR of the TPM on $tpm_socket.
+tpm_pcr() {
+  TPM2TOOLS_TCTI="swtpm:path=$tpm_socket" tpm2_pcrread "sha256:$1" | sed -n 's/.*0x//p' | tr 'A-F' 'a-f'
 }
 
 # machine_await PID SOCKET: until the process listens.
@@ -145,8 +155,8 @@ machine_boot() {
   machine_esp "$1/esp.img" "$2"
   cp "$3" "$1/vars.fd"
   chmod u+w "$1/vars.fd"
-  socket=$(machine_socket tpm)
-  rm -f "$socket"
+  machine_socket tpm
+  socket=$machine_path
   swtpm socket --tpm2 --tpmstate "dir=$5" --ctrl "type=unixio,path=$socket" --terminate </dev/null >"$1/tpm.log" 2>&1 &
   machine_tpm=$!
   machine_pids="$machine_pids $machine_tpm"
