@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # The whole chain on real input: keys, signed artefacts, predictions, an emulated device that boots them, attests,
 # and is judged. Every step is the command that a user would type, with its time and one line of result.
 # usage: trustme demo [--dir DIR] [--force]
@@ -61,8 +64,9 @@ fi
 mkdir -p "$directory/logs" && cd "$directory" && : >.trustme-demo || exit 4
 say_logs=logs
 (umask 077 && head -c 18 /dev/urandom | base64 >pass)
-cp "$here/files/os-release" "$here/files/container.yaml" "$here/files/policy.yaml" . || exit 4
-sed "s/@NOT_AFTER@/$(date -u -d '+1 year' +%Y-%m-%dT%H:%M:%SZ)/" "$here/files/release.yaml" >release.yaml
+for file in os-release container.yaml release.yaml policy.yaml; do
+  sed "s/@NOT_AFTER@/$(date -u -d '+1 year' +%Y-%m-%dT%H:%M:%SZ)/" "$here/files/$file" >"$file" || exit 4
+done
 # The guest's files carry one fixed time, so that the same inputs give the same bytes.
 guest_build() { SOURCE_DATE_EPOCH=1767225600 "$@"; }
 

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Boots with one byte changed: prediction and TPM must move alike, and a wrong disk or module is refused.
 # usage: TRUSTME=… selftest-boot.sh DEMO-FOLDER      (the folder of a finished demo: its keys, kernel and layer)
 # Three boots with firmware, one without: about a minute.

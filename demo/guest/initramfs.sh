@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Makes the initramfs: a static busybox, dmsetup with its libraries, five modules and stage1 as /init.
 # usage: BUSYBOX=… initramfs.sh KERNEL-TREE OUT      (KERNEL-TREE: an unpacked linux-image package)
 # Same inputs and SOURCE_DATE_EPOCH give the same bytes.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Makes the guest's root tree: busybox, tpm2-tools, network modules, test modules, stage2 as /sbin/init.
 # usage: BUSYBOX=… layer.sh KERNEL-TREE OUT-DIRECTORY [TEST-MODULE...]
 # The test modules (signed.ko, unsigned.ko, foreign.ko) are what the guest tries to load when asked to.

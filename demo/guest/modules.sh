@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Kernel modules of an unpacked Debian kernel package: find them, order them, unpack them.
 # The package has no modules.dep (it is made at install time), so dependencies come from each module's own .modinfo.
 

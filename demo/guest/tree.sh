@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Small helpers to put a root tree together from programs of this machine.
 
 # tree_busybox ROOT: the static busybox ($BUSYBOX) with a link for each of its applets.

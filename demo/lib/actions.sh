@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # The actions that the scripts show with run and refused: a trustme command, a boot, a question to the guest.
 # They work in the run folder: OVMF_VARS.fd, layer.img, initramfs.img.
 

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Makes a small OCI image layout: one layer with a static busybox.
 # usage: BUSYBOX=… container.sh OUT-DIRECTORY
 set -eu

@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # What the scripts do with the files themselves: read a value out of JSON, and forge evidence.
 # Uses machine.sh, whose $tpm_socket and $tpm_pid are the TPM served last.
 tpm_socket=${tpm_socket-} tpm_pid=${tpm_pid-}

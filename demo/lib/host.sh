@@ -1,9 +1,12 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # This machine as the device of the last step: root's part, a byte changed on disk, and what is left behind.
 
 # as_root COMMAND...: what mounts and starts containers, only root may do.
 as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo env "PATH=$PATH" "JAVA_HOME=${JAVA_HOME-}" "$@"; fi
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo env "PATH=$PATH" "JAVA_HOME=${TRUSTME_JAVA_HOME:-${JAVA_HOME-}}" "$@"; fi
 }
 
 # flip_byte FILE OFFSET: one byte becomes another.

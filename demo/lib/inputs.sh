@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # The real inputs: Debian's 6.12 cloud kernel for Debian 12, the systemd EFI stub, the kernel's sign-file and a
 # static busybox. They are downloaded and unpacked into a cache, never installed on this machine.
 #

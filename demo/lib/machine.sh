@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # An emulated machine: QEMU (no KVM) with OVMF, Secure Boot and a software TPM.
 # The caller sets `trap machine_end EXIT`; only processes started here are ever ended.
 #

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Says which Debian packages of packages.txt are missing, and installs them.
 # usage: packages.sh [--check]      (--check: only say; exit 1 if any is missing)
 set -eu

@@ -1,4 +1,7 @@
 # shellcheck shell=sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # Shows each command as a user would type it, with its time and one line of result.
 #
 #   step NUMBER TEXT                          a heading
