@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.vectors;
 
 import dev.trustme.artifact.DsseEnvelope;
@@ -47,8 +50,7 @@ final class Families {
   /** Files chain (PEM, leaf first) and roots; context role and at. */
   private static Outcome path(VectorInput input) throws IOException, FormatException {
     var chain = Certificates.parse(input.file("chain"));
-    return Outcome.of(
-        new PathValidator(input.roots(), input.at()).validate(chain, role(input)));
+    return Outcome.of(new PathValidator(input.roots(), input.at()).validate(chain, role(input)));
   }
 
   /** Files envelope and roots; context payload-type, role, threshold and at. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.vectors.make;
 
 import dev.trustme.bytes.Bytes;
@@ -35,8 +38,7 @@ final class FamilyMaker {
     return this;
   }
 
-  Vector accept(
-      String id, String comment, Map<String, String> files, Map<String, String> context) {
+  Vector accept(String id, String comment, Map<String, String> files, Map<String, String> context) {
     var vector =
         new Vector(
             id,

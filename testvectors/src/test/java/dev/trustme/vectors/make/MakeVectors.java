@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.vectors.make;
 
 import static dev.trustme.vectors.make.FamilyMaker.with;
@@ -63,17 +66,14 @@ public final class MakeVectors {
         TestPki.reissue(
             subCa,
             signer.key(),
-            shape
-                .withPathLength(0)
-                .withKeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign));
+            shape.withPathLength(0).withKeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign));
     var encipher =
         TestPki.reissue(subCa, signer.key(), shape.withKeyUsage(KeyUsage.keyEncipherment));
     var subSub = TestPki.issue(subCa, Shape.ca("Vector Sub-Sub", 0));
     var deep = TestPki.issue(subSub, shape);
     var stranger = TestPki.root(Shape.ca("Vector Stranger", 1));
     family
-        .otherFile(
-            good, "ca-signs", "the signer is a CA", "chain", chain(ca), "signer-not-ca")
+        .otherFile(good, "ca-signs", "the signer is a CA", "chain", chain(ca), "signer-not-ca")
         .otherFile(
             good,
             "no-digital-signature",
@@ -82,7 +82,12 @@ public final class MakeVectors {
             chain(encipher),
             "signer-key-usage")
         .otherContext(
-            good, "other-role", "a container key asked as a boot key", "role", "boot", "signer-role")
+            good,
+            "other-role",
+            "a container key asked as a boot key",
+            "role",
+            "boot",
+            "signer-role")
         .otherFile(
             good,
             "stranger-root",
@@ -111,7 +116,7 @@ public final class MakeVectors {
     var family = new FamilyMaker(root, "dsse", OURS);
     Bytes payload = Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web\"}");
     var path = List.of(signer.certificate(), subCa.certificate());
-    var envelope = DsseSigner.sign(DsseEnvelope.CONTAINER, payload, signer.key(), path);
+    var envelope = new DsseSigner(signer.key(), path).sign(DsseEnvelope.CONTAINER, payload);
     var altered =
         new DsseEnvelope(
             envelope.payloadType(),
@@ -169,10 +174,7 @@ public final class MakeVectors {
     family.file("good.esl", database);
     var good =
         family.accept(
-            "good",
-            "a db with one X.509 certificate",
-            Map.of("database", "good.esl"),
-            Map.of());
+            "good", "a db with one X.509 certificate", Map.of("database", "good.esl"), Map.of());
     family
         .otherFile(
             good,

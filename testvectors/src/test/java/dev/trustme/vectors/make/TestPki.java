@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.vectors.make;
 
 import dev.trustme.key.KeyType;
@@ -29,8 +32,7 @@ final class TestPki {
   /** What a certificate says; {@code pathLength} below 0 means no CA. */
   record Shape(String name, int years, int pathLength, int keyUsage, List<Role> roles) {
     static Shape ca(String name, int pathLength) {
-      return new Shape(
-          name, 20, pathLength, KeyUsage.keyCertSign | KeyUsage.cRLSign, List.of());
+      return new Shape(name, 20, pathLength, KeyUsage.keyCertSign | KeyUsage.cRLSign, List.of());
     }
 
     static Shape leaf(String name, Role... roles) {
@@ -61,8 +63,7 @@ final class TestPki {
 
   /** Another certificate for a key that exists. */
   static Identity reissue(Identity issuer, SigningKey key, Shape shape) throws IOException {
-    return new Identity(
-        key, certify(shape, key, issuer.certificate().getSubject(), issuer.key()));
+    return new Identity(key, certify(shape, key, issuer.certificate().getSubject(), issuer.key()));
   }
 
   private static X509CertificateHolder certify(
