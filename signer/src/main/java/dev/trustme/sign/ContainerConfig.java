@@ -17,6 +17,7 @@ public record ContainerConfig(
     String schema,
     String name,
     long version,
+    Optional<String> platform,
     Optional<String> layoutTag,
     Launch launch,
     Instant notAfter,
