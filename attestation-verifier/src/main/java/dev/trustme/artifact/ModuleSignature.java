@@ -26,26 +26,21 @@ import org.bouncycastle.cert.X509CertificateHolder;
  */
 public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
   private static final Bytes MARKER = Bytes.utf8("~Module signature appended~\n");
-  private static final Bytes ELF = Bytes.fromHex("7f454c46");
   private static final String STRUCTURE = "module_signature";
   private static final int HEADER_SIZE = 12;
   private static final int PKEY_ID_PKCS7 = 2;
 
   /** An uncompressed module, signed or not. */
   public static ModuleSignature parse(Bytes file) throws FormatException {
-    if (!file.startsWith(ELF)) {
-      throw new FormatException(
-          "kernel module",
-          0,
-          "expected ELF magic 7f454c46, found " + file.slice(0, Math.min(4, file.size())).hex());
-    }
     int end = file.size() - MARKER.size();
     if (end < 0 || !file.slice(end, file.size()).equals(MARKER)) {
+      ElfObject.requireModule(file);
       return new ModuleSignature(file, Optional.empty());
     }
     int header = end - HEADER_SIZE;
     int signature = header - signatureLength(file, header);
     var module = file.slice(0, signature);
+    ElfObject.requireModule(module);
     if (module.size() >= MARKER.size()
         && module.slice(signature - MARKER.size(), signature).equals(MARKER)) {
       throw new FormatException(STRUCTURE, signature, "the module was signed twice");
@@ -54,7 +49,7 @@ public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
   }
 
   private static int signatureLength(Bytes file, int header) throws FormatException {
-    if (header < ELF.size()) {
+    if (header < 0) {
       throw new FormatException(STRUCTURE, 0, "the file is too short for a signature");
     }
     var reader = BinaryReader.bigEndian(file, STRUCTURE).at(STRUCTURE, header);
@@ -65,7 +60,7 @@ public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
           "expected id_type 2 (PKCS#7) and zeros, which is all the kernel takes");
     }
     long length = reader.u32();
-    if (length == 0 || length > header - ELF.size()) {
+    if (length == 0 || length > header) {
       throw new FormatException(
           STRUCTURE, header + 8, "sig_len %d in a file of %d bytes".formatted(length, file.size()));
     }

@@ -24,14 +24,16 @@ public final class EfiSigner {
   private final Pkcs7Signer signer;
 
   public EfiSigner(RoleKey key) {
-    if (!key.key()
-        .publicKey()
-        .getAlgorithm()
-        .getAlgorithm()
-        .equals(PKCSObjectIdentifiers.rsaEncryption)) {
+    if (!takes(key)) {
       throw new IllegalArgumentException("firmware verifies RSA signatures only");
     }
     this.signer = new Pkcs7Signer(key);
+  }
+
+  /** Whether firmware everywhere verifies signatures by such a key. */
+  public static boolean takes(RoleKey key) {
+    var algorithm = key.key().publicKey().getAlgorithm().getAlgorithm();
+    return algorithm.equals(PKCSObjectIdentifiers.rsaEncryption);
   }
 
   /** The signed file; an image that carries a signature already is an IllegalArgumentException. */

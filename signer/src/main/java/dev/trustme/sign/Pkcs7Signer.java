@@ -51,6 +51,11 @@ public final class Pkcs7Signer {
                 () -> new IllegalArgumentException("kernels and firmware take no Ed25519"));
   }
 
+  /** Whether kernels verify signatures by such a key: RSA and EC, not Ed25519. */
+  public static boolean takes(RoleKey key) {
+    return SignatureScheme.digest(key.key().publicKey()).isPresent();
+  }
+
   /**
    * A signature beside the message: no content, certificates or attributes, and no parameters after
    * the digest's name. The form of Linux, scripts/sign-file.c.

@@ -10,7 +10,8 @@ import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A key that may sign for a role, with its certificate chain: leaf first, without the root. */
-public record RoleKey(SigningKey key, List<X509CertificateHolder> chain) {
+public record RoleKey(SigningKey key, List<X509CertificateHolder> chain)
+    implements AutoCloseable {
   public RoleKey {
     chain = List.copyOf(chain);
     if (chain.isEmpty() || !chain.getFirst().getSubjectPublicKeyInfo().equals(key.publicKey())) {
@@ -25,5 +26,11 @@ public record RoleKey(SigningKey key, List<X509CertificateHolder> chain) {
   /** Fingerprint of the certificate: how manifests and the signing log name the signer. */
   public Digest fingerprint() {
     return Certificates.fingerprint(certificate());
+  }
+
+  /** Drops the key: it signs no more. */
+  @Override
+  public void close() {
+    key.close();
   }
 }
