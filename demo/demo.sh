@@ -45,6 +45,10 @@ judge_root_hash() {
     | sed -n 's/^Root hash:[[:space:]]*//p'
 }
 
+if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+  echo "trustme: the last step starts a container, which needs root: run the demo as root, or install sudo" >&2
+  exit 4
+fi
 started=$(date +%s) nonce=''
 trap machine_end EXIT
 trap 'exit 130' INT
@@ -155,11 +159,10 @@ machine_stop
 
 step 6 "Second boot: modules under lockdown, and evidence for a nonce"
 run -t READY boot second boot.efi ready
-run -t '^signed' guest modules
-expect "the signed module" "$(grep -c '^signed.ko: loaded' "$say_log")" 1
-for module in unsigned foreign; do
-  grep "^$module.ko: refused" "$say_log" >/dev/null || failed "the $module module: $(grep "^$module" "$say_log")"
-  note "$(grep "^$module" "$say_log")"
+run -t '^lockdown' guest modules
+for answer in signed.ko:loaded unsigned.ko:refused foreign.ko:refused; do
+  grep -q "^${answer%:*}: ${answer#*:}" "$say_log" || failed "the module $(grep "^${answer%:*}" "$say_log")"
+  note "$(grep "^${answer%:*}" "$say_log")"
 done
 challenge nonce
 run -o evidence.json guest evidence "$nonce"
