@@ -93,7 +93,7 @@ final class DigestRules {
     Bytes data = event.event();
     boolean quirk =
         event.untrustedData() instanceof UefiVariable variable
-            && variable.trailing().size() == 1
+            && !variable.trailing().isEmpty()
             && isHashOf(digest, data.slice(0, data.size() - 1));
     return quirk
         ? new DigestCheck.VerifiedWithQuirk("authority-trailing-byte")

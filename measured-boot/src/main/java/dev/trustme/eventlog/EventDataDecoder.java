@@ -22,6 +22,9 @@ import java.nio.charset.StandardCharsets;
 final class EventDataDecoder {
   static final Bytes STARTUP_LOCALITY = Bytes.utf8("StartupLocality\0");
 
+  /** Old versions of shim log 6 bytes more than the structure has. */
+  private static final int MAX_AUTHORITY_TRAILING = 6;
+
   private EventDataDecoder() {}
 
   static EventData decode(TcgPcrEvent2 event) {
@@ -43,11 +46,9 @@ final class EventDataDecoder {
           new EventData.ActionText(text(data, StandardCharsets.US_ASCII));
       case EV_IPL -> iplText(data);
       case EV_EVENT_TAG -> taggedEvent(data);
-      case EV_EFI_VARIABLE_DRIVER_CONFIG,
-          EV_EFI_VARIABLE_BOOT,
-          EV_EFI_VARIABLE_BOOT2,
-          EV_EFI_VARIABLE_AUTHORITY ->
-          variable(data);
+      case EV_EFI_VARIABLE_DRIVER_CONFIG, EV_EFI_VARIABLE_BOOT, EV_EFI_VARIABLE_BOOT2 ->
+          variable(data, 0);
+      case EV_EFI_VARIABLE_AUTHORITY -> variable(data, MAX_AUTHORITY_TRAILING);
       case EV_EFI_BOOT_SERVICES_APPLICATION,
           EV_EFI_BOOT_SERVICES_DRIVER,
           EV_EFI_RUNTIME_SERVICES_DRIVER ->
@@ -131,10 +132,10 @@ final class EventDataDecoder {
     return new TaggedEvent(id, content);
   }
 
-  private static EventData variable(Bytes data) throws FormatException {
+  private static EventData variable(Bytes data, int maxTrailing) throws FormatException {
     var reader = BinaryReader.littleEndian(data, "UEFI_VARIABLE_DATA");
     var variable = UefiVariableData.read(reader);
-    if (reader.remaining() > 1) {
+    if (reader.remaining() > maxTrailing) {
       reader.expectEnd();
     }
     return new UefiVariable(variable, reader.rest());
