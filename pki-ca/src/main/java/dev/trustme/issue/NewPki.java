@@ -25,6 +25,7 @@ import dev.trustme.uefi.EfiGuid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,25 +156,37 @@ public final class NewPki implements AutoCloseable {
     return requireNonNull(chains.get(name), name).getFirst();
   }
 
-  /** Fills an empty folder; the profile's text is kept as it was given. */
+  /**
+   * Fills an empty folder that nobody uses yet: nothing is synced here. The profile's text is kept
+   * as it was given.
+   */
   public void write(Path folder, Bytes profileText, KeyProtection protection)
       throws IOException, GeneralSecurityException, FormatException {
-    for (String part : List.of("certs", "chains", "keys")) {
+    for (String part : List.of("certs", "chains", "keys", PkiFolder.SECURE_BOOT)) {
       Files.createDirectory(folder.resolve(part));
     }
     for (String name : chains.keySet()) {
       writePem(folder.resolve(certificateFile(name)), List.of(certificate(name)));
-      KeyFile.write(folder.resolve(keyFile(name)), key(name), protection);
+      writePrivate(folder.resolve(keyFile(name)), KeyFile.encode(key(name), protection));
     }
     for (String role : profile.roles().keySet()) {
       var chain = requireNonNull(chains.get(role));
       writePem(folder.resolve(chainFile(role)), chain.subList(0, chain.size() - 1));
     }
-    Path secureBoot = Files.createDirectory(folder.resolve(PkiFolder.SECURE_BOOT));
-    secureBootSet().write(secureBoot);
-    Outputs.write(folder.resolve(PkiFolder.PROFILE), profileText, false);
-    Outputs.write(folder.resolve(PkiFolder.INDEX), Json.writePretty(index()), false);
+    secureBootSet().write(folder.resolve(PkiFolder.SECURE_BOOT));
+    Files.write(folder.resolve(PkiFolder.PROFILE), profileText.toArray());
+    Files.write(folder.resolve(PkiFolder.INDEX), Json.writePretty(index()).toArray());
     new SigningLog(folder.resolve(PkiFolder.LOG)).append(at, events());
+  }
+
+  private static void writePem(Path file, List<X509CertificateHolder> certificates)
+      throws IOException {
+    Files.writeString(file, Certificates.pem(certificates));
+  }
+
+  private static void writePrivate(Path file, Bytes content) throws IOException {
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(Outputs.PRIVATE));
+    Files.write(file, content.toArray());
   }
 
   private SecureBootSet secureBootSet() {
@@ -183,11 +196,6 @@ public final class NewPki implements AutoCloseable {
         new VariableSigner(certificate(PK), key(PK)),
         new VariableSigner(certificate(KEK), key(KEK)),
         profile.secureBoot().db().stream().map(this::certificate).toList());
-  }
-
-  private static void writePem(Path file, List<X509CertificateHolder> certificates)
-      throws IOException {
-    Outputs.write(file, Bytes.utf8(Certificates.pem(certificates)), false);
   }
 
   private PkiIndex index() {

@@ -4,13 +4,14 @@
 package dev.trustme.secureboot;
 
 import dev.trustme.bytes.Bytes;
-import dev.trustme.files.Outputs;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -40,7 +41,10 @@ public final class SecureBootSet {
     this.db = List.copyOf(db);
   }
 
-  /** One file each with the ending pem, der (of the first certificate), esl and auth. */
+  /**
+   * Into a folder in the making, unsynced: one file each with the ending pem, der (of the first
+   * certificate), esl and auth.
+   */
   public void write(Path folder) throws IOException {
     write(folder, "PK", EfiGuid.GLOBAL_VARIABLE, List.of(pk.certificate()), pk);
     write(folder, "KEK", EfiGuid.GLOBAL_VARIABLE, List.of(kek.certificate()), pk);
@@ -62,7 +66,7 @@ public final class SecureBootSet {
   }
 
   private static void put(Path folder, String name, Bytes content) throws IOException {
-    Outputs.write(folder.resolve(name), content, false);
+    Files.write(folder.resolve(name), content.toArray(), StandardOpenOption.CREATE_NEW);
   }
 
   /** One list per certificate, as their sizes differ. */
