@@ -27,7 +27,7 @@ boot_direct() {
 }
 
 boot_outcome() {
-  machine_wait 180
+  machine_wait 300
   outcome=$?
   # shellcheck disable=SC2154 # machine.sh sets it
   echo "$machine_line"

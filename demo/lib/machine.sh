@@ -180,7 +180,7 @@ machine_direct() {
 
 # machine_wait [SECONDS]
 machine_wait() {
-  deadline=$(($(date +%s) + ${1:-180}))
+  deadline=$(($(date +%s) + ${1:-300}))
   while :; do
     alive=yes
     kill -0 "$machine_qemu" 2>/dev/null || alive=''
@@ -197,7 +197,7 @@ machine_wait() {
       return 2
     fi
     if [ "$(date +%s)" -ge "$deadline" ]; then
-      machine_line="no sign of life after ${1:-180} s; see $machine_log"
+      machine_line="no sign of life after ${1:-300} s; see $machine_log"
       return 2
     fi
     sleep 0.2

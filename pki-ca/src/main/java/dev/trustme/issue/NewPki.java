@@ -3,6 +3,8 @@
 
 package dev.trustme.issue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Outputs;
@@ -16,10 +18,14 @@ import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.Use;
+import dev.trustme.secureboot.SecureBootSet;
+import dev.trustme.secureboot.VariableSigner;
 import dev.trustme.trust.Certificates;
+import dev.trustme.uefi.EfiGuid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,8 +43,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A PKI in the making: every key and certificate of a profile, first in memory, then written. */
 public final class NewPki implements AutoCloseable {
-  public static final String PK = "PK";
-  public static final String KEK = "KEK";
+  private static final String PK = "PK";
+  private static final String KEK = "KEK";
 
   private final Profile profile;
   private final Instant at;
@@ -82,7 +88,7 @@ public final class NewPki implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    var authority = profile.authorities().get(name);
+    var authority = requireNonNull(profile.authorities().get(name), name);
     var plan =
         new CertificatePlan(
             subject(authority.commonName().orElse(name)),
@@ -143,35 +149,53 @@ public final class NewPki implements AutoCloseable {
   }
 
   private SigningKey key(String name) {
-    return java.util.Objects.requireNonNull(keys.get(name), name);
+    return requireNonNull(keys.get(name), name);
   }
 
   private X509CertificateHolder certificate(String name) {
-    return java.util.Objects.requireNonNull(chains.get(name), name).getFirst();
+    return requireNonNull(chains.get(name), name).getFirst();
   }
 
-  /** Fills an empty folder; the profile's text is kept as it was given. */
+  /**
+   * Fills an empty folder that nobody uses yet: nothing is synced here. The profile's text is kept
+   * as it was given.
+   */
   public void write(Path folder, Bytes profileText, KeyProtection protection)
       throws IOException, GeneralSecurityException, FormatException {
-    for (String part : List.of("certs", "chains", "keys")) {
+    for (String part : List.of("certs", "chains", "keys", PkiFolder.SECURE_BOOT)) {
       Files.createDirectory(folder.resolve(part));
     }
     for (String name : chains.keySet()) {
       writePem(folder.resolve(certificateFile(name)), List.of(certificate(name)));
-      KeyFile.write(folder.resolve(keyFile(name)), key(name), protection);
+      writePrivate(folder.resolve(keyFile(name)), KeyFile.encode(key(name), protection));
     }
     for (String role : profile.roles().keySet()) {
-      var chain = java.util.Objects.requireNonNull(chains.get(role));
+      var chain = requireNonNull(chains.get(role));
       writePem(folder.resolve(chainFile(role)), chain.subList(0, chain.size() - 1));
     }
-    Outputs.write(folder.resolve(PkiFolder.PROFILE), profileText, false);
-    Outputs.write(folder.resolve(PkiFolder.INDEX), Json.writePretty(index()), false);
+    secureBootSet().write(folder.resolve(PkiFolder.SECURE_BOOT));
+    Files.write(folder.resolve(PkiFolder.PROFILE), profileText.toArray());
+    Files.write(folder.resolve(PkiFolder.INDEX), Json.writePretty(index()).toArray());
     new SigningLog(folder.resolve(PkiFolder.LOG)).append(at, events());
   }
 
   private static void writePem(Path file, List<X509CertificateHolder> certificates)
       throws IOException {
-    Outputs.write(file, Bytes.utf8(Certificates.pem(certificates)), false);
+    Files.writeString(file, Certificates.pem(certificates));
+  }
+
+  private static void writePrivate(Path file, Bytes content) throws IOException {
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(Outputs.PRIVATE));
+    Files.write(file, content.toArray());
+  }
+
+  private SecureBootSet secureBootSet() {
+    return new SecureBootSet(
+        new EfiGuid(owner),
+        at,
+        new VariableSigner(certificate(PK), key(PK)),
+        new VariableSigner(certificate(KEK), key(KEK)),
+        profile.secureBoot().db().stream().map(this::certificate).toList());
   }
 
   private PkiIndex index() {

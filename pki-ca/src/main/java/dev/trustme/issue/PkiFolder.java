@@ -3,7 +3,6 @@
 
 package dev.trustme.issue;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.key.KeyFile;
@@ -27,6 +26,7 @@ public final class PkiFolder {
   static final String INDEX = "pki.json";
   static final String PROFILE = "profile.yaml";
   static final String LOG = "log.jsonl";
+  static final String SECURE_BOOT = "secure-boot";
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path folder;
@@ -166,8 +166,8 @@ public final class PkiFolder {
         .in(folder.resolve(INDEX).toString());
   }
 
-  /** The bytes of a file of the Secure Boot set, for example {@code db.esl}. */
-  public Bytes secureBootFile(String name) throws IOException {
-    return Inputs.read(folder.resolve("secure-boot").resolve(name), MAX_BYTES);
+  /** A file of the Secure Boot set, for example {@code db.esl}. */
+  public Path secureBootFile(String name) {
+    return folder.resolve(SECURE_BOOT).resolve(name);
   }
 }

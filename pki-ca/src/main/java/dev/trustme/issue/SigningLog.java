@@ -101,8 +101,9 @@ public final class SigningLog {
   private Head endOf(FileChannel channel) throws IOException, FormatException {
     long from = Math.max(0, channel.size() - TAIL_BYTES);
     var tail = ByteBuffer.allocate((int) (channel.size() - from));
-    while (tail.hasRemaining() && channel.read(tail, from + tail.position()) >= 0) {
-      continue;
+    int read = 0;
+    while (read >= 0 && tail.hasRemaining()) {
+      read = channel.read(tail, from + tail.position());
     }
     byte[] text = tail.array();
     int end = lastNewline(text, text.length);

@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.util.io.pem.PemObject;
@@ -59,7 +60,7 @@ public final class KeyFile {
         } catch (FormatException e) {
           throw Pbes2.wrongPassphrase(name);
         } finally {
-          java.util.Arrays.fill(der, (byte) 0);
+          Arrays.fill(der, (byte) 0);
         }
       }
       default ->
@@ -104,22 +105,27 @@ public final class KeyFile {
     }
   }
 
-  /** Writes the key encrypted. Keys written through one protection share one derivation. */
+  /** Writes the key, for the owner alone to read; a file that exists stays. */
   public static void write(Path file, SigningKey key, KeyProtection protection)
+      throws IOException, GeneralSecurityException {
+    Outputs.write(file, encode(key, protection), Outputs.PRIVATE, false);
+  }
+
+  /** The file's content. Keys that are encoded with one protection share one derivation. */
+  public static Bytes encode(SigningKey key, KeyProtection protection)
       throws IOException, GeneralSecurityException {
     byte[] der = key.privateKeyInfo().getEncoded("DER");
     try {
-      var pem =
+      return text(
           switch (protection) {
             case KeyProtection.Plaintext plaintext -> new PemObject(PLAIN, der);
             case KeyProtection.Encrypted encrypted ->
                 new PemObject(
                     ENCRYPTED,
                     Pbes2.encrypt(der, encrypted.passphrase(), encrypted.salt()).getEncoded("DER"));
-          };
-      Outputs.write(file, text(pem), Outputs.PRIVATE, false);
+          });
     } finally {
-      java.util.Arrays.fill(der, (byte) 0);
+      Arrays.fill(der, (byte) 0);
     }
   }
 
