@@ -80,17 +80,17 @@ public final class EvidenceVerifier {
   }
 
   private static ReplayedLog replay(Bytes log) throws FormatException {
-    try {
-      return Replay.replay(EventLog.parse(log));
-    } catch (FormatException e) {
-      throw e.in("logs.tcg");
-    }
+    return Replay.replay(EventLog.parse(log));
   }
 
   private Verdict<VerifiedRelease> release(EvidenceCase given) throws FormatException {
-    return new ReleaseVerifier(
-            anchors.releases(), policy.trust().releases().threshold(), given.at())
-        .verify(given.release());
+    try {
+      return new ReleaseVerifier(
+              anchors.releases(), policy.trust().releases().threshold(), given.at())
+          .verify(given.release());
+    } catch (FormatException e) {
+      throw e.in("release manifest");
+    }
   }
 
   private List<Check> releaseChecks(Verdict<VerifiedRelease> verdict, Instant at) {
@@ -153,14 +153,20 @@ public final class EvidenceVerifier {
         EvidenceCheck.NONCE_UNUSED.of(
             given.nonce() instanceof NonceAnswer.Consumed,
             "a nonce that was not answered yet",
-            given.nonce() instanceof NonceAnswer.Consumed
-                ? "first answer"
-                : challenge.isPresent() ? "answered before" : "unknown"),
+            use(given.nonce())),
         EvidenceCheck.NONCE_DEVICE.of(
             challenge.map(c -> c.device().equals(device)).orElse(false),
             device.uuid(),
             challenge.map(c -> c.device().uuid()).orElse("unknown")),
         fresh(challenge, given.at()));
+  }
+
+  private static String use(NonceAnswer answer) {
+    return switch (answer) {
+      case NonceAnswer.Consumed consumed -> "the first answer";
+      case NonceAnswer.AlreadyUsed used -> "answered before";
+      case NonceAnswer.Unknown unknown -> "unknown";
+    };
   }
 
   private Check fresh(Optional<Challenge> challenge, Instant at) {
