@@ -56,7 +56,13 @@ public final class PathValidator {
     checks.add(maySign(leaf, role));
     checks.add(carriesRole(leaf, role));
     var path = buildPath(chain);
-    checks.add(path.isPresent() ? pkix(path.get()) : noPath(leaf));
+    if (path.isPresent()) {
+      checks.add(anchored(path.get()));
+      checks.add(validity(path.get()));
+      checks.add(pkix(path.get()));
+    } else {
+      checks.add(noPath(leaf));
+    }
     return Verdict.of(checks, () -> new TrustedSigner(path.orElseThrow(), role));
   }
 
@@ -96,9 +102,30 @@ public final class PathValidator {
         : Check.fail("signer-role", role.label(), Role.of(leaf).toString());
   }
 
-  private Check noPath(X509CertificateHolder leaf) {
+  private static Check noPath(X509CertificateHolder leaf) {
     return Check.fail(
-        "certificate-path", "a path to a trust anchor", "none from " + leaf.getIssuer());
+        "certificate-anchor", "a path to a trust anchor", "none from " + leaf.getIssuer());
+  }
+
+  private static Check anchored(List<X509CertificateHolder> path) {
+    return Check.pass("certificate-anchor", path.getLast().getSubject().toString());
+  }
+
+  /** Every certificate of the path, the anchor included, is within its validity. */
+  private Check validity(List<X509CertificateHolder> path) {
+    for (var certificate : path) {
+      if (!certificate.isValidOn(Date.from(at))) {
+        return Check.fail(
+            "certificate-validity",
+            "%s to %s for %s"
+                .formatted(
+                    certificate.getNotBefore().toInstant(),
+                    certificate.getNotAfter().toInstant(),
+                    certificate.getSubject()),
+            at.toString());
+      }
+    }
+    return Check.pass("certificate-validity", at.toString());
   }
 
   /** Leaf first, anchor last; bounded, by subject and issuer name, each certificate used once. */
@@ -138,7 +165,6 @@ public final class PathValidator {
   private Check pkix(List<X509CertificateHolder> path) {
     try {
       var anchor = convert(path.getLast());
-      anchor.checkValidity(Date.from(at));
       if (anchor.getBasicConstraints() < path.size() - 2) {
         return Check.fail(
             "certificate-path", "an anchor that may issue this path", "path length exceeded");

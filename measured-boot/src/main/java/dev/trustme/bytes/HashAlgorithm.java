@@ -3,6 +3,7 @@
 
 package dev.trustme.bytes;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -48,6 +49,7 @@ public enum HashAlgorithm {
   }
 
   /** The name in digests, commands and JSON: {@code sha256}. */
+  @JsonValue
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
@@ -71,6 +72,7 @@ public final class Launcher {
     return switch (exception) {
       case CommandFailure failure -> failure.exitCode();
       case FormatException malformed -> ExitCode.MALFORMED;
+      case FileAlreadyExistsException existing -> ExitCode.USAGE;
       case IOException io -> ExitCode.IO;
       case InterruptedException interrupted -> ExitCode.INTERRUPTED;
       case GeneralSecurityException refused -> ExitCode.REJECTED;

@@ -232,7 +232,7 @@ public final class Outputs {
   }
 
   /** fsync of a file or folder that is opened for reading only. */
-  private static void syncFolder(Path path) throws IOException {
+  public static void syncFolder(Path path) throws IOException {
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }

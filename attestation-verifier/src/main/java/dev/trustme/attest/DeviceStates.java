@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.attest;
+
+import dev.trustme.bytes.FormatException;
+import dev.trustme.evidence.DeviceId;
+import dev.trustme.files.Inputs;
+import dev.trustme.files.Outputs;
+import dev.trustme.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** The last accepted state of each device, one file each, replaced whole. */
+public final class DeviceStates {
+  private static final long MAX_FILE = 4096;
+
+  private final Path folder;
+
+  private DeviceStates(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The store in this state folder, for the owner only. */
+  public static DeviceStates in(Path state) throws IOException {
+    Path folder = state.resolve("devices");
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return new DeviceStates(folder);
+  }
+
+  public Optional<DeviceState> last(DeviceId device) throws IOException, FormatException {
+    Path file = file(device);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DeviceState.parse(Inputs.read(file, MAX_FILE)));
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+  }
+
+  public void accept(DeviceState state) throws IOException {
+    Outputs.write(file(state.device()), Json.writePretty(state), Outputs.PRIVATE, true);
+  }
+
+  private Path file(DeviceId device) {
+    return folder.resolve(device.uuid() + ".json");
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.attest;
+
+import dev.trustme.trust.Check;
+import dev.trustme.trust.Verdict;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every check of a device's evidence, in the order of the judgement. The ids ({@code
+ * quote-signature}) are stable: policies, reports and vectors name them.
+ */
+public enum EvidenceCheck {
+  RELEASE_SIGNATURE(
+      "the release manifest is signed by trusted release keys",
+      "use the release manifest as its signer published it, and the roots of its PKI"),
+  RELEASE_VALIDITY(
+      "the release was made before now and has not run out",
+      "update the device to a release that is still valid"),
+  RELEASE_NAME("the release is of the product that the policy names", "judge with its own policy"),
+  RELEASE_SEQUENCE(
+      "the release is not older than the policy's floor", "update the device to a newer release"),
+  RELEASE_BOOT(
+      "the release predicts PCR 4, 7, 9 and 11 for the policy's boot path",
+      "predict them with 'trustme sign release'"),
+  AK_CERTIFICATE(
+      "the attestation key's certificate leads to a trusted device root",
+      "enrol the device, or add the root that enrolled it to the policy"),
+  AK_DEVICE(
+      "the attestation key's certificate names the device of the evidence",
+      "this key belongs to another device: find out how it came here"),
+  AK_PUBLIC(
+      "the attestation key of the evidence is the one in its certificate",
+      "collect the evidence again; the device mixes two keys"),
+  NONCE_KNOWN(
+      "the nonce was given out by this verifier", "make one with 'trustme verify challenge'"),
+  NONCE_UNUSED(
+      "the nonce has not been answered before", "evidence is judged once: make a new challenge"),
+  NONCE_DEVICE(
+      "the nonce was given out for this device", "answer each challenge on its own device"),
+  NONCE_FRESH("the answer came in time", "make a new challenge and answer it sooner"),
+  QUOTE_MAGIC(
+      "the signed structure begins with TPM_GENERATED_VALUE: the TPM made it",
+      "the structure was made outside the TPM: do not trust this key"),
+  QUOTE_TYPE("the signed structure is a quote", "collect the evidence with tpm2_quote"),
+  QUOTE_SCHEME("the signature's scheme is one of the certified key", ""),
+  QUOTE_HASH(
+      "the signature's hash is SHA-256 or stronger", "quote with -g sha256 or a stronger hash"),
+  QUOTE_SIGNATURE(
+      "the certified attestation key signed the quote",
+      "the quote was changed, or another TPM made it"),
+  QUOTE_NONCE(
+      "the quote contains exactly the nonce", "quote with the challenge's nonce: tpm2_quote -q"),
+  QUOTE_SELECTION(
+      "the quote covers exactly the PCRs that the policy requires",
+      "quote the policy's PCRs: tpm2_quote -l"),
+  QUOTE_PCR_VALUES("the claimed PCR values are those that the quote covers", ""),
+  QUOTE_PCR_DIGEST(
+      "the claimed PCR values hash to the quote's digest",
+      "the claimed values were changed, or read at another moment than the quote"),
+  QUOTE_CLOCK(
+      "the TPM's counters went on since the last accepted evidence",
+      "old evidence is replayed, or the TPM was cleared: enrol the device again"),
+  QUOTE_SAFE(
+      "the TPM's clock is safe, where the policy demands it",
+      "the TPM lost power without a shutdown: wait for its clock, or reboot in good order"),
+  LOG_BANK("the event log has the quoted bank", "enable the bank in the firmware"),
+  LOG_REPLAY(
+      "the event log replays to every quoted PCR",
+      "the log was edited, or something measured that is not in it"),
+  LOG_DIGESTS("the event log's data is what its digests say", "the log was edited: do not read it"),
+  LOG_SEPARATORS(
+      "PCR 0 to 7 hold one separator each, without a firmware error", "look at the firmware's log"),
+  LOG_EXIT_BOOT_SERVICES("the firmware handed over to the kernel, once", ""),
+  SECURE_BOOT("Secure Boot was on", "turn Secure Boot on with the keys of the release"),
+  PCR_4(
+      "PCR 4, the started EFI programs, is as the release predicts",
+      "the device started another boot image"),
+  PCR_7(
+      "PCR 7, Secure Boot's state and keys, is as the release predicts",
+      "the device's Secure Boot variables are not those of the release"),
+  PCR_9(
+      "PCR 9, kernel command line and initrd, is as the release predicts",
+      "the kernel got another command line or initrd"),
+  PCR_11(
+      "PCR 11, the sections of the boot image, is as the release predicts",
+      "the device booted another image: see which one with 'trustme measure log'");
+
+  private final String meaning;
+  private final String advice;
+
+  EvidenceCheck(String meaning, String advice) {
+    this.meaning = meaning;
+    this.advice = advice;
+  }
+
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What holds if the check passes, in one line. */
+  public String meaning() {
+    return meaning;
+  }
+
+  public static Optional<EvidenceCheck> byId(String id) {
+    return Arrays.stream(values()).filter(c -> c.id().equals(id)).findFirst();
+  }
+
+  static EvidenceCheck ofPcr(int pcr) {
+    return valueOf("PCR_" + pcr);
+  }
+
+  Check pass(String seen) {
+    return Check.pass(id(), seen);
+  }
+
+  Check fail(String expected, String seen) {
+    return Check.fail(id(), expected, seen).advise(advice);
+  }
+
+  Check of(boolean holds, String expected, String seen) {
+    return holds ? pass(seen) : fail(expected, seen);
+  }
+
+  /** The answer of a verifier below, as one check: its first finding says why. */
+  Check of(Verdict<?> verdict, String seen) {
+    return verdict.failures().stream()
+        .findFirst()
+        .map(why -> fail(why.expected(), "%s (%s)".formatted(why.seen(), why.id())))
+        .orElseGet(() -> of(verdict.accepted(), "a verdict", seen));
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.attest;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.evidence.DeviceId;
+import dev.trustme.evidence.Nonce;
+import dev.trustme.files.Inputs;
+import dev.trustme.files.Outputs;
+import dev.trustme.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+
+/**
+ * Nonces that were given out, one file each. Using one up is a rename from {@code open} to {@code
+ * used}: it succeeds once, whatever else runs, and a crash leaves the nonce either open or used.
+ */
+public final class NonceStore {
+  private static final int NONCE_BYTES = 32;
+  private static final long MAX_FILE = 4096;
+
+  private final Path open;
+  private final Path used;
+
+  private NonceStore(Path folder) {
+    this.open = folder.resolve("open");
+    this.used = folder.resolve("used");
+  }
+
+  /** The store in this state folder; folders are made as needed, for the owner only. */
+  public static NonceStore in(Path state) throws IOException {
+    var store = new NonceStore(state.resolve("nonces"));
+    for (Path folder : new Path[] {store.open, store.used}) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    return store;
+  }
+
+  /** A new nonce of 32 random bytes for the device. */
+  public Challenge issue(DeviceId device, MaxAge maxAge, Instant at, SecureRandom random)
+      throws IOException {
+    var bytes = new byte[NONCE_BYTES];
+    random.nextBytes(bytes);
+    var challenge = Challenge.of(device, new Nonce(Bytes.copyOf(bytes)), at, maxAge);
+    Outputs.write(
+        file(open, challenge.nonce()), Json.writePretty(challenge), Outputs.PRIVATE, false);
+    return challenge;
+  }
+
+  /** Uses the nonce up, whatever comes of the evidence. */
+  public NonceAnswer consume(Nonce nonce) throws IOException, FormatException {
+    Path target = file(used, nonce);
+    if (Files.exists(target)) {
+      return new NonceAnswer.AlreadyUsed(read(target));
+    }
+    try {
+      Files.move(file(open, nonce), target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return Files.exists(target)
+          ? new NonceAnswer.AlreadyUsed(read(target))
+          : new NonceAnswer.Unknown();
+    }
+    Outputs.syncFolder(used);
+    Outputs.syncFolder(open);
+    return new NonceAnswer.Consumed(read(target));
+  }
+
+  private static Challenge read(Path file) throws IOException, FormatException {
+    try {
+      return Challenge.parse(Inputs.read(file, MAX_FILE));
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+  }
+
+  private static Path file(Path folder, Nonce nonce) {
+    return folder.resolve(nonce.hex() + ".json");
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.attest;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.tpm.TpmAlgId;
+import dev.trustme.tpm.TpmtSignature;
+import java.math.BigInteger;
+import org.bouncycastle.crypto.DataLengthException;
+import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA3Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.PSSSigner;
+import org.bouncycastle.crypto.signers.RSADigestSigner;
+
+/** Signatures as TPMs make them. TPM 2.0 Part 1, annexes B and C. */
+final class TpmSignatures {
+  private static final int MIN_RSA_BITS = 2048;
+  private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65537);
+
+  private TpmSignatures() {}
+
+  /** Whether a key of this type makes signatures of this scheme, and is strong enough to count. */
+  static boolean fits(AsymmetricKeyParameter key, TpmtSignature signature) {
+    return switch (signature) {
+      case TpmtSignature.Rsa rsa ->
+          key instanceof RSAKeyParameters rsaKey
+              && rsaKey.getModulus().bitLength() >= MIN_RSA_BITS
+              && rsaKey.getExponent().compareTo(MIN_EXPONENT) >= 0
+              && rsa.sig().size() == (rsaKey.getModulus().bitLength() + 7) / 8;
+      case TpmtSignature.Ecdsa ecdsa -> key instanceof ECPublicKeyParameters;
+    };
+  }
+
+  /** Whether the key made the signature over the message; SHA-1 never counts. */
+  static boolean verify(AsymmetricKeyParameter key, TpmtSignature signature, Bytes message) {
+    if (!fits(key, signature) || signature.hash() == HashAlgorithm.SHA1) {
+      return false;
+    }
+    return switch (signature) {
+      case TpmtSignature.Rsa rsa -> rsa((RSAKeyParameters) key, rsa, message);
+      case TpmtSignature.Ecdsa ecdsa -> ecdsa(key, ecdsa, message);
+    };
+  }
+
+  private static boolean ecdsa(
+      AsymmetricKeyParameter key, TpmtSignature.Ecdsa signature, Bytes message) {
+    var signer = new ECDSASigner();
+    signer.init(false, key);
+    return signer.verifySignature(
+        signature.hash().digest(message).value().toArray(),
+        new BigInteger(1, signature.signatureR().toArray()),
+        new BigInteger(1, signature.signatureS().toArray()));
+  }
+
+  private static boolean rsa(RSAKeyParameters key, TpmtSignature.Rsa signature, Bytes message) {
+    HashAlgorithm hash = signature.hash();
+    if (signature.sigAlg() == TpmAlgId.TPM_ALG_RSASSA) {
+      return verified(new RSADigestSigner(digest(hash)), key, signature.sig(), message);
+    }
+    // TPMs salt with as many bytes as the digest has, or (FIPS 186-4 aside) as many as fit.
+    int largest = (key.getModulus().bitLength() + 6) / 8 - hash.size() - 2;
+    return verified(pss(hash, hash.size()), key, signature.sig(), message)
+        || verified(pss(hash, largest), key, signature.sig(), message);
+  }
+
+  private static Signer pss(HashAlgorithm hash, int saltBytes) {
+    return new PSSSigner(new RSAEngine(), digest(hash), saltBytes);
+  }
+
+  private static boolean verified(
+      Signer signer, RSAKeyParameters key, Bytes signature, Bytes message) {
+    signer.init(false, key);
+    signer.update(message.toArray(), 0, message.size());
+    try {
+      return signer.verifySignature(signature.toArray());
+    } catch (DataLengthException e) {
+      // A number that is not below the modulus is no signature of this key.
+      return false;
+    }
+  }
+
+  private static Digest digest(HashAlgorithm hash) {
+    return switch (hash) {
+      case SHA1 -> throw new IllegalArgumentException("SHA-1 signatures do not count");
+      case SHA256 -> new SHA256Digest();
+      case SHA384 -> new SHA384Digest();
+      case SHA512 -> new SHA512Digest();
+      case SHA3_256, SHA3_384, SHA3_512 -> new SHA3Digest(hash.size() * 8);
+    };
+  }
+}

@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Lays out a build for the launcher: {@code Install.java CHECKOUT}. Every jar that a tool needs
+ * goes to build/ID/lib, where ID is a hash over the JDK and all jars, so that changed jars never
+ * meet an old start-up cache; then one AOT cache a tool is trained (JDK 25 and newer). Signature
+ * files of signed jars are left out, as the JVM puts no class of a signed jar into a cache.
+ */
+public class Install {
+  /** Tool, the module whose class path it needs, its main class, and training runs. */
+  record Tool(String name, String module, String main, List<List<String>> training) {}
+
+  private static final List<Tool> TOOLS =
+      List.of(
+          new Tool("pki", "pki-ca", "dev.trustme.cli.pki.PkiMain", List.of()),
+          new Tool("sign", "signer", "dev.trustme.cli.sign.SignMain", List.of()),
+          new Tool(
+              "verify", "attestation-verifier", "dev.trustme.cli.verify.VerifyMain", List.of()),
+          new Tool("measure", "measured-boot", "dev.trustme.cli.measure.MeasureMain", List.of()),
+          new Tool("device", "device-runtime", "dev.trustme.cli.device.DeviceMain", List.of()),
+          new Tool("vectors", "testvectors", "dev.trustme.cli.vectors.VectorsMain", List.of()));
+
+  private static final FileTime FIXED = FileTime.fromMillis(1_763_769_600_000L);
+
+  private final Path home;
+  private final Path build;
+  private final Path jdk = Path.of(System.getProperty("java.home"));
+
+  Install(Path home) {
+    this.home = home;
+    this.build = home.resolve("build");
+  }
+
+  public static void main(String[] args) throws Exception {
+    new Install(Path.of(args[0]).toAbsolutePath()).run();
+  }
+
+  void run() throws Exception {
+    Map<String, Path> jars = new TreeMap<>();
+    Map<Tool, List<String>> classPaths = new LinkedHashMap<>();
+    for (Tool tool : TOOLS) {
+      classPaths.put(tool, classPath(tool, jars));
+    }
+    String id = id(jars);
+    Path target = build.resolve(id);
+    if (!Files.exists(target.resolve("complete"))) {
+      Files.createDirectories(build);
+      removeTree(target);
+      layOut(target, jars, classPaths);
+      trainAll(target, classPaths);
+      Files.createFile(target.resolve("complete"));
+    }
+    Path pointer = build.resolve("current.new");
+    Files.writeString(pointer, id + "\n");
+    Files.move(pointer, build.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+    removeOthers(id);
+  }
+
+  /** The module's own jar and its runtime class path as Maven resolved it. */
+  private List<String> classPath(Tool tool, Map<String, Path> jars) throws IOException {
+    Path output = home.resolve(tool.module()).resolve("target");
+    List<Path> paths = new ArrayList<>();
+    try (var files = Files.list(output)) {
+      files
+          .filter(f -> f.getFileName().toString().matches(tool.module() + "-[0-9.]+\\.jar"))
+          .forEach(paths::add);
+    }
+    if (paths.size() != 1) {
+      throw new IOException(output + ": expected one jar of the module, found " + paths);
+    }
+    String listed = Files.readString(output.resolve("runtime.classpath")).strip();
+    for (String entry : listed.split(":")) {
+      if (!entry.isEmpty()) {
+        paths.add(Path.of(entry));
+      }
+    }
+    List<String> names = new ArrayList<>();
+    for (Path path : paths) {
+      String name = path.getFileName().toString();
+      jars.put(name, path);
+      names.add(name);
+    }
+    return names;
+  }
+
+  private String id(Map<String, Path> jars) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(Files.readAllBytes(jdk.resolve("release")));
+    digest.update(Files.readAllBytes(home.resolve("config/Install.java")));
+    for (var jar : jars.entrySet()) {
+      digest.update(jar.getKey().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      digest.update(
+          MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar.getValue())));
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 12);
+  }
+
+  private void layOut(Path target, Map<String, Path> jars, Map<Tool, List<String>> classPaths)
+      throws IOException {
+    Path lib = Files.createDirectories(target.resolve("lib"));
+    for (var jar : jars.entrySet()) {
+      Path copy = lib.resolve(jar.getKey());
+      copyWithoutSignature(jar.getValue(), copy);
+      Files.setLastModifiedTime(copy, FIXED);
+    }
+    Files.copy(jdk.resolve("release"), target.resolve("jdk-release"));
+    for (var entry : classPaths.entrySet()) {
+      Tool tool = entry.getKey();
+      Files.writeString(
+          target.resolve(tool.name() + ".classpath"), String.join(" ", entry.getValue()) + "\n");
+      Files.writeString(target.resolve(tool.name() + ".main"), tool.main() + "\n");
+    }
+  }
+
+  private static void copyWithoutSignature(Path from, Path to) throws IOException {
+    try (ZipFile in = new ZipFile(from.toFile());
+        OutputStream file = Files.newOutputStream(to);
+        ZipOutputStream out = new ZipOutputStream(file)) {
+      var entries = in.entries();
+      while (entries.hasMoreElements()) {
+        ZipEntry entry = entries.nextElement();
+        if (entry.getName().matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)")) {
+          continue;
+        }
+        ZipEntry copy = new ZipEntry(entry.getName());
+        copy.setLastModifiedTime(FIXED);
+        out.putNextEntry(copy);
+        try (InputStream content = in.getInputStream(entry)) {
+          content.transferTo(out);
+        }
+        out.closeEntry();
+      }
+    }
+  }
+
+  private void trainAll(Path target, Map<Tool, List<String>> classPaths) throws Exception {
+    if (Runtime.version().feature() < 25) {
+      return;
+    }
+    try (var pool = Executors.newFixedThreadPool(2)) {
+      List<Future<?>> runs = new ArrayList<>();
+      for (var entry : classPaths.entrySet()) {
+        runs.add(pool.submit(() -> train(target, entry.getKey(), entry.getValue())));
+      }
+      for (Future<?> run : runs) {
+        run.get();
+      }
+    }
+  }
+
+  /** A cache is a gift, not a need: where training fails, the tool just starts slower. */
+  private Void train(Path target, Tool tool, List<String> classPath) throws Exception {
+    Path cache = target.resolve(tool.name() + ".aot");
+    Path making = target.resolve(tool.name() + ".making");
+    List<String> command = new ArrayList<>();
+    command.add(jdk.resolve("bin/java").toString());
+    command.addAll(List.of("-XX:AOTCacheOutput=" + making, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    if (!List.of("sign", "device", "vectors").contains(tool.name())) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dtrustme.terminal=", "-cp"));
+    command.add(
+        String.join(
+            ":",
+            classPath.stream().map(j -> target.resolve("lib").resolve(j).toString()).toList()));
+    command.add(tool.main());
+    command.add("--help");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(target.resolve(tool.name() + ".training.log").toFile())
+            .start();
+    if (process.waitFor() == 0 && Files.exists(making)) {
+      Files.move(making, cache, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return null;
+  }
+
+  private void removeOthers(String id) throws IOException {
+    try (var folders = Files.list(build)) {
+      for (Path folder : folders.toList()) {
+        if (Files.isDirectory(folder) && !folder.getFileName().toString().equals(id)) {
+          removeTree(folder);
+        }
+      }
+    }
+  }
+
+  private static void removeTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (var walk = Files.walk(root)) {
+      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.tpm;
+
+import dev.trustme.bytes.Bytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A swtpm of its own on a Unix socket, and tpm2-tools that talk to it. There is no resource
+ * manager: flush transient objects after use. Closing ends the process.
+ */
+public final class SoftwareTpm implements AutoCloseable {
+  private final Process process;
+  private final Path folder;
+  private final Path socket;
+
+  private SoftwareTpm(Process process, Path folder, Path socket) {
+    this.process = process;
+    this.folder = folder;
+    this.socket = socket;
+  }
+
+  /** Starts a fresh TPM whose state, socket and tool outputs lie in the folder. */
+  public static SoftwareTpm start(Path folder) throws IOException, InterruptedException {
+    Path state = Files.createDirectories(folder.resolve("state"));
+    Path socket = folder.resolve("tpm.sock");
+    var process =
+        new ProcessBuilder(
+                "swtpm",
+                "socket",
+                "--tpm2",
+                "--tpmstate",
+                "dir=" + state,
+                "--server",
+                "type=unixio,path=" + socket,
+                "--ctrl",
+                "type=unixio,path=" + socket + ".ctrl",
+                "--flags",
+                "not-need-init,startup-clear")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("swtpm.log").toFile())
+            .start();
+    var tpm = new SoftwareTpm(process, folder, socket);
+    for (int i = 0; i < 500 && !Files.exists(socket); i++) {
+      if (!process.isAlive()) {
+        throw new IOException("swtpm: " + Files.readString(folder.resolve("swtpm.log")));
+      }
+      Thread.sleep(20);
+    }
+    return tpm;
+  }
+
+  /** What tools and libraries open: {@code swtpm:path=…}. */
+  public String tcti() {
+    return "swtpm:path=" + socket;
+  }
+
+  public Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  public Bytes read(String name) throws IOException {
+    return Bytes.copyOf(Files.readAllBytes(file(name)));
+  }
+
+  /** Runs a tpm2-tools command in the folder; a non-zero exit is an AssertionError. */
+  public String run(String... command) throws IOException, InterruptedException {
+    var result = attempt(command);
+    if (result.exit() != 0) {
+      throw new AssertionError(String.join(" ", command) + ": " + result.output());
+    }
+    return result.output();
+  }
+
+  /** Runs a command that may fail. */
+  public Result attempt(String... command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "run", ".txt");
+    var builder =
+        new ProcessBuilder(new ArrayList<>(List.of(command)))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("TPM2TOOLS_TCTI", tcti());
+    var tool = builder.start();
+    if (!tool.waitFor(60, TimeUnit.SECONDS)) {
+      tool.destroyForcibly();
+      throw new IOException(command[0] + ": still running after 60 s");
+    }
+    return new Result(tool.exitValue(), Files.readString(output));
+  }
+
+  /** What a tool said. */
+  public record Result(int exit, String output) {}
+
+  /** Frees the transient objects: swtpm has room for three. */
+  public void flush() throws IOException, InterruptedException {
+    run("tpm2_flushcontext", "-t");
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: The trustme authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Bad input to every command of the demo: one clear line, the right exit code, nothing half written.
+# usage: TRUSTME=… selftest-commands.sh DEMO-FOLDER      (the folder of a finished demo)
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib/host.sh"
+. "$here/lib/actions.sh"
+
+[ $# = 1 ] || { echo "usage: selftest-commands.sh DEMO-FOLDER" >&2; exit 2; }
+cd "$1" || exit 4
+work=$(mktemp -d "${TMPDIR:-/tmp}/trustme-commands.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+out=$work/out
+checks=0 wrong=0
+
+# problem TEXT: the command before did not behave.
+problem() {
+  wrong=$((wrong + 1))
+  echo "WRONG: $*"
+  sed 's/^/  | /' "$work/stderr" | head -n 5
+}
+
+# check CODE WHAT COMMAND...: exit code, one line that is no stack trace, and no output file.
+check() {
+  code=$1 what=$2
+  shift 2
+  checks=$((checks + 1))
+  rm -rf "$out"
+  trustme "$@" >"$work/stdout" 2>"$work/stderr" </dev/null
+  status=$?
+  [ "$status" = "$code" ] || problem "$what: exit $status, expected $code: trustme $*"
+  [ ! -e "$out" ] || problem "$what: an output was written: trustme $*"
+  [ -z "$(find "$work" "$PWD" -maxdepth 1 -newer "$work/mark" \( -name '*.tmp' -o -name '*.part' \))" ] \
+    || problem "$what: a temporary file is left: trustme $*"
+  ! grep -qE '^[[:space:]]+at |Exception' "$work/stderr" "$work/stdout" || problem "$what: a stack trace: trustme $*"
+  # A rejection is a verdict with its checks; any other failure is one line.
+  [ "$code" = 1 ] || [ "$(grep -c '^trustme' "$work/stderr")" = 1 ] || problem "$what: not one line: trustme $*"
+}
+
+# bad FILE CODE-WHEN-CHANGED COMMAND...: the command with @ in the place of FILE, in turn missing, a folder, empty,
+# truncated, of another kind.
+bad() {
+  good=$1 changed=$2
+  shift 2
+  rm -rf "$work/input"
+  with 4 'missing input' "$@"
+  mkdir "$work/input"
+  with 4 'a folder as input' "$@"
+  rmdir "$work/input"
+  : >"$work/input"
+  with "$changed" 'empty input' "$@"
+  head -c "$(($(wc -c <"$good") / 2))" "$good" >"$work/input"
+  with "$changed" 'truncated input' "$@"
+  printf 'PK\003\004 this is something else\n' >"$work/input"
+  with "$changed" 'input of another kind' "$@"
+}
+
+# with CODE WHAT COMMAND...: check, each @ replaced by the bad input.
+with() {
+  with_code=$1 with_what=$2
+  shift 2
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    if [ "$1" = @ ]; then set -- "$@" "$work/input"; else set -- "$@" "$1"; fi
+    shift
+    count=$((count - 1))
+  done
+  check "$with_code" "$with_what" "$@"
+}
+
+# existing COMMAND...: an output that is there already stays as it is.
+existing() {
+  checks=$((checks + 1))
+  rm -rf "$out"
+  echo mine >"$out"
+  trustme "$@" >"$work/stdout" 2>"$work/stderr" </dev/null
+  status=$?
+  [ "$status" = 2 ] || problem "existing output: exit $status, expected 2: trustme $*"
+  grep -q -e --force "$work/stderr" || problem "existing output: the error does not name --force: trustme $*"
+  [ "$(cat "$out")" = mine ] || problem "existing output: changed: trustme $*"
+}
+
+touch "$work/mark"
+echo not-the-passphrase >"$work/wrong-pass"
+pki='--pki pki --pass-file pass' wrong_pass="--pki pki --pass-file $work/wrong-pass"
+uki='--stub linuxx64.efi.stub --kernel vmlinuz --initrd initramfs.img --cmdline @cmdline --os-release os-release'
+vars='--vars OVMF_VARS.fd'
+enrol='--pki pki --pass-file pass --request request.json --pending pending.json'
+evidence='--release release.json --policy policy.yaml --state verifier'
+# shellcheck disable=SC2086 # the options above are words
+{
+  for tool in pki sign verify measure device vectors; do
+    check 2 'unknown verb' $tool no-such-verb
+  done
+  check 2 'unknown option' pki show pki --no-such-option
+
+  bad "$here/files/policy.yaml" 3 pki init --profile @ -o "$out" --pass-file pass
+  check 4 'missing passphrase file' pki init --profile device -o "$out" --pass-file "$work/none"
+  existing pki init --profile device -o "$out" --pass-file pass
+  check 4 'missing PKI' pki show "$work/none"
+  bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
+  existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"
+  bad request.json 3 pki enrol challenge --request @ --ek-roots tpm-maker/ek-roots.pem --pending "$work/pending" -o "$out"
+  check 1 'foreign TPM maker' pki enrol challenge --request request.json --ek-roots pki/certs/customer-root.pem \
+    --pending "$work/pending" -o "$out"
+  check 1 'wrong secret' pki enrol complete $enrol --secret pass -o "$out"
+
+  bad linuxx64.efi.stub 3 sign uki $pki --stub @ --kernel vmlinuz --initrd initramfs.img --cmdline x \
+    --os-release os-release -o "$out"
+  check 4 'missing kernel' sign uki $pki --stub linuxx64.efi.stub --kernel "$work/none" --initrd initramfs.img \
+    --cmdline x --os-release os-release -o "$out"
+  check 1 'wrong passphrase' sign uki $wrong_pass $uki -o "$out"
+  existing sign uki $pki $uki -o "$out"
+  bad modules/dummy.ko 3 sign modules @ $pki --role boot -o "$out"
+  check 2 'a role that may not sign modules' sign modules modules/dummy.ko $pki --role release -o "$out"
+  check 4 'missing layer' sign layer "$work/none" $pki -o "$out"
+  existing sign layer layer $pki -o "$out"
+  check 4 'missing image layout' sign container "$work/none" $pki --config container.yaml -o "$out"
+  bad container.yaml 3 sign container web-oci $pki --config @ -o "$out"
+  bad release.yaml 3 sign release $pki --config @ -o "$out"
+  existing sign release $pki --config release.yaml -o "$out"
+
+  check 2 'not a UUID' verify challenge --device nobody --state "$work/state" -o "$out"
+  bad evidence.json 3 verify evidence @ $evidence
+  bad release.json 3 verify evidence evidence.json --release @ --policy policy.yaml --state verifier
+  bad policy.yaml 3 verify evidence evidence.json --release release.json --policy @ --state verifier
+  bad boot.efi 3 verify artifact @ --as uefi $vars
+  bad OVMF_VARS.fd 3 verify artifact boot.efi --as uefi --vars @
+  bad eventlog.bin 3 measure log @
+  bad eventlog.bin 3 measure replay @
+  bad boot.efi 3 measure uki @
+
+  existing device init --store "$out" --roots pki/certs/software-root.pem
+  check 4 'missing container' device install "$work/none" --store store
+  check 4 'missing store' device start web --store "$work/none" --tcti "swtpm:path=$work/none"
+}
+
+echo "$checks commands with bad input, $wrong not as expected"
+[ "$wrong" = 0 ]

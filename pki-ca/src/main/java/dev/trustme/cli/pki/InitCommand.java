@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.pki;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.cli.CommandFailure;
+import dev.trustme.cli.ExitCode;
+import dev.trustme.cli.Output;
+import dev.trustme.cli.Secrets;
+import dev.trustme.cli.Times;
+import dev.trustme.files.Inputs;
+import dev.trustme.files.Outputs;
+import dev.trustme.issue.NewPki;
+import dev.trustme.issue.PkiFolder;
+import dev.trustme.key.KeyProtection;
+import dev.trustme.key.Passphrase;
+import dev.trustme.profile.Profile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code pki init}: a whole PKI folder from a profile, or nothing. */
+@Command(
+    name = "init",
+    description = {
+      "Make a PKI folder from a profile: all keys, certificates and the Secure Boot set.",
+      "",
+      "The profile says which authorities and role keys there are; 'device' is the one that comes"
+          + " with the program. Private keys are encrypted under one passphrase (PKCS#8, PBES2)."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  trustme pki init --profile device -o pki",
+      "",
+      "Keep the head of the signing log, which the command prints, somewhere else: it proves later"
+          + " that the log was not cut."
+    },
+    mixinStandardHelpOptions = true)
+final class InitCommand implements Callable<ExitCode> {
+  @Mixin private Output output = new Output();
+  @Mixin private Secrets secrets = new Secrets();
+  @Mixin private Times times = new Times();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME|FILE",
+      defaultValue = "device",
+      description = "A shipped profile (device) or a YAML file. Default: ${DEFAULT-VALUE}.")
+  private String profile = "device";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder to make; it must not exist.")
+  private @Nullable Path folder;
+
+  @Option(names = "--force", description = "Replace an existing folder, with all its keys.")
+  private boolean force;
+
+  @Option(
+      names = "--plaintext-keys",
+      description = "Do not encrypt the private keys (for build machines that cannot ask).")
+  private boolean plaintextKeys;
+
+  @Override
+  public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
+    long started = System.nanoTime();
+    Path target = requireNonNull(folder);
+    Outputs.requireAbsent(target, force);
+    requireReplaceable(target);
+    Bytes text = profileText();
+    var parsed = parse(text);
+    Instant at = times.now();
+    try (var staged = Outputs.stageFolder(target, force);
+        var passphrase = passphrase();
+        var pki = NewPki.create(parsed, at)) {
+      pki.write(staged.path(), text, protection(passphrase));
+      staged.commit();
+    }
+    var report = PkiReport.of(PkiFolder.open(target), at);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    output.result(report, () -> report.text(seconds));
+    return ExitCode.ACCEPTED;
+  }
+
+  /** --force replaces a PKI folder, never something else of that name. */
+  private static void requireReplaceable(Path target) throws IOException {
+    if (Files.exists(target) && !Files.exists(target.resolve("pki.json"))) {
+      throw CommandFailure.usage(target + ": is no PKI folder; --force replaces only such");
+    }
+  }
+
+  private Bytes profileText() throws IOException {
+    var shipped = Profile.shipped(profile);
+    if (shipped.isPresent()) {
+      return shipped.get();
+    }
+    Path file = Path.of(profile);
+    if (!Files.exists(file)) {
+      throw CommandFailure.usage(
+          "--profile %s: neither a shipped profile (%s) nor a file"
+              .formatted(profile, String.join(", ", Profile.SHIPPED)));
+    }
+    return Inputs.read(file, 1 << 20);
+  }
+
+  private Profile parse(Bytes text) throws FormatException {
+    try {
+      return Profile.parse(text);
+    } catch (FormatException e) {
+      throw e.in(profile);
+    }
+  }
+
+  private Passphrase passphrase() throws IOException {
+    if (plaintextKeys) {
+      output.warn("private keys are written unencrypted");
+      return Passphrase.of(new char[0]);
+    }
+    char[] value = secrets.newPassphrase("Passphrase for the keys");
+    return Passphrase.of(value);
+  }
+
+  private KeyProtection protection(Passphrase passphrase) {
+    return plaintextKeys ? KeyProtection.plaintext() : KeyProtection.encrypted(passphrase);
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.issue;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+
+/** What a certificate shall say; its issuer, serial number and signature come with issuing it. */
+public record CertificatePlan(
+    X500Name subject, SubjectPublicKeyInfo publicKey, Validity validity, Kind kind) {
+  /** From and until, both included. RFC 5280, 4.1.2.5; whole seconds. */
+  public record Validity(Instant from, Instant until) {
+    public static Validity years(Instant from, int years) {
+      return new Validity(from, from.atOffset(ZoneOffset.UTC).plusYears(years).toInstant());
+    }
+
+    /** The same, but not past the other's end. */
+    Validity within(Instant end) {
+      return until.isAfter(end) ? new Validity(from, end) : this;
+    }
+  }
+
+  /** What the certified key is for. */
+  public sealed interface Kind {
+    /** Issues certificates; the path length is the number of authorities that may follow. */
+    record Authority(Optional<Integer> pathLength) implements Kind {}
+
+    /** Signs for these purposes; none for a key that certifies itself (UEFI's PK and KEK). */
+    record EndEntity(List<KeyPurposeId> purposes, Optional<GeneralName> alternativeName)
+        implements Kind {
+      public EndEntity {
+        purposes = List.copyOf(purposes);
+      }
+    }
+  }
+}

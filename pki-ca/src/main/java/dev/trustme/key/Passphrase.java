@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.key;
+
+import dev.trustme.bytes.Bytes;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A passphrase for key files: asked for when the first encrypted file needs it, and once only; a
+ * key derived from it is kept for the files that share its salt. Wiped on close.
+ */
+public final class Passphrase implements AutoCloseable {
+  /** Where the characters come from. */
+  @FunctionalInterface
+  public interface Source {
+    /** A fresh array, which the caller wipes; {@code purpose} is the prompt. */
+    char[] ask(String purpose) throws IOException;
+  }
+
+  private record Derivation(String algorithm, Bytes salt, int iterations, int bits) {}
+
+  private final String purpose;
+  private final Source source;
+  private char @Nullable [] value;
+  private @Nullable Derivation derivation;
+  private byte @Nullable [] derived;
+
+  private Passphrase(String purpose, Source source) {
+    this.purpose = purpose;
+    this.source = source;
+  }
+
+  /** A passphrase that is asked for if it is needed. */
+  public static Passphrase ask(String purpose, Source source) {
+    return new Passphrase(purpose, source);
+  }
+
+  public static Passphrase of(char[] value) {
+    char[] copy = value.clone();
+    return new Passphrase("Passphrase", purpose -> copy);
+  }
+
+  /** PBKDF2 (RFC 8018, 5.2) over the UTF-8 bytes; the result is a fresh array. */
+  synchronized byte[] derive(String algorithm, Bytes salt, int iterations, int bits)
+      throws IOException, GeneralSecurityException {
+    var wanted = new Derivation(algorithm, salt, iterations, bits);
+    byte[] known = derived;
+    if (known != null && wanted.equals(derivation)) {
+      return known.clone();
+    }
+    var spec = new PBEKeySpec(characters(), salt.toArray(), iterations, bits);
+    try {
+      byte[] fresh = SecretKeyFactory.getInstance(algorithm).generateSecret(spec).getEncoded();
+      derived = fresh;
+      derivation = wanted;
+      return fresh.clone();
+    } finally {
+      spec.clearPassword();
+    }
+  }
+
+  private char[] characters() throws IOException {
+    char[] known = value;
+    if (known == null) {
+      known = source.ask(purpose);
+      value = known;
+    }
+    return known;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (value != null) {
+      Arrays.fill(value, '\0');
+    }
+    if (derived != null) {
+      Arrays.fill(derived, (byte) 0);
+    }
+    derived = null;
+    derivation = null;
+  }
+}

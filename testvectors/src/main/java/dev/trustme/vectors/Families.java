@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.vectors;
+
+import dev.trustme.artifact.DsseEnvelope;
+import dev.trustme.artifact.DsseVerifier;
+import dev.trustme.artifact.VerityTree;
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Certificates;
+import dev.trustme.trust.PathValidator;
+import dev.trustme.trust.Role;
+import dev.trustme.uefi.SignatureList;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The one list of families: how each puts its vectors to our verifiers. */
+final class Families {
+  static final List<Family> ALL =
+      List.of(
+          family("dsse", Families::dsse),
+          family("siglist", Families::signatureList),
+          family("verity", Families::verity),
+          family("x509", Families::path));
+
+  private Families() {}
+
+  /** The judging half of a {@link Family}. */
+  private interface Judge {
+    Outcome judge(VectorInput input) throws IOException, FormatException;
+  }
+
+  private static Family family(String name, Judge judge) {
+    return new Family() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Outcome judge(VectorInput input) throws IOException, FormatException {
+        return judge.judge(input);
+      }
+    };
+  }
+
+  /** Files chain (PEM, leaf first) and roots; context role and at. */
+  private static Outcome path(VectorInput input) throws IOException, FormatException {
+    var chain = Certificates.parse(input.file("chain"));
+    return Outcome.of(new PathValidator(input.roots(), input.at()).validate(chain, role(input)));
+  }
+
+  /** Files envelope and roots; context payload-type, role, threshold and at. */
+  private static Outcome dsse(VectorInput input) throws IOException, FormatException {
+    int threshold = Integer.parseInt(input.context("threshold"));
+    var verifier = new DsseVerifier(input.roots(), role(input), threshold, input.at());
+    var envelope = DsseEnvelope.parse(input.file("envelope"));
+    return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
+  }
+
+  /** File database: the content of a variable like db. Accepted if it is well formed. */
+  private static Outcome signatureList(VectorInput input) throws IOException, FormatException {
+    SignatureList.parseDatabase(input.file("database"));
+    return Outcome.ACCEPTED;
+  }
+
+  /** File image, with superblock and tree appended; context hash-offset and root-hash. */
+  private static Outcome verity(VectorInput input) throws IOException, FormatException {
+    try (var channel = FileChannel.open(input.path("image"), StandardOpenOption.READ)) {
+      return Outcome.of(
+          VerityTree.verify(
+              channel,
+              Long.parseLong(input.context("hash-offset")),
+              Digest.parse(input.context("root-hash"))));
+    }
+  }
+
+  private static Role role(VectorInput input) {
+    return Role.byLabel(input.context("role")).orElseThrow();
+  }
+}

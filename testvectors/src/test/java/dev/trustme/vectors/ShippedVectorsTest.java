@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.vectors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.files.Inputs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The shipped vectors: our verifiers agree with each, and the set keeps its own rules. */
+class ShippedVectorsTest {
+  private static final Path ROOT = Path.of("vectors");
+
+  private final VectorRunner runner = new VectorRunner(ROOT);
+
+  @TestFactory
+  Stream<DynamicTest> verifiersAgree() throws IOException, FormatException {
+    return runner.run(Optional.empty()).stream()
+        .map(r ->
+            DynamicTest.dynamicTest(
+                r.family() + "/" + r.vector().id(), () -> assertTrue(r.passed(), r.difference())));
+  }
+
+  @Test
+  void noTwoNegativesShareAReason() throws IOException, FormatException {
+    Map<String, String> seen = new HashMap<>();
+    List<String> shared = new ArrayList<>();
+    for (var entry : all().entrySet()) {
+      entry
+          .getValue()
+          .reason()
+          .map(r -> entry.getValue().expect() + " " + r)
+          .map(r -> seen.put(r, entry.getKey()))
+          .ifPresent(other -> shared.add(entry.getKey() + " and " + other));
+    }
+    assertEquals(List.of(), shared);
+  }
+
+  @Test
+  void everyNegativeDiffersFromItsTwinInOneThing() throws IOException, FormatException {
+    Map<String, Vector> all = all();
+    List<String> offenders = new ArrayList<>();
+    for (var entry : all.entrySet()) {
+      Vector vector = entry.getValue();
+      if (vector.twin().isPresent()) {
+        String family = entry.getKey().substring(0, entry.getKey().indexOf('/'));
+        Vector twin = all.get(family + "/" + vector.twin().get());
+        int things = differences(ROOT.resolve(family), vector, twin);
+        if (things != 1) {
+          offenders.add(entry.getKey() + " differs in " + things + " things");
+        }
+      }
+    }
+    assertEquals(List.of(), offenders);
+  }
+
+  /** Files that differ, and context values that differ; a missing one counts. */
+  private static int differences(Path folder, Vector vector, Vector twin) throws IOException {
+    var roles = new TreeSet<>(vector.files().keySet());
+    roles.addAll(twin.files().keySet());
+    int count = 0;
+    for (String role : roles) {
+      count += same(folder, vector.files().get(role), twin.files().get(role)) ? 0 : 1;
+    }
+    var keys = new TreeSet<>(vector.context().keySet());
+    keys.addAll(twin.context().keySet());
+    for (String key : keys) {
+      String value = vector.context().get(key);
+      count += value != null && value.equals(twin.context().get(key)) ? 0 : 1;
+    }
+    return count;
+  }
+
+  private static boolean same(
+      Path folder,
+      @org.jspecify.annotations.Nullable String file,
+      @org.jspecify.annotations.Nullable String twin)
+      throws IOException {
+    if (file == null || twin == null) {
+      return false;
+    }
+    return file.equals(twin) || read(folder, file).equals(read(folder, twin));
+  }
+
+  private static Bytes read(Path folder, String file) throws IOException {
+    return Inputs.read(folder.resolve(file));
+  }
+
+  @Test
+  void everyFileIsUsed() throws IOException, FormatException {
+    List<String> unused = new ArrayList<>();
+    for (String family : runner.families()) {
+      var used = new TreeSet<String>();
+      runner.index(family).vectors().forEach(v -> used.addAll(v.files().values()));
+      used.add("index.json");
+      try (var files = java.nio.file.Files.list(ROOT.resolve(family))) {
+        files
+            .map(f -> f.getFileName().toString())
+            .filter(f -> !used.contains(f))
+            .forEach(f -> unused.add(family + "/" + f));
+      }
+    }
+    assertEquals(List.of(), unused);
+  }
+
+  @Test
+  void thereAreEnough() throws IOException, FormatException {
+    assertTrue(all().size() >= 24, "vectors: " + all().size());
+    assertTrue(runner.families().size() >= 6, "families: " + runner.families());
+  }
+
+  private Map<String, Vector> all() throws IOException, FormatException {
+    Map<String, Vector> all = new HashMap<>();
+    for (String family : runner.families()) {
+      runner.index(family).vectors().forEach(v -> all.put(family + "/" + v.id(), v));
+    }
+    return all;
+  }
+}

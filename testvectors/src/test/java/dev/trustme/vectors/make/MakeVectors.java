@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.vectors.make;
+
+import static dev.trustme.vectors.make.FamilyMaker.with;
+
+import dev.trustme.artifact.DsseEnvelope;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.key.DsseSigner;
+import dev.trustme.trust.Certificates;
+import dev.trustme.trust.Role;
+import dev.trustme.uefi.EfiGuid;
+import dev.trustme.uefi.SignatureList;
+import dev.trustme.vectors.make.TestPki.Identity;
+import dev.trustme.vectors.make.TestPki.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509CertificateHolder;
+
+/** Writes all families anew: {@code MakeVectors testvectors/vectors}. */
+public final class MakeVectors {
+  private static final String OURS = "made by this project with throw-away keys; Apache-2.0";
+  private static final String AT = "2026-11-22T12:00:00Z";
+
+  private final Path root;
+  private final Identity anchor = TestPki.root(Shape.ca("Vector Root", 1));
+  private final Identity subCa = TestPki.issue(anchor, Shape.ca("Vector Signing", 0));
+  private final Identity signer =
+      TestPki.issue(subCa, Shape.leaf("container", Role.CONTAINER, Role.RELEASE));
+
+  private MakeVectors(Path root) throws IOException {
+    this.root = root;
+  }
+
+  public static void main(String... args) throws IOException, FormatException {
+    var maker = new MakeVectors(Path.of(args[0]));
+    maker.x509();
+    maker.dsse();
+    maker.siglist();
+  }
+
+  private static Bytes pem(X509CertificateHolder... certificates) {
+    return Bytes.utf8(Certificates.pem(List.of(certificates)));
+  }
+
+  private Bytes chain(Identity leaf) {
+    return pem(leaf.certificate(), subCa.certificate());
+  }
+
+  private void x509() throws IOException {
+    var family = new FamilyMaker(root, "x509", OURS);
+    family.file("roots.pem", pem(anchor.certificate())).file("good.chain.pem", chain(signer));
+    var good =
+        family.accept(
+            "good",
+            "an end entity with the container role under a sub CA under the anchor",
+            Map.of("chain", "good.chain.pem", "roots", "roots.pem"),
+            Map.of("role", "container", "at", AT));
+    var shape = Shape.leaf("container", Role.CONTAINER, Role.RELEASE);
+    var ca =
+        TestPki.reissue(
+            subCa,
+            signer.key(),
+            shape.withPathLength(0).withKeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign));
+    var encipher =
+        TestPki.reissue(subCa, signer.key(), shape.withKeyUsage(KeyUsage.keyEncipherment));
+    var subSub = TestPki.issue(subCa, Shape.ca("Vector Sub-Sub", 0));
+    var deep = TestPki.issue(subSub, shape);
+    var stranger = TestPki.root(Shape.ca("Vector Stranger", 1));
+    family
+        .otherFile(good, "ca-signs", "the signer is a CA", "chain", chain(ca), "signer-not-ca")
+        .otherFile(
+            good,
+            "no-digital-signature",
+            "the signer's key usage is keyEncipherment",
+            "chain",
+            chain(encipher),
+            "signer-key-usage")
+        .otherContext(
+            good,
+            "other-role",
+            "a container key asked as a boot key",
+            "role",
+            "boot",
+            "signer-role")
+        .otherFile(
+            good,
+            "stranger-root",
+            "the anchor is another root",
+            "roots",
+            pem(stranger.certificate()),
+            "certificate-anchor")
+        .otherContext(
+            good,
+            "expired",
+            "a day after the signer's notAfter",
+            "at",
+            "2031-01-02T00:00:00Z",
+            "certificate-validity")
+        .otherFile(
+            good,
+            "path-too-long",
+            "a sub CA of path length 0 issued another CA",
+            "chain",
+            pem(deep.certificate(), subSub.certificate(), subCa.certificate()),
+            "certificate-path");
+    family.write();
+  }
+
+  private void dsse() throws IOException {
+    var family = new FamilyMaker(root, "dsse", OURS);
+    Bytes payload = Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web\"}");
+    var path = List.of(signer.certificate(), subCa.certificate());
+    var envelope = new DsseSigner(signer.key(), path).sign(DsseEnvelope.CONTAINER, payload);
+    var altered =
+        new DsseEnvelope(
+            envelope.payloadType(),
+            Bytes.utf8(payload.utf8().replace("web", "wab")),
+            envelope.signatures());
+    family.file("roots.pem", pem(anchor.certificate())).file("good.json", envelope.encode());
+    var good =
+        family.accept(
+            "good",
+            "one signature by a key of the container role",
+            Map.of("envelope", "good.json", "roots", "roots.pem"),
+            Map.of(
+                "payload-type",
+                DsseEnvelope.CONTAINER,
+                "role",
+                "container",
+                "threshold",
+                "1",
+                "at",
+                AT));
+    String text = envelope.encode().utf8();
+    family
+        .otherFile(
+            good,
+            "payload-altered",
+            "one letter of the payload changed after signing",
+            "envelope",
+            altered.encode(),
+            "signature")
+        .otherContext(
+            good,
+            "other-payload-type",
+            "a container manifest where a release manifest is expected",
+            "payload-type",
+            DsseEnvelope.RELEASE,
+            "payload-type")
+        .otherContext(
+            good, "threshold-two", "two keys asked for, one signed", "threshold", "2", "signatures")
+        .otherFile(
+            good,
+            "duplicate-key",
+            "the key payloadType twice",
+            "envelope",
+            Bytes.utf8(text.replaceFirst("\\{", "{ \"payloadType\" : \"x\",")),
+            "DSSE envelope: line 2, column 18: Duplicate field 'payloadType'");
+    family.write();
+  }
+
+  private void siglist() throws IOException, FormatException {
+    var family = new FamilyMaker(root, "siglist", OURS);
+    var owner = EfiGuid.parse("7c673ee7-c41c-431a-89ad-11590e357214");
+    Bytes der = Certificates.der(signer.certificate());
+    Bytes database = SignatureList.x509(owner, der).encode();
+    int size = database.size();
+    family.file("good.esl", database);
+    var good =
+        family.accept(
+            "good", "a db with one X.509 certificate", Map.of("database", "good.esl"), Map.of());
+    family
+        .otherFile(
+            good,
+            "signature-size-zero",
+            "SignatureSize 0: a reader that divides or loops by it fails",
+            "database",
+            with(database, 24, 0, 0, 0, 0),
+            "EFI_SIGNATURE_LIST: SignatureSize 0")
+        .otherFile(
+            good,
+            "list-size-beyond-end",
+            "SignatureListSize is one more than there is",
+            "database",
+            with(database, 16, (size + 1) & 0xff, (size + 1) >> 8),
+            "EFI_SIGNATURE_LIST: SignatureListSize %d, but %d bytes remain"
+                .formatted(size + 1, size - 28))
+        .otherFile(
+            good,
+            "trailing-byte",
+            "one byte after the last list",
+            "database",
+            Bytes.concat(database, Bytes.zeros(1)),
+            "EFI_SIGNATURE_LIST: need 16 bytes, 1 remain");
+    family.write();
+  }
+}
