@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LogCommand.class,
       ReplayCommand.class,
+      PcrCommand.class,
       UkiCommand.class,
     })
 public final class MeasureMain {
