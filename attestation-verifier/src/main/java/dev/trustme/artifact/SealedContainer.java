@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.artifact;
 
 import dev.trustme.bytes.Bytes;
@@ -54,8 +57,7 @@ public final class SealedContainer {
         List<Check> checks = new ArrayList<>(accepted.checks());
         checks.add(notAfter(manifest, at));
         checks.addAll(image(image, manifest.image()));
-        yield Verdict.of(
-            checks, () -> new SealedContainer(manifest, accepted.value().signers()));
+        yield Verdict.of(checks, () -> new SealedContainer(manifest, accepted.value().signers()));
       }
     };
   }
@@ -69,8 +71,7 @@ public final class SealedContainer {
   private static List<Check> image(FileChannel image, ContainerManifest.Image expected)
       throws IOException, FormatException {
     if (image.size() != expected.size()) {
-      return List.of(
-          Check.fail("image-size", expected.size() + " bytes", image.size() + " bytes"));
+      return List.of(Check.fail("image-size", expected.size() + " bytes", image.size() + " bytes"));
     }
     var seen = sha256(image);
     if (!seen.equals(expected.sha256())) {

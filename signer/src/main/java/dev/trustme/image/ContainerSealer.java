@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import dev.trustme.artifact.ContainerManifest;
@@ -46,15 +49,13 @@ public final class ContainerSealer {
       squashfs.ofTarWithOwners(flat::writeTo, image);
     }
     SealedImage sealed;
-    try (var channel =
-        FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (var channel = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       sealed = SealedImage.seal(channel);
     }
     var manifest = manifest(layout, config, imageOf(sealed));
     var envelope =
         new DsseSigner(key.key(), key.chain()).sign(DsseEnvelope.CONTAINER, manifest.encode());
-    Files.write(
-        folder.resolve(ContainerManifest.MANIFEST_FILE), envelope.encode().toArray());
+    Files.write(folder.resolve(ContainerManifest.MANIFEST_FILE), envelope.encode().toArray());
     return manifest;
   }
 

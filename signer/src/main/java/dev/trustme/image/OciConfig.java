@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -38,8 +41,7 @@ record OciConfig(
   }
 
   /** Digests of the uncompressed layers, lowest first. */
-  record RootFs(
-      @JsonProperty("type") String type, @JsonProperty("diff_ids") List<Digest> diffIds) {
+  record RootFs(@JsonProperty("type") String type, @JsonProperty("diff_ids") List<Digest> diffIds) {
     RootFs {
       diffIds = List.copyOf(diffIds);
       if (!type.equals("layers")) {
@@ -71,7 +73,7 @@ record OciConfig(
       throw new IllegalArgumentException(
           "the image's user '%s' is a name: state launch.user with numbers".formatted(text));
     }
-    String[] ids = text.split(":");
+    String[] ids = text.split(":", 2);
     int uid = Integer.parseInt(ids[0]);
     return new LaunchDescription.User(uid, ids.length == 1 ? 0 : Integer.parseInt(ids[1]));
   }

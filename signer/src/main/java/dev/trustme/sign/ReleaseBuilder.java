@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.sign;
 
 import dev.trustme.artifact.Authenticode;
@@ -70,8 +73,7 @@ public final class ReleaseBuilder {
           config.name(),
           config.sequence(),
           new ReleaseManifest.Validity(created, config.notAfter()),
-          new ReleaseManifest.Contents(
-              parts.artifacts(), parts.containers(), parts.measurements()),
+          new ReleaseManifest.Contents(parts.artifacts(), parts.containers(), parts.measurements()),
           parts.signers());
     } catch (IllegalArgumentException e) {
       throw new FormatException("release configuration", 0, String.valueOf(e.getMessage()));
@@ -105,8 +107,7 @@ public final class ReleaseBuilder {
 
   private void add(PeImage image, BootAuthority authority, SecureBootVariables variables)
       throws FormatException {
-    var prediction =
-        Prediction.of(new BootDescription(image, variables, authority.entry()), BANK);
+    var prediction = Prediction.of(new BootDescription(image, variables, authority.entry()), BANK);
     var signer = authority.signer().map(Certificates::fingerprint);
     signer.ifPresent(fingerprint -> parts.signed("firmware", fingerprint));
     parts.add(
@@ -114,8 +115,7 @@ public final class ReleaseBuilder {
             "uki",
             String.valueOf(folder.resolve(config.boot().uki()).getFileName()),
             image.file().remaining(),
-            Map.of(
-                "sha256", BANK.digest(image.file()), "authenticode-sha256", authority.image()),
+            Map.of("sha256", BANK.digest(image.file()), "authenticode-sha256", authority.image()),
             signer,
             Optional.of(prediction.stub().toString())));
     for (var pcr : prediction.pcrs()) {

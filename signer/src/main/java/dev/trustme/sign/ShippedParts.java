@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.sign;
 
 import dev.trustme.artifact.ContainerManifest;
@@ -60,16 +63,15 @@ final class ShippedParts {
           DetachedSignature.verify(
               Inputs.read(signature), Bytes.utf8(layer.rootHash()), trust.layerKeys());
       signer(verdict, "layers", signature)
-          .ifPresent(
-              signer ->
-                  parts.add(
-                      new Artifact(
-                          "layer",
-                          String.valueOf(image.getFileName()),
-                          layer.imageSize(),
-                          Map.of("sha256", layer.sha256(), "verity-sha256", root(layer)),
-                          Optional.of(signer),
-                          Optional.empty())));
+          .ifPresent(signer ->
+              parts.add(
+                  new Artifact(
+                      "layer",
+                      String.valueOf(image.getFileName()),
+                      layer.imageSize(),
+                      Map.of("sha256", layer.sha256(), "verity-sha256", root(layer)),
+                      Optional.of(signer),
+                      Optional.empty())));
     } catch (FormatException e) {
       throw e.in(description.toString());
     }
@@ -102,8 +104,7 @@ final class ShippedParts {
             .at(file.toString()));
   }
 
-  private Optional<Digest> signer(
-      Verdict<X509CertificateHolder> verdict, String use, Path file) {
+  private Optional<Digest> signer(Verdict<X509CertificateHolder> verdict, String use, Path file) {
     return switch (verdict) {
       case Verdict.Rejected<X509CertificateHolder> rejected -> {
         rejected.failures().forEach(check -> checks.add(check.at(file.toString())));
@@ -156,16 +157,15 @@ final class ShippedParts {
         var file = Inputs.read(item.file(), ModuleCompression.MAX_MODULE);
         var module = ModuleSignature.parse(item.compression().decompress(file));
         signer(module.verify(trust.moduleKeys()), "modules", item.file())
-            .ifPresent(
-                signer ->
-                    parts.add(
-                        new Artifact(
-                            "module",
-                            item.name(),
-                            file.size(),
-                            Map.of("sha256", HashAlgorithm.SHA256.digest(file)),
-                            Optional.of(signer),
-                            Optional.empty())));
+            .ifPresent(signer ->
+                parts.add(
+                    new Artifact(
+                        "module",
+                        item.name(),
+                        file.size(),
+                        Map.of("sha256", HashAlgorithm.SHA256.digest(file)),
+                        Optional.of(signer),
+                        Optional.empty())));
       } catch (FormatException e) {
         throw e.in(item.file().toString());
       }

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.verify;
 
 import static java.util.Objects.requireNonNull;
@@ -124,8 +127,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
   private String text(Path path, Verdict<?> verdict) {
     var text = new StringBuilder();
     text.append(path).append(' ');
-    text.append(
-        verdict.accepted() ? output.good(consumer.yes) : output.bad(consumer.no));
+    text.append(verdict.accepted() ? output.good(consumer.yes) : output.bad(consumer.no));
     for (var check : verdict.checks()) {
       text.append(
           check.failed()

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import static java.util.Objects.requireNonNull;
@@ -94,8 +97,7 @@ final class ContainerCommand implements Callable<ExitCode> {
         var folder = Outputs.stageFolder(target.path(), target.force())) {
       var sealer = new ContainerSealer(key, new Squashfs(Times.ofContent()));
       var manifest = seal(sealer, image, wanted, folder.path());
-      pki.log(
-          List.of(target.event("sign-container", key.fingerprint(), manifest.digest())));
+      pki.log(List.of(target.event("sign-container", key.fingerprint(), manifest.digest())));
       folder.commit();
       var report = report(manifest, key.fingerprint());
       output.result(report, report::text);

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import static java.util.Objects.requireNonNull;
@@ -96,8 +99,7 @@ final class ReleaseCommand implements Callable<ExitCode> {
     target.requireFree();
     Path file = requireNonNull(config);
     var wanted = NamedInput.read(file, ReleaseConfig::parse);
-    var builder =
-        new ReleaseBuilder(wanted, requireNonNull(file.toAbsolutePath().getParent()));
+    var builder = new ReleaseBuilder(wanted, requireNonNull(file.toAbsolutePath().getParent()));
     return switch (build(builder, file)) {
       case Verdict.Rejected<ReleaseManifest> rejected -> throw rejected(rejected.failures());
       case Verdict.Accepted<ReleaseManifest> accepted -> {
@@ -141,7 +143,8 @@ final class ReleaseCommand implements Callable<ExitCode> {
       var digest = dev.trustme.bytes.HashAlgorithm.SHA256.digest(payload);
       pki.log(List.of(target.event("sign-release", key.fingerprint(), digest)));
       staged.commit();
-      Map<String, Digest> pcrs = new TreeMap<>(java.util.Comparator.comparingInt(Integer::parseInt));
+      Map<String, Digest> pcrs =
+          new TreeMap<>(java.util.Comparator.comparingInt(Integer::parseInt));
       manifest.measurements().forEach(m -> pcrs.put(Integer.toString(m.pcr()), m.value()));
       var report =
           new Report(
@@ -177,8 +180,7 @@ final class ReleaseCommand implements Callable<ExitCode> {
   }
 
   /** The authority that issued the last certificate of the release role's chain. */
-  private static X509CertificateHolder root(PkiFolder folder)
-      throws IOException, FormatException {
+  private static X509CertificateHolder root(PkiFolder folder) throws IOException, FormatException {
     var issuer = folder.chain(Role.RELEASE).getLast().getIssuer();
     for (String name : folder.authorities()) {
       var authority = folder.authority(name);

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import dev.trustme.cli.Launcher;
@@ -24,7 +27,14 @@ import picocli.CommandLine.Command;
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
-    subcommands = {EfiCommand.class, UkiCommand.class, ModulesCommand.class, LayerCommand.class, ContainerCommand.class, ReleaseCommand.class})
+    subcommands = {
+      EfiCommand.class,
+      UkiCommand.class,
+      ModulesCommand.class,
+      LayerCommand.class,
+      ContainerCommand.class,
+      ReleaseCommand.class
+    })
 public final class SignMain {
   public static void main(String... args) {
     Launcher.main(new SignMain(), args);
