@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import dev.trustme.artifact.VeritySuperblock;
@@ -7,9 +10,9 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
 
 /**
- * {@code layer.img.json}: what opens the layer with dm-verity. {@code rootHash} and {@code salt} are
- * hex, as veritysetup takes them; {@code dataBlocks} and {@code hashStart} count blocks from the
- * start of the file; {@code imageSize} (bytes) and {@code sha256} cover the file with its tree;
+ * {@code layer.img.json}: what opens the layer with dm-verity. {@code rootHash} and {@code salt}
+ * are hex, as veritysetup takes them; {@code dataBlocks} and {@code hashStart} count blocks from
+ * the start of the file; {@code imageSize} (bytes) and {@code sha256} cover the file with its tree;
  * {@code cmdline} is for the kernel's command line.
  */
 public record LayerDescription(

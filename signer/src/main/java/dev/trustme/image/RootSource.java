@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import dev.trustme.bytes.Bytes;
@@ -41,7 +44,9 @@ public sealed interface RootSource {
           "erofs", new Magic(1024, Bytes.fromHex("e2e1f5e0")),
           "ext4", new Magic(1024 + 56, Bytes.fromHex("53ef")));
 
-  /** Tells which one it is, by the content; an empty folder or another kind of file is malformed. */
+  /**
+   * Tells which one it is, by the content; an empty folder or another kind of file is malformed.
+   */
   static RootSource of(Path path) throws IOException, FormatException {
     if (Files.isDirectory(path)) {
       try (var entries = Files.newDirectoryStream(path)) {

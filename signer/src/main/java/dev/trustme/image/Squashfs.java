@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import java.io.IOException;
@@ -52,8 +55,7 @@ public final class Squashfs {
 
   private List<String> tarCommand(Path image) {
     var command = command("-", image);
-    command.addAll(
-        List.of("-tar", "-root-mode", "755", "-root-uid", "0", "-root-gid", "0"));
+    command.addAll(List.of("-tar", "-root-mode", "755", "-root-uid", "0", "-root-gid", "0"));
     return command;
   }
 

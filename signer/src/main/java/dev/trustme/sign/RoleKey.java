@@ -10,8 +10,7 @@ import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A key that may sign for a role, with its certificate chain: leaf first, without the root. */
-public record RoleKey(SigningKey key, List<X509CertificateHolder> chain)
-    implements AutoCloseable {
+public record RoleKey(SigningKey key, List<X509CertificateHolder> chain) implements AutoCloseable {
   public RoleKey {
     chain = List.copyOf(chain);
     if (chain.isEmpty() || !chain.getFirst().getSubjectPublicKeyInfo().equals(key.publicKey())) {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.uki;
 
 import dev.trustme.bytes.Bytes;
@@ -9,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The sections of a unified kernel image from their files, each refused where it is another kind. */
+/**
+ * The sections of a unified kernel image from their files, each refused where it is another kind.
+ */
 public final class UkiContents {
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*");
   private static final Pattern RELEASE = Pattern.compile("[0-9A-Za-z.+~_-]{1,64}");
@@ -44,7 +49,9 @@ public final class UkiContents {
     return stub;
   }
 
-  /** The kernel, a PE image for the stub's machine; the last section, as it grows when it starts. */
+  /**
+   * The kernel, a PE image for the stub's machine; the last section, as it grows when it starts.
+   */
   public static UkiSection kernel(Bytes file, PeImage stub) throws FormatException {
     int machine = PeImage.parse(file).header().machine();
     if (machine != stub.header().machine()) {

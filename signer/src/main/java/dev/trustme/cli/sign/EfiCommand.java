@@ -1,28 +1,22 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
-import dev.trustme.files.Outputs;
-import dev.trustme.issue.SigningLog;
-import dev.trustme.trust.Role;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sign efi}: a boot loader, kernel or other EFI program as it is. */

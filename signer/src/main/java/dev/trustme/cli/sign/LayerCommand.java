@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import static java.util.Objects.requireNonNull;
@@ -72,6 +75,10 @@ final class LayerCommand implements Callable<ExitCode> {
   private String text(LayerDescription layer) {
     return "%s  %d bytes, %d data blocks\n  root hash  %s\n  on the kernel's command line: %s"
         .formatted(
-            target.path(), layer.imageSize(), layer.dataBlocks(), layer.rootHash(), layer.cmdline());
+            target.path(),
+            layer.imageSize(),
+            layer.dataBlocks(),
+            layer.rootHash(),
+            layer.cmdline());
   }
 }

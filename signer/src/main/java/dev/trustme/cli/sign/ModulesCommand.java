@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import dev.trustme.bytes.Digest;
@@ -73,8 +76,7 @@ final class ModulesCommand implements Callable<ExitCode> {
     try (var key = pki.open(role(), Role.MODULE);
         var folder = Outputs.stageFolder(target.path(), target.force())) {
       var batch = new ModuleBatch(signer(key), folder.path());
-      var results =
-          batch.sign(tree, done -> output.progress("signing", done, tree.items().size()));
+      var results = batch.sign(tree, done -> output.progress("signing", done, tree.items().size()));
       pki.log(results.stream().map(r -> event(r, key)).toList());
       folder.commit();
       var report = report(results, key);

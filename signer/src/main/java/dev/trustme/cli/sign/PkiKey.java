@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import static java.util.Objects.requireNonNull;
@@ -34,15 +37,13 @@ final class PkiKey {
   }
 
   /** The key of one role, for artefacts of another, if its certificate carries that use too. */
-  RoleKey open(Role role, Role use)
-      throws IOException, FormatException, GeneralSecurityException {
+  RoleKey open(Role role, Role use) throws IOException, FormatException, GeneralSecurityException {
     var folder = folder();
     var chain = folder.chain(role);
     if (!use.in(chain.getFirst())) {
       throw CommandFailure.rejected(
           "%s: the certificate of role %s does not carry the role %s; it carries: %s"
-              .formatted(
-                  folder.path(), role.label(), use.label(), Role.of(chain.getFirst())));
+              .formatted(folder.path(), role.label(), use.label(), Role.of(chain.getFirst())));
     }
     try (var passphrase = Passphrase.ask("Passphrase of " + folder.path(), secrets::passphrase)) {
       return new RoleKey(folder.key(role, passphrase), chain);

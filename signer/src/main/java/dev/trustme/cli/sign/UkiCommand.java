@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.cli.sign;
 
 import static java.util.Objects.requireNonNull;
@@ -89,9 +92,7 @@ final class UkiCommand implements Callable<ExitCode> {
     var sections = sections(base);
     var image =
         NamedInput.parse(
-            name,
-            Bytes.empty(),
-            nothing -> PeImage.parse(UkiAssembler.assemble(base, sections)));
+            name, Bytes.empty(), nothing -> PeImage.parse(UkiAssembler.assemble(base, sections)));
     var report = new SignedEfi(pki, "sign-uki").write(image, name, target);
     output.result(report, report::text);
     return ExitCode.ACCEPTED;
