@@ -66,7 +66,7 @@ public final class Launcher {
     var line = exception.getCommandLine();
     err.println("trustme: " + oneLine(exception.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
-    err.println("Try 'trustme " + line.getCommandSpec().qualifiedName(" ") + " --help'.");
+    err.println("Try '" + line.getCommandSpec().qualifiedName(" ") + " --help'.");
     return ExitCode.USAGE;
   }
 

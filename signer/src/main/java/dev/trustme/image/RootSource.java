@@ -11,7 +11,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** What a root file system is made from: a folder, a tar archive, or an image that is ready. */
@@ -81,9 +80,8 @@ public sealed interface RootSource {
       case Folder folder -> squashfs.ofFolder(folder.path(), image);
       case Tar tar -> squashfs.ofTar(out -> Files.copy(tar.path(), out), image);
       case Image ready -> {
-        try (var from = FileChannel.open(ready.path(), StandardOpenOption.READ);
-            var out = Channels.newOutputStream(to)) {
-          Channels.newInputStream(from).transferTo(out);
+        try (var from = Files.newInputStream(ready.path())) {
+          from.transferTo(Channels.newOutputStream(to));
         }
       }
     }

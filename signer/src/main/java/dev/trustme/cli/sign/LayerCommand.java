@@ -58,18 +58,26 @@ final class LayerCommand implements Callable<ExitCode> {
       output.warn(root + ": padded with zeros to whole blocks of 4096 bytes");
     }
     try (var key = pki.open(Role.LAYER);
-        var staged = Outputs.stage(target.path(), Outputs.SHARED, target.force())) {
+        var staged = stage(target.path());
+        var description = stage(target.beside(".json"));
+        var rootSignature = stage(target.beside(".p7s"))) {
       source.write(new Squashfs(Times.ofContent()), staged.path(), staged.channel());
       var sealed = SealedImage.seal(staged.channel());
       var layer = LayerDescription.of(sealed);
       var signature = new Pkcs7Signer(key).detached(Bytes.utf8(layer.rootHash()));
+      description.write(layer.encode().buffer());
+      rootSignature.write(signature.buffer());
       pki.log(List.of(target.event("sign-layer", key.fingerprint(), sealed.sha256())));
-      Outputs.write(target.beside(".json"), layer.encode(), target.force());
-      Outputs.write(target.beside(".p7s"), signature, target.force());
+      description.commit();
+      rootSignature.commit();
       staged.commit();
       output.result(layer, () -> text(layer));
     }
     return ExitCode.ACCEPTED;
+  }
+
+  private Outputs.Staged stage(Path file) throws IOException {
+    return Outputs.stage(file, Outputs.SHARED, target.force());
   }
 
   private String text(LayerDescription layer) {
