@@ -41,7 +41,9 @@ public record ContainerManifest(
 
   public ContainerManifest {
     require(schema.equals(SCHEMA), "schema: expected " + SCHEMA + ", found " + schema);
-    requireName(name);
+    require(
+        isName(name),
+        "name: expected lower-case letters and digits with single dots or dashes, at most 64");
     require(version >= 1, "version: expected 1 or more, found " + version);
     require(
         PLATFORM.matcher(platform).matches(),
@@ -51,13 +53,9 @@ public record ContainerManifest(
         "not-after: expected a time in whole seconds, found " + notAfter);
   }
 
-  /** A name that is safe as a file name and as an engine's container id. */
-  static void requireName(String name) {
-    require(
-        name.length() <= MAX_NAME && NAME.matcher(name).matches(),
-        "name: expected lower-case letters and digits with single dots or dashes, at most "
-            + MAX_NAME
-            + " characters");
+  /** Whether the name is safe as a file name and as an engine's container id. */
+  public static boolean isName(String name) {
+    return name.length() <= MAX_NAME && NAME.matcher(name).matches();
   }
 
   /**
@@ -76,18 +74,18 @@ public record ContainerManifest(
       require(
           size >= Verity.BLOCK_SIZE && size % Verity.BLOCK_SIZE == 0,
           "size: expected a multiple of " + Verity.BLOCK_SIZE + ", found " + size);
-      require(verity.hashStart() < size / Verity.BLOCK_SIZE, "hash-start: lies outside the image");
+      require(verity.hashStart() <= size / Verity.BLOCK_SIZE, "hash-start: lies outside the image");
     }
   }
 
   /**
-   * dm-verity of the image: hash type 1, SHA-256, data and hash blocks of 4096 bytes, no
-   * superblock. {@code dataBlocks} and {@code hashStart} count blocks from the start of the file;
-   * the tree begins at block {@code hashStart} with its topmost level. Linux,
-   * Documentation/admin-guide/ device-mapper/verity.rst.
+   * dm-verity of the image: hash type 1, SHA-256, data and hash blocks of 4096 bytes. {@code
+   * dataBlocks} and {@code hashStart} count blocks from the start of the file: behind the data
+   * comes one block with the {@link VeritySuperblock}, at {@code hashStart} the tree, topmost level
+   * first.
    */
   public record Verity(Digest rootHash, Bytes salt, long dataBlocks, long hashStart) {
-    public static final int BLOCK_SIZE = 4096;
+    public static final int BLOCK_SIZE = VeritySuperblock.BLOCK;
     private static final int MAX_SALT = 256;
 
     public Verity {
@@ -95,8 +93,13 @@ public record ContainerManifest(
       require(salt.size() <= MAX_SALT, "salt: longer than " + MAX_SALT + " bytes");
       require(dataBlocks >= 1, "data-blocks: expected 1 or more, found " + dataBlocks);
       require(
-          hashStart >= dataBlocks,
-          "hash-start: expected %d or more, found %d".formatted(dataBlocks, hashStart));
+          hashStart == dataBlocks + 1,
+          "hash-start: expected %d, found %d".formatted(dataBlocks + 1, hashStart));
+    }
+
+    /** Where the superblock begins: bytes from the start of the file. */
+    public long hashOffset() {
+      return dataBlocks * BLOCK_SIZE;
     }
   }
 

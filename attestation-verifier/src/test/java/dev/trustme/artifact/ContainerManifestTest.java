@@ -17,12 +17,12 @@ class ContainerManifestTest {
   static final String GOOD =
       "{\"schema\":\"trustme/container/1\",\"name\":\"web\",\"version\":7,"
           + "\"platform\":\"linux/amd64\",\"image\":{\"media-type\":"
-          + "\"application/vnd.trustme.image.squashfs.verity\",\"size\":12288,"
+          + "\"application/vnd.trustme.image.squashfs.verity\",\"size\":16384,"
           + "\"sha256\":\"sha256:"
           + "00".repeat(32)
           + "\",\"verity\":{\"root-hash\":\"sha256:"
           + "11".repeat(32)
-          + "\",\"salt\":\"qrs=\",\"data-blocks\":2,\"hash-start\":2}},"
+          + "\",\"salt\":\"qrs=\",\"data-blocks\":2,\"hash-start\":3}},"
           + "\"launch\":{\"args\":[\"/bin/web\",\"-v\"],\"env\":[\"A=b=c\"],\"cwd\":\"/\","
           + "\"user\":{\"uid\":1000,\"gid\":1000},\"capabilities\":[\"CAP_CHOWN\"],\"mounts\":["
           + "{\"type\":\"tmpfs\",\"target\":\"/tmp\",\"size\":1048576}],\"network\":\"none\","
@@ -61,8 +61,8 @@ class ContainerManifestTest {
             Map.entry("\"none\"", "\"host\""),
             Map.entry("\"uid\":1000", "\"uid\":-1"),
             Map.entry("\"pids\":64", "\"pids\":64,\"cpu\":1"),
-            Map.entry("\"size\":12288", "\"size\":12289"),
-            Map.entry("\"hash-start\":2", "\"hash-start\":3"),
+            Map.entry("\"size\":16384", "\"size\":16385"),
+            Map.entry("\"hash-start\":3", "\"hash-start\":2"),
             Map.entry("\"not-after\"", " \"not-after\""),
             Map.entry("00:00:00Z", "00:00:00.5Z"),
             Map.entry("2030-01-01T00:00:00Z", "2030-01-01T00:00:00.000Z"));

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.store;
+
+import dev.trustme.artifact.ContainerManifest;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A container in the store, by its folder's name and its note of installation: nothing of it is
+ * trusted before the start guard has looked at the files.
+ */
+public record InstalledContainer(String name, long version, Path folder, Instant installedAt) {
+  /** The note beside the files: when the container was installed. */
+  static final String NOTE_FILE = "installed.json";
+
+  /** The content of {@link #NOTE_FILE}. */
+  record Note(String schema, Instant at) {
+    static final String SCHEMA = "trustme/installed/1";
+
+    Note {
+      if (!schema.equals(SCHEMA)) {
+        throw new IllegalArgumentException("schema: expected " + SCHEMA + ", found " + schema);
+      }
+    }
+  }
+
+  public Path manifest() {
+    return folder.resolve(ContainerManifest.MANIFEST_FILE);
+  }
+
+  public Path image() {
+    return folder.resolve(ContainerManifest.IMAGE_FILE);
+  }
+}
