@@ -64,7 +64,7 @@ public final class Launcher {
     var line = exception.getCommandLine();
     err.println("trustme: " + oneLine(exception.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
-    err.println("Try 'trustme " + line.getCommandSpec().qualifiedName(" ") + " --help'.");
+    err.println("Try '" + line.getCommandSpec().qualifiedName(" ") + " --help'.");
     return ExitCode.USAGE;
   }
 
@@ -91,7 +91,7 @@ public final class Launcher {
 
   private static String words(Throwable exception) {
     return switch (exception) {
-      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case NoSuchFileException e when e.getReason() == null -> e.getFile() + ": no such file";
       case AccessDeniedException e -> e.getFile() + ": permission denied";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       default -> exception.getMessage() == null ? exception.toString() : exception.getMessage();
