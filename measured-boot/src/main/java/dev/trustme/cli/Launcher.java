@@ -38,6 +38,8 @@ public final class Launcher {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAbbreviatedOptionsAllowed(false)
+            // "@FILE" is for the commands that say so, such as --cmdline @FILE.
+            .setExpandAtFiles(false)
             .setUsageHelpAutoWidth(true)
             .setExitCodeExceptionMapper(e -> exitCode(e).code())
             .setExecutionExceptionHandler((exception, line, parsed) -> {
@@ -64,7 +66,7 @@ public final class Launcher {
     var line = exception.getCommandLine();
     err.println("trustme: " + oneLine(exception.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
-    err.println("Try 'trustme " + line.getCommandSpec().qualifiedName(" ") + " --help'.");
+    err.println("Try '" + line.getCommandSpec().qualifiedName(" ") + " --help'.");
     return ExitCode.USAGE;
   }
 

@@ -14,6 +14,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.uefi.EfiGuid;
+import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import dev.trustme.uefi.UefiVariableData;
 import java.util.List;
@@ -29,19 +30,13 @@ final class FirmwareEvents {
   private static final Bytes SECURE_BOOT_ON = Bytes.fromHex("01");
   private static final String BOOT_OPTION = "Calling EFI Application from Boot Option";
 
-  private final BootDescription boot;
   private final HashAlgorithm bank;
 
-  FirmwareEvents(BootDescription boot, HashAlgorithm bank) {
-    this.boot = boot;
+  FirmwareEvents(HashAlgorithm bank) {
     this.bank = bank;
   }
 
-  List<PredictedEvent> bootManager() throws FormatException {
-    if (boot.uki().certificates().isEmpty()) {
-      throw new FormatException(
-          "certificate table", 0, "the image is not signed: firmware will not start it");
-    }
+  List<PredictedEvent> bootManager(PeImage uki) throws FormatException {
     return List.of(
         event(BOOT_MANAGER_PCR, EV_EFI_ACTION, BOOT_OPTION, Bytes.utf8(BOOT_OPTION)),
         event(BOOT_MANAGER_PCR, EV_SEPARATOR, "separator", SEPARATOR),
@@ -49,12 +44,12 @@ final class FirmwareEvents {
             BOOT_MANAGER_PCR,
             EV_EFI_BOOT_SERVICES_APPLICATION.name(),
             "unified kernel image",
-            boot.uki().authenticodeDigest(bank)));
+            uki.authenticodeDigest(bank)));
   }
 
-  List<PredictedEvent> secureBoot() throws FormatException {
+  List<PredictedEvent> secureBoot(BootDescription boot) throws FormatException {
     var variables = boot.variables();
-    requireAuthority();
+    requireAuthority(boot);
     return List.of(
         config(EfiGuid.GLOBAL_VARIABLE, "SecureBoot", SECURE_BOOT_ON),
         config(EfiGuid.GLOBAL_VARIABLE, "PK", database("PK", variables.pk())),
@@ -69,7 +64,7 @@ final class FirmwareEvents {
             boot.authority().encode()));
   }
 
-  private void requireAuthority() throws FormatException {
+  private static void requireAuthority(BootDescription boot) throws FormatException {
     boolean present =
         SignatureList.parseDatabase(boot.variables().db()).stream()
             .anyMatch(list -> list.signatures().contains(boot.authority()));

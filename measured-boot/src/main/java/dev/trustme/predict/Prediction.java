@@ -5,6 +5,9 @@ package dev.trustme.predict;
 
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.uefi.PeImage;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
@@ -20,16 +23,23 @@ public record Prediction(StubVersion stub, HashAlgorithm bank, List<PredictedPcr
 
   /** Refuses as malformed what would be measured in a way that is not known for certain. */
   public static Prediction of(BootDescription boot, HashAlgorithm bank) throws FormatException {
-    var stub = SystemdStub.require(boot.uki());
-    var firmware = new FirmwareEvents(boot, bank);
-    return new Prediction(
-        stub,
-        bank,
-        List.of(
-            PredictedPcr.of(4, bank, firmware.bootManager()),
-            PredictedPcr.of(7, bank, firmware.secureBoot()),
-            PredictedPcr.of(9, bank, new KernelEvents(boot.uki(), bank).kernelInputs()),
-            PredictedPcr.of(11, bank, SystemdStub.sections(boot.uki(), bank))));
+    if (boot.uki().certificates().isEmpty()) {
+      throw new FormatException(
+          "certificate table", 0, "the image is not signed: firmware will not start it");
+    }
+    List<PredictedPcr> pcrs = new ArrayList<>(ofImage(boot.uki(), bank));
+    pcrs.add(PredictedPcr.of(7, bank, new FirmwareEvents(bank).secureBoot(boot)));
+    pcrs.sort(Comparator.comparingInt(PredictedPcr::pcr));
+    return new Prediction(StubVersion.of(boot.uki()), bank, pcrs);
+  }
+
+  /** What follows from the image alone, signed or not yet: PCR 4, 9 and 11. */
+  public static List<PredictedPcr> ofImage(PeImage uki, HashAlgorithm bank) throws FormatException {
+    SystemdStub.require(uki);
+    return List.of(
+        PredictedPcr.of(4, bank, new FirmwareEvents(bank).bootManager(uki)),
+        PredictedPcr.of(9, bank, new KernelEvents(uki, bank).kernelInputs()),
+        PredictedPcr.of(11, bank, SystemdStub.sections(uki, bank)));
   }
 
   public PredictedPcr pcr(int index) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The tool {@code trustme measure}: what a machine measured, and what it will measure. */
+/** The tool {@code trustme measure}: what a machine measured, and what an image will measure. */
 @NullMarked
 package dev.trustme.cli.measure;
 

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.measure;
+
+import dev.trustme.cli.Launcher;
+import picocli.CommandLine.Command;
+
+/** The tool {@code trustme measure}. */
+@Command(
+    name = "trustme measure",
+    description = {
+      "See what a machine measured while it booted, and what an image will measure.",
+      "",
+      "Nothing here judges: 'trustme verify evidence' does, with a quote and a policy."
+    },
+    footer = {
+      "",
+      "Begin with:",
+      "  trustme measure log --pcr 7",
+      "  trustme measure replay eventlog.bin --pcrs pcrs.txt",
+      "  trustme measure uki boot.efi"
+    },
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {
+      LogCommand.class,
+      ReplayCommand.class,
+      PcrCommand.class,
+      UkiCommand.class,
+    })
+public final class MeasureMain {
+  public static void main(String... args) {
+    Launcher.main(new MeasureMain(), args);
+  }
+}

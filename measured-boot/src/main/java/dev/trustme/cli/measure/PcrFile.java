@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.measure;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.eventlog.TcgPcrEvent2;
+import dev.trustme.files.Inputs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * PCR values as text: {@code INDEX HEX} lines, or what {@code tpm2_pcrread} prints. The bank is the
+ * last one that a line like {@code sha256:} named, else the one whose digests have that size.
+ */
+final class PcrFile {
+  /** One line. */
+  record Value(int pcr, Digest digest) {}
+
+  private static final long MAX_BYTES = 1 << 20;
+  private static final Pattern BANK = Pattern.compile("\\s*([a-z0-9_-]+)\\s*:\\s*");
+  private static final Pattern VALUE =
+      Pattern.compile("\\s*([0-9]{1,2})\\s*(?:\\s|:)\\s*(?:0x)?([0-9a-fA-F]+)\\s*");
+
+  private PcrFile() {}
+
+  static List<Value> read(Path file) throws IOException, FormatException {
+    try {
+      return parse(Inputs.read(file, MAX_BYTES).utf8());
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+  }
+
+  static List<Value> parse(String text) throws FormatException {
+    List<Value> values = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    Optional<HashAlgorithm> bank = Optional.empty();
+    long offset = 0;
+    for (String line : text.split("\n", -1)) {
+      Matcher header = BANK.matcher(line);
+      Matcher value = VALUE.matcher(line);
+      if (value.matches()) {
+        var parsed = value(value, bank, offset);
+        values.add(parsed);
+        if (!seen.add(parsed.pcr() + " " + parsed.digest().algorithm())) {
+          throw malformed(offset, "PCR %d twice".formatted(parsed.pcr()));
+        }
+      } else if (header.matches()) {
+        bank = Optional.of(bank(header.group(1), offset));
+      } else if (!line.isBlank()) {
+        throw malformed(offset, "expected INDEX HEX");
+      }
+      offset += line.length() + 1L;
+    }
+    if (values.isEmpty()) {
+      throw malformed(0, "holds no PCR value");
+    }
+    return values;
+  }
+
+  private static HashAlgorithm bank(String name, long offset) throws FormatException {
+    return HashAlgorithm.byLabel(name.replace('_', '-'))
+        .orElseThrow(() -> malformed(offset, "unknown bank"));
+  }
+
+  private static Value value(Matcher line, Optional<HashAlgorithm> bank, long offset)
+      throws FormatException {
+    int pcr = Integer.parseInt(line.group(1));
+    String hex = line.group(2);
+    Optional<HashAlgorithm> algorithm = bank.isPresent() ? bank : bySize(hex.length() / 2);
+    if (pcr >= TcgPcrEvent2.PCR_COUNT
+        || algorithm.isEmpty()
+        || hex.length() != 2 * algorithm.get().size()) {
+      throw malformed(offset, "PCR %d with %d hex digits".formatted(pcr, hex.length()));
+    }
+    return new Value(pcr, new Digest(algorithm.get(), Bytes.fromHex(hex)));
+  }
+
+  private static Optional<HashAlgorithm> bySize(int size) {
+    for (HashAlgorithm algorithm : HashAlgorithm.values()) {
+      if (algorithm.size() == size) {
+        return Optional.of(algorithm);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static FormatException malformed(long offset, String problem) {
+    return new FormatException("PCR values", offset, problem);
+  }
+}

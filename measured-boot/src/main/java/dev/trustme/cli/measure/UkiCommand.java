@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.measure;
+
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cli.CommandFailure;
+import dev.trustme.cli.ExitCode;
+import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
+import dev.trustme.predict.PredictedPcr;
+import dev.trustme.predict.Prediction;
+import dev.trustme.predict.StubVersion;
+import dev.trustme.uefi.PeImage;
+import dev.trustme.uefi.PeSection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows a unified kernel image. */
+@Command(
+    name = "uki",
+    description = {
+      "Show a unified kernel image: its sections, and what booting it will measure.",
+      "",
+      "PCR 4, 9 and 11 follow from the image alone; PCR 7 also from the machine's keys:"
+          + " 'trustme sign release' predicts that."
+    },
+    footer = {"", "Example:", "  trustme measure uki boot.efi"},
+    mixinStandardHelpOptions = true)
+final class UkiCommand implements Callable<ExitCode> {
+  @Mixin private Output output = new Output();
+
+  @Parameters(paramLabel = "FILE", description = "The image, signed or not.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--bank",
+      paramLabel = "HASH",
+      defaultValue = "sha256",
+      description = "The PCR bank: sha256 (default), sha384, sha512 or sha1.")
+  private String bank = "sha256";
+
+  /** The JSON document. */
+  record Document(
+      String schema,
+      long size,
+      StubVersion stub,
+      Digest authenticode,
+      int signatures,
+      List<Section> sections,
+      List<PredictedPcr> measurements) {}
+
+  /** One section; sizes and offsets in bytes; the digest is over {@code size} bytes. */
+  record Section(String name, long size, long rawSize, long offset, Digest digest) {}
+
+  @Override
+  public ExitCode call() throws IOException, FormatException {
+    HashAlgorithm algorithm =
+        HashAlgorithm.byLabel(bank)
+            .orElseThrow(() -> CommandFailure.usage("--bank: unknown hash " + bank));
+    try {
+      var document = document(PeImage.parse(Inputs.map(file)), algorithm);
+      output.result(document, () -> text(document));
+      return ExitCode.ACCEPTED;
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+  }
+
+  private static Document document(PeImage image, HashAlgorithm bank) throws FormatException {
+    List<Section> sections = new ArrayList<>();
+    for (PeSection section : image.sections()) {
+      var content = image.raw(section);
+      content.limit(Math.toIntExact(Math.min(section.virtualSize(), section.rawSize())));
+      sections.add(
+          new Section(
+              section.name(),
+              content.remaining(),
+              section.rawSize(),
+              section.rawOffset(),
+              bank.digest(content)));
+    }
+    return new Document(
+        "trustme/uki/1",
+        image.file().limit(),
+        StubVersion.of(image),
+        image.authenticodeDigest(bank),
+        image.certificates().size(),
+        sections,
+        Prediction.ofImage(image, bank));
+  }
+
+  private String text(Document document) {
+    var lines = new StringBuilder();
+    lines.append("%s  %s, %d bytes%n".formatted(file, document.stub, document.size));
+    lines.append("  authenticode  %s%n".formatted(document.authenticode));
+    lines.append(
+        "  signatures    %s%n"
+            .formatted(document.signatures == 0 ? "none" : "" + document.signatures));
+    for (Section section : document.sections) {
+      lines.append(
+          "  %-10s %10d bytes  %s%n".formatted(section.name, section.size, section.digest));
+    }
+    for (PredictedPcr pcr : document.measurements) {
+      lines.append("  PCR %-2d  %s%n".formatted(pcr.pcr(), pcr.value()));
+      pcr.events().forEach(e -> lines.append("    %-34s %s%n".formatted(e.type(), e.name())));
+    }
+    return lines.toString();
+  }
+}
