@@ -30,6 +30,7 @@ final class Families {
       List.of(
           family("dsse", Families::dsse),
           family("eventlog", Families::eventLog),
+          family("evidence", EvidenceFamily::judge),
           family("siglist", Families::signatureList),
           family("verity", Families::verity),
           family("x509", Families::path));

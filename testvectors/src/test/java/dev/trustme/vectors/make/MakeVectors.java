@@ -28,7 +28,7 @@ import java.util.Map;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 
-/** Writes all families anew: {@code MakeVectors testvectors/vectors}. */
+/** Writes all families anew: {@code MakeVectors testvectors/vectors [DEMO-RUN]}. */
 public final class MakeVectors {
   private static final String OURS = "made by this project with throw-away keys; Apache-2.0";
   private static final String AT = "2026-11-22T12:00:00Z";
@@ -49,6 +49,11 @@ public final class MakeVectors {
     maker.dsse();
     maker.siglist();
     maker.verity();
+    if (args.length > 1) {
+      var demo = new DemoVectors(maker.root, Path.of(args[1]));
+      demo.eventLog();
+      demo.evidence();
+    }
   }
 
   private static Bytes pem(X509CertificateHolder... certificates) {
