@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +58,8 @@ final class UkiCommand implements Callable<ExitCode> {
       Digest authenticode,
       int signatures,
       List<Section> sections,
-      List<PredictedPcr> measurements) {}
+      List<PredictedPcr> measurements,
+      Optional<String> notPredicted) {}
 
   /** One section; sizes and offsets in bytes; the digest is over {@code size} bytes. */
   record Section(String name, long size, long rawSize, long offset, Digest digest) {}
@@ -89,14 +91,23 @@ final class UkiCommand implements Callable<ExitCode> {
               section.rawOffset(),
               bank.digest(content)));
     }
+    StubVersion stub = StubVersion.of(image);
+    List<PredictedPcr> measurements = List.of();
+    Optional<String> notPredicted = Optional.empty();
+    try {
+      measurements = Prediction.ofImage(image, bank);
+    } catch (FormatException e) {
+      notPredicted = Optional.of(e.structure() + ": " + e.problem());
+    }
     return new Document(
         "trustme/uki/1",
         image.file().limit(),
-        StubVersion.of(image),
+        stub,
         image.authenticodeDigest(bank),
         image.certificates().size(),
         sections,
-        Prediction.ofImage(image, bank));
+        measurements,
+        notPredicted);
   }
 
   private String text(Document document) {
@@ -114,6 +125,8 @@ final class UkiCommand implements Callable<ExitCode> {
       lines.append("  PCR %-2d  %s%n".formatted(pcr.pcr(), pcr.value()));
       pcr.events().forEach(e -> lines.append("    %-34s %s%n".formatted(e.type(), e.name())));
     }
+    document.notPredicted.ifPresent(reason ->
+        lines.append("  what it will measure cannot be predicted: %s%n".formatted(reason)));
     return lines.toString();
   }
 }
