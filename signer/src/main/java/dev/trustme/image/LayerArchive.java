@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import dev.trustme.bytes.FormatException;
@@ -90,8 +93,11 @@ final class LayerArchive {
     if (entry.isSymbolicLink()) {
       return new RootTree.Symlink(attributes, text(path, entry.getLinkName()));
     }
-    if (!entry.isFile() || entry.isSparse() || entry.isCharacterDevice()
-        || entry.isBlockDevice() || entry.isFIFO()) {
+    if (!entry.isFile()
+        || entry.isSparse()
+        || entry.isCharacterDevice()
+        || entry.isBlockDevice()
+        || entry.isFIFO()) {
       throw malformed(path, "is a device, a FIFO, a sparse file or of an unknown type");
     }
     return file(path, attributes, entry.getSize(), tar);

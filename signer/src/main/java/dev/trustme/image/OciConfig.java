@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -38,8 +41,7 @@ record OciConfig(
   }
 
   /** Digests of the uncompressed layers, lowest first. */
-  record RootFs(
-      @JsonProperty("type") String type, @JsonProperty("diff_ids") List<Digest> diffIds) {
+  record RootFs(@JsonProperty("type") String type, @JsonProperty("diff_ids") List<Digest> diffIds) {
     RootFs {
       diffIds = List.copyOf(diffIds);
       if (!type.equals("layers")) {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import dev.trustme.bytes.Bytes;
@@ -93,9 +96,7 @@ public final class OciLayout {
       Bytes content = Inputs.read(file, MAX_DOCUMENT);
       if (content.size() != descriptor.size()) {
         throw new FormatException(
-            "OCI blob",
-            0,
-            "size %d, expected %d".formatted(content.size(), descriptor.size()));
+            "OCI blob", 0, "size %d, expected %d".formatted(content.size(), descriptor.size()));
       }
       var digest = descriptor.digest().algorithm().digest(content);
       if (!digest.equals(descriptor.digest())) {
@@ -125,8 +126,7 @@ public final class OciLayout {
     for (int i = 0; i < manifest.layers().size(); i++) {
       var descriptor = manifest.layers().get(i);
       layers.add(
-          OciLayer.of(
-              path(folder, descriptor), descriptor, config.rootfs().diffIds().get(i)));
+          OciLayer.of(path(folder, descriptor), descriptor, config.rootfs().diffIds().get(i)));
     }
     return layers;
   }

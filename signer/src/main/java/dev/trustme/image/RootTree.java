@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.trustme.image;
 
 import dev.trustme.bytes.FormatException;
@@ -122,12 +125,11 @@ final class RootTree {
     List<String> below = new ArrayList<>();
     nodes
         .subMap(path + "/", path + "0") // '0' follows '/'.
-        .forEach(
-            (child, placed) -> {
-              if (placed.layer() < beforeLayer) {
-                below.add(child);
-              }
-            });
+        .forEach((child, placed) -> {
+          if (placed.layer() < beforeLayer) {
+            below.add(child);
+          }
+        });
     below.forEach(nodes::remove);
   }
 
