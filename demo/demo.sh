@@ -78,8 +78,9 @@ step 1 "Keys: two hierarchies, a certificate per role, the Secure Boot variables
 run trustme pki init --profile device -o pki --pass-file pass
 run trustme pki show pki
 run trustme pki vars --pki pki --template /usr/share/OVMF/OVMF_VARS_4M.fd -o OVMF_VARS.fd
-# Somebody else, whose keys this device does not know.
-run trustme pki init --profile device -o foreign --pass-file pass
+# Somebody else, whose key this device does not know.
+openssl req -x509 -newkey rsa:3072 -noenc -keyout foreign.key -out foreign.pem -days 1 -subj "/CN=Somebody Else" \
+  2>logs/openssl.log || failed "openssl: $(tail -n 1 logs/openssl.log)"
 
 step 2 "Real inputs"
 cp "$input_kernel" vmlinuz && cp "$input_stub" linuxx64.efi.stub || exit 4
@@ -102,19 +103,18 @@ note "initramfs  $(wc -c <initramfs.img) bytes, opens the root through dm-verity
 
 step 3 "Sign what a device boots and runs, and let other tools judge it"
 run trustme sign modules modules --pki pki --pass-file pass --role boot -o modules-signed
-KBUILD_SIGN_PIN=$(cat pass) && export KBUILD_SIGN_PIN
 mkdir -p judge
+(umask 077 && openssl pkey -in pki/keys/boot.pem -passin file:pass -out judge/key.pem) || failed "openssl reads the key"
 same=0
 for module in modules/*.ko; do
-  "$input_sign_file" sha256 pki/keys/boot.pem pki/certs/boot.pem "$module" judge/module.ko 2>logs/sign-file.log \
+  "$input_sign_file" sha256 judge/key.pem pki/certs/boot.pem "$module" judge/module.ko 2>logs/sign-file.log \
     || failed "sign-file: $(tail -n 1 logs/sign-file.log)"
   cmp -s judge/module.ko "modules-signed/${module##*/}" || failed "${module##*/} differs from what sign-file makes"
   same=$((same + 1))
 done
 note "judge sign-file: $same of $count modules are byte-identical"
-"$input_sign_file" sha256 foreign/keys/boot.pem foreign/certs/boot.pem modules/dummy.ko judge/foreign.ko \
-  || failed "sign-file for the foreign module"
-unset KBUILD_SIGN_PIN
+rm judge/key.pem
+"$input_sign_file" sha256 foreign.key foreign.pem modules/dummy.ko judge/foreign.ko || failed "sign-file, for somebody else"
 
 mkdir -p try
 cp modules-signed/dummy.ko try/signed.ko
@@ -193,9 +193,10 @@ evidence_by_other_tpm fresh.json other-tpm "$nonce" >other.json || failed "the o
 refused -t 'signature\|quote' trustme verify evidence other.json --release release.json --policy policy.yaml --state verifier
 machine_stop
 
-note "refusal: a boot image signed by somebody else"
-run trustme sign uki --pki foreign --pass-file pass --stub linuxx64.efi.stub --kernel vmlinuz --initrd initramfs.img \
-  --cmdline @cmdline --os-release os-release -o foreign.efi
+note "refusal: the same boot image, signed by somebody else"
+cp boot.efi unsigned.efi
+{ sbattach --remove unsigned.efi && sbsign --key foreign.key --cert foreign.pem --output foreign.efi unsigned.efi; } \
+  >logs/sbsign.log 2>&1 || failed "sbsign: $(tail -n 1 logs/sbsign.log)"
 refused trustme verify artifact foreign.efi --as uefi --vars OVMF_VARS.fd
 cp -r tpm tpm-copy
 run -t 'Access Denied' boot foreign-boot foreign.efi refused tpm-copy

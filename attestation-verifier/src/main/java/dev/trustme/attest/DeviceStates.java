@@ -11,7 +11,6 @@ import dev.trustme.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** The last accepted state of each device, one file each, replaced whole. */
@@ -27,8 +26,7 @@ public final class DeviceStates {
   /** The store in this state folder, for the owner only. */
   public static DeviceStates in(Path state) throws IOException {
     Path folder = state.resolve("devices");
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    StateFolders.create(folder);
     return new DeviceStates(folder);
   }
 

@@ -15,9 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Nonces that were given out, one file each. Using one up is a rename from {@code open} to {@code
@@ -35,13 +35,21 @@ public final class NonceStore {
     this.used = folder.resolve("used");
   }
 
-  /** The store in this state folder; folders are made as needed, for the owner only. */
-  public static NonceStore in(Path state) throws IOException {
+  /** The store in this state folder, made for the owner only if it is not there. */
+  public static NonceStore create(Path state) throws IOException {
     var store = new NonceStore(state.resolve("nonces"));
-    for (Path folder : new Path[] {store.open, store.used}) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    for (Path folder : List.of(state, state.resolve("nonces"), store.open, store.used)) {
+      StateFolders.create(folder);
+    }
+    return store;
+  }
+
+  /** The store that must be there: where there is none, no nonce was given out. */
+  public static NonceStore open(Path state) throws IOException {
+    var store = new NonceStore(state.resolve("nonces"));
+    if (!Files.isDirectory(store.open) || !Files.isDirectory(store.used)) {
+      throw new IOException(
+          state + ": is no folder of challenges; 'trustme verify challenge' makes it");
     }
     return store;
   }

@@ -4,6 +4,7 @@
 package dev.trustme.trust;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.HashAlgorithm;
 import java.io.IOException;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -61,6 +62,13 @@ public final class SignatureScheme {
       }
     }
     return Optional.empty();
+  }
+
+  /** The digest of the key's algorithm; empty for Ed25519, which takes the message itself. */
+  public static Optional<HashAlgorithm> digest(SubjectPublicKeyInfo key) {
+    return name(key)
+        .filter(n -> n.contains("WITH"))
+        .map(n -> HashAlgorithm.valueOf(n.substring(0, n.indexOf("WITH"))));
   }
 
   /** Whether the certificate's key made the signature over the message, by the key's own scheme. */

@@ -38,6 +38,8 @@ public final class Launcher {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAbbreviatedOptionsAllowed(false)
+            // "@FILE" is for the commands that say so, such as --cmdline @FILE.
+            .setExpandAtFiles(false)
             .setUsageHelpAutoWidth(true)
             .setExitCodeExceptionMapper(e -> exitCode(e).code())
             .setExecutionExceptionHandler((exception, line, parsed) -> {

@@ -6,6 +6,7 @@ package dev.trustme.cli;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,15 +26,23 @@ public final class Times {
         throw CommandFailure.usage("--at: expected a time like 2026-11-22T10:14:03Z, found " + at);
       }
     }
+    return sourceDateEpoch().orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** The time stamp of files inside images: SOURCE_DATE_EPOCH, else 1970, so that none differs. */
+  public static Instant ofContent() {
+    return sourceDateEpoch().orElse(Instant.EPOCH);
+  }
+
+  private static Optional<Instant> sourceDateEpoch() {
     String epoch = System.getenv("SOURCE_DATE_EPOCH");
-    if (epoch != null) {
-      try {
-        return Instant.ofEpochSecond(Long.parseLong(epoch));
-      } catch (NumberFormatException e) {
-        throw CommandFailure.usage(
-            "SOURCE_DATE_EPOCH: expected seconds since 1970, found " + epoch);
-      }
+    if (epoch == null) {
+      return Optional.empty();
     }
-    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    try {
+      return Optional.of(Instant.ofEpochSecond(Long.parseLong(epoch)));
+    } catch (NumberFormatException e) {
+      throw CommandFailure.usage("SOURCE_DATE_EPOCH: expected seconds since 1970, found " + epoch);
+    }
   }
 }

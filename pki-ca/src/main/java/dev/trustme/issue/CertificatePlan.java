@@ -21,8 +21,8 @@ public record CertificatePlan(
       return new Validity(from, from.atOffset(ZoneOffset.UTC).plusYears(years).toInstant());
     }
 
-    /** The same, but not past the other's end. */
-    Validity within(Instant end) {
+    /** The same, but not past this end. */
+    Validity until(Instant end) {
       return until.isAfter(end) ? new Validity(from, end) : this;
     }
   }

@@ -51,6 +51,11 @@ public final class Issuer {
     return new Issuer(certificate.getSubject(), key, Optional.of(certificate));
   }
 
+  /** The validity, cut where the authority's own ends. */
+  public CertificatePlan.Validity within(CertificatePlan.Validity validity) {
+    return certificate.map(c -> validity.until(c.getNotAfter().toInstant())).orElse(validity);
+  }
+
   /** A certificate that its own key signs. */
   public static X509CertificateHolder selfSigned(CertificatePlan plan, SigningKey key)
       throws GeneralSecurityException {

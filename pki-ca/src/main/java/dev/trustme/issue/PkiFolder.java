@@ -104,11 +104,6 @@ public final class PkiFolder {
     return certificates(authorityItem(name).certificate()).getFirst();
   }
 
-  /** An authority ready to issue. */
-  public Issuer issuer(SigningKey key, String name) throws IOException, FormatException {
-    return Issuer.of(authority(name), key);
-  }
-
   /** The key of an authority. */
   public SigningKey authorityKey(String name, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {

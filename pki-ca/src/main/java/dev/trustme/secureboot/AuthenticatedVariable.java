@@ -9,7 +9,10 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
 
 /**
  * EFI_VARIABLE_AUTHENTICATION_2 and the variable's new content: a {@code .auth} file.
@@ -49,8 +52,22 @@ public record AuthenticatedVariable(EfiTime timeStamp, Bytes certData, Bytes dat
     if (length < CERTIFICATE_HEADER_SIZE) {
       throw reader.malformed("dwLength %d".formatted(length));
     }
-    return new AuthenticatedVariable(
-        time, reader.bytes(length - CERTIFICATE_HEADER_SIZE), reader.rest());
+    long at = reader.offset();
+    Bytes certData = reader.bytes(length - CERTIFICATE_HEADER_SIZE);
+    requireSequence(certData, at);
+    return new AuthenticatedVariable(time, certData, reader.rest());
+  }
+
+  /** Nothing hides between the signature and the data. */
+  private static void requireSequence(Bytes certData, long offset) throws FormatException {
+    try {
+      if (ASN1Primitive.fromByteArray(certData.toArray()) instanceof ASN1Sequence) {
+        return;
+      }
+    } catch (IOException | RuntimeException e) {
+      // Said below.
+    }
+    throw new FormatException(STRUCTURE, offset, "CertData is not one DER SEQUENCE");
   }
 
   public Bytes encode() {

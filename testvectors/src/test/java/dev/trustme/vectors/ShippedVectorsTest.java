@@ -10,14 +10,17 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -59,7 +62,7 @@ class ShippedVectorsTest {
       Vector vector = entry.getValue();
       if (vector.twin().isPresent()) {
         String family = entry.getKey().substring(0, entry.getKey().indexOf('/'));
-        Vector twin = all.get(family + "/" + vector.twin().get());
+        Vector twin = Objects.requireNonNull(all.get(family + "/" + vector.twin().get()));
         int things = differences(ROOT.resolve(family), vector, twin);
         if (things != 1) {
           offenders.add(entry.getKey() + " differs in " + things + " things");
@@ -86,10 +89,7 @@ class ShippedVectorsTest {
     return count;
   }
 
-  private static boolean same(
-      Path folder,
-      @org.jspecify.annotations.Nullable String file,
-      @org.jspecify.annotations.Nullable String twin)
+  private static boolean same(Path folder, @Nullable String file, @Nullable String twin)
       throws IOException {
     if (file == null || twin == null) {
       return false;
@@ -108,7 +108,7 @@ class ShippedVectorsTest {
       var used = new TreeSet<String>();
       runner.index(family).vectors().forEach(v -> used.addAll(v.files().values()));
       used.add("index.json");
-      try (var files = java.nio.file.Files.list(ROOT.resolve(family))) {
+      try (var files = Files.list(ROOT.resolve(family))) {
         files
             .map(f -> f.getFileName().toString())
             .filter(f -> !used.contains(f))

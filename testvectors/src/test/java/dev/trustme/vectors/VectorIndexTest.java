@@ -64,7 +64,8 @@ class VectorIndexTest {
 
   @Test
   void refusesAnUnknownKey() {
-    assertTrue(problem(index(POSITIVE).replace("\"family\"", "\"famly\"")).contains("famly"));
+    assertTrue(
+        problem(index(POSITIVE).replace("{\"schema", "{\"famly\":1,\"schema")).contains("famly"));
   }
 
   @Test

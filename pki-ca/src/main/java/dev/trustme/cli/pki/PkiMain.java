@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
     footer = {"", "Begin with:", "  trustme pki init -o pki", "  trustme pki show pki"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
-    subcommands = {InitCommand.class, ShowCommand.class, VarsCommand.class})
+    subcommands = {InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class})
 public final class PkiMain {
   public static void main(String... args) {
     Launcher.main(new PkiMain(), args);

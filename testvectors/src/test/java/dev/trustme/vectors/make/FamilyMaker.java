@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -57,7 +58,7 @@ final class FamilyMaker {
   FamilyMaker otherFile(
       Vector twin, String id, String comment, String role, Bytes content, String reason)
       throws IOException {
-    String suffix = twin.files().get(role).replaceFirst("^[^.]*", "");
+    String suffix = Objects.requireNonNull(twin.files().get(role)).replaceFirst("^[^.]*", "");
     String name = id + suffix;
     file(name, content);
     var files = new TreeMap<>(twin.files());

@@ -6,8 +6,11 @@ package dev.trustme.vectors.make;
 import static dev.trustme.vectors.make.FamilyMaker.with;
 
 import dev.trustme.artifact.DsseEnvelope;
+import dev.trustme.artifact.VeritySuperblock;
+import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
@@ -16,13 +19,16 @@ import dev.trustme.uefi.SignatureList;
 import dev.trustme.vectors.make.TestPki.Identity;
 import dev.trustme.vectors.make.TestPki.Shape;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 
-/** Writes all families anew: {@code MakeVectors testvectors/vectors}. */
+/** Writes all families anew: {@code MakeVectors testvectors/vectors [DEMO-RUN]}. */
 public final class MakeVectors {
   private static final String OURS = "made by this project with throw-away keys; Apache-2.0";
   private static final String AT = "2026-11-22T12:00:00Z";
@@ -42,6 +48,12 @@ public final class MakeVectors {
     maker.x509();
     maker.dsse();
     maker.siglist();
+    maker.verity();
+    if (args.length > 1) {
+      var demo = new DemoVectors(maker.root, Path.of(args[1]));
+      demo.eventLog();
+      demo.evidence();
+    }
   }
 
   private static Bytes pem(X509CertificateHolder... certificates) {
@@ -161,7 +173,7 @@ public final class MakeVectors {
             "the key payloadType twice",
             "envelope",
             Bytes.utf8(text.replaceFirst("\\{", "{ \"payloadType\" : \"x\",")),
-            "DSSE envelope: line 2, column 18: Duplicate field 'payloadType'");
+            "DSSE envelope: line 2, column 16: Duplicate field 'payloadType'");
     family.write();
   }
 
@@ -198,6 +210,60 @@ public final class MakeVectors {
             "database",
             Bytes.concat(database, Bytes.zeros(1)),
             "EFI_SIGNATURE_LIST: need 16 bytes, 1 remain");
+    family.write();
+  }
+
+  private void verity() throws IOException, FormatException {
+    var family = new FamilyMaker(root, "verity", OURS);
+    int blocks = 129;
+    var data = new byte[blocks * VeritySuperblock.BLOCK];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (i * 31 + (i >> 8));
+    }
+    var superblock =
+        new VeritySuperblock(
+            Bytes.fromHex("7c673ee7c41c431a89ad11590e357214"),
+            HashAlgorithm.SHA256,
+            blocks,
+            Bytes.fromHex("00112233445566778899aabbccddeeff"));
+    Path scratch = Files.createTempFile("verity", ".img");
+    Files.write(scratch, data);
+    VerityTree tree;
+    try (var channel = FileChannel.open(scratch, StandardOpenOption.READ)) {
+      tree = VerityTree.compute(channel, superblock);
+    }
+    Files.delete(scratch);
+    Bytes image = Bytes.concat(Bytes.copyOf(data), tree.encode());
+    family.file("good.img", image);
+    var good =
+        family.accept(
+            "good",
+            "129 data blocks, so that the tree has two levels",
+            Map.of("image", "good.img"),
+            Map.of(
+                "hash-offset", Integer.toString(data.length), "root-hash", tree.root().toString()));
+    family
+        .otherFile(
+            good,
+            "data-byte",
+            "one byte of the last data block changed",
+            "image",
+            with(image, data.length - 1, image.at(data.length - 1) ^ 1),
+            "verity-root-hash")
+        .otherFile(
+            good,
+            "tree-byte",
+            "one byte of the stored tree changed, the data as it was",
+            "image",
+            with(image, image.size() - 4096, image.at(image.size() - 4096) ^ 1),
+            "verity-hash-tree")
+        .otherFile(
+            good,
+            "fewer-data-blocks",
+            "the superblock names 128 data blocks, so the last one would be unprotected",
+            "image",
+            with(image, data.length + 72, 128),
+            "verity-data-size");
     family.write();
   }
 }

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.artifact;
+
+import dev.trustme.bytes.BinaryReader;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+
+/**
+ * The little of an ELF file that tells a whole kernel module from another file or a part of one:
+ * System V ABI, "ELF Header". A module is relocatable, and its section header table, mostly at the
+ * end, lies inside the file.
+ */
+final class ElfObject {
+  private static final String STRUCTURE = "ELF header";
+  private static final Bytes MAGIC = Bytes.fromHex("7f454c46");
+  private static final int CLASS_64 = 2;
+  private static final int LITTLE_ENDIAN = 1;
+  private static final int ET_REL = 1;
+
+  private ElfObject() {}
+
+  static void requireModule(Bytes file) throws FormatException {
+    if (!file.startsWith(MAGIC)) {
+      throw new FormatException(
+          "kernel module",
+          0,
+          "expected ELF magic 7f454c46, found " + file.slice(0, Math.min(4, file.size())));
+    }
+    var reader = BinaryReader.littleEndian(file, STRUCTURE);
+    reader.skip(MAGIC.size());
+    if (reader.u8() != CLASS_64 || reader.u8() != LITTLE_ENDIAN) {
+      throw new FormatException(STRUCTURE, 4, "expected 64 bits, little-endian");
+    }
+    reader.skip(10);
+    if (reader.u16() != ET_REL) {
+      throw new FormatException(STRUCTURE, 16, "is no relocatable object, as modules are");
+    }
+    reader.skip(22);
+    long table = reader.u64();
+    reader.skip(10);
+    long size = reader.u16() * (long) reader.u16();
+    if (table <= 0 || table > file.size() || size == 0 || table + size > file.size()) {
+      throw new FormatException(
+          STRUCTURE,
+          40,
+          "section headers of %d bytes at %s, the file ends at %d: it is cut off"
+              .formatted(size, Long.toUnsignedString(table), file.size()));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.artifact;
+
+import dev.trustme.bytes.BinaryReader;
+import dev.trustme.bytes.BinaryWriter;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Check;
+import dev.trustme.trust.Verdict;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.cert.X509CertificateHolder;
+
+/**
+ * A kernel module and the signature appended to it. Linux, include/linux/module_signature.h; the
+ * length is big-endian:
+ *
+ * <pre>
+ * module, PKCS#7 DER, struct module_signature { u8 algo, hash, id_type = 2, signer_len, key_id_len,
+ *   pad[3]; __be32 sig_len; }, "~Module signature appended~\n"
+ * </pre>
+ *
+ * All fields but id_type and sig_len are zero. The signature covers the module alone.
+ */
+public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
+  private static final Bytes MARKER = Bytes.utf8("~Module signature appended~\n");
+  private static final String STRUCTURE = "module_signature";
+  private static final int HEADER_SIZE = 12;
+  private static final int PKEY_ID_PKCS7 = 2;
+
+  /** An uncompressed module, signed or not. */
+  public static ModuleSignature parse(Bytes file) throws FormatException {
+    int end = file.size() - MARKER.size();
+    if (end < 0 || !file.slice(end, file.size()).equals(MARKER)) {
+      ElfObject.requireModule(file);
+      return new ModuleSignature(file, Optional.empty());
+    }
+    int header = end - HEADER_SIZE;
+    int signature = header - signatureLength(file, header);
+    var module = file.slice(0, signature);
+    ElfObject.requireModule(module);
+    if (module.size() >= MARKER.size()
+        && module.slice(signature - MARKER.size(), signature).equals(MARKER)) {
+      throw new FormatException(STRUCTURE, signature, "the module was signed twice");
+    }
+    return new ModuleSignature(module, Optional.of(file.slice(signature, header)));
+  }
+
+  private static int signatureLength(Bytes file, int header) throws FormatException {
+    if (header < 0) {
+      throw new FormatException(STRUCTURE, 0, "the file is too short for a signature");
+    }
+    var reader = BinaryReader.bigEndian(file, STRUCTURE).at(STRUCTURE, header);
+    if (!reader.bytes(8).equals(Bytes.fromHex("0000020000000000"))) {
+      throw new FormatException(
+          STRUCTURE,
+          header,
+          "expected id_type 2 (PKCS#7) and zeros, which is all the kernel takes");
+    }
+    long length = reader.u32();
+    if (length == 0 || length > header) {
+      throw new FormatException(
+          STRUCTURE, header + 8, "sig_len %d in a file of %d bytes".formatted(length, file.size()));
+    }
+    return Math.toIntExact(length);
+  }
+
+  /** The file: the module, and where there is a signature, that with its trailer. */
+  public Bytes encode() {
+    if (pkcs7.isEmpty()) {
+      return module;
+    }
+    var trailer =
+        BinaryWriter.bigEndian()
+            .u8(0)
+            .u8(0)
+            .u8(PKEY_ID_PKCS7)
+            .zeros(5)
+            .u32(pkcs7.get().size())
+            .bytes(MARKER)
+            .toBytes();
+    return Bytes.concat(module, pkcs7.get(), trailer);
+  }
+
+  /** The kernel's decision with these certificates on its keyrings. */
+  public Verdict<X509CertificateHolder> verify(List<X509CertificateHolder> keyring)
+      throws FormatException {
+    if (pkcs7.isPresent()) {
+      return DetachedSignature.verify(pkcs7.get(), module, keyring);
+    }
+    return new Verdict.Rejected<>(
+        List.of(
+            Check.fail("signature", "an appended signature", "none")
+                .advise("sign it with 'trustme sign modules'")));
+  }
+}

@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.artifact;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.trust.Certificates;
+import dev.trustme.trust.SignatureScheme;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.cms.Attribute;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
+import org.bouncycastle.asn1.cms.SignedData;
+import org.bouncycastle.asn1.cms.SignerInfo;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PKCS#7 signature with one signer, named by issuer and serial number: RFC 2315, 9; RFC 5652, 5.
+ *
+ * <pre>
+ * ContentInfo { signedData, [0] SignedData { version 1, digestAlgorithms, contentInfo,
+ *   [0] certificates OPTIONAL, signerInfos { version 1, issuerAndSerialNumber, digestAlgorithm,
+ *   [0] authenticatedAttributes OPTIONAL, digestEncryptionAlgorithm, encryptedDigest } } }
+ * </pre>
+ */
+record Pkcs7Signature(
+    ContentInfo content, List<X509CertificateHolder> certificates, SignerInfo signer) {
+  private static final String STRUCTURE = "PKCS#7 SignedData";
+  private static final int MAX_CERTIFICATES = 32;
+  private static final Map<ASN1ObjectIdentifier, HashAlgorithm> DIGESTS =
+      Map.of(
+          NISTObjectIdentifiers.id_sha256, HashAlgorithm.SHA256,
+          NISTObjectIdentifiers.id_sha384, HashAlgorithm.SHA384,
+          NISTObjectIdentifiers.id_sha512, HashAlgorithm.SHA512);
+
+  Pkcs7Signature {
+    certificates = List.copyOf(certificates);
+  }
+
+  static Pkcs7Signature parse(Bytes der) throws FormatException {
+    var primitive = StrictDer.parse(der, STRUCTURE);
+    try {
+      var info = ContentInfo.getInstance(primitive);
+      if (!CMSObjectIdentifiers.signedData.equals(info.getContentType())) {
+        throw malformed("content type %s is not signedData".formatted(info.getContentType()));
+      }
+      return of(SignedData.getInstance(info.getContent()));
+    } catch (RuntimeException e) {
+      throw malformed("is not a SignedData");
+    }
+  }
+
+  private static Pkcs7Signature of(SignedData data) throws FormatException {
+    if (data.getSignerInfos().size() != 1) {
+      throw malformed("expected one signer, found %d".formatted(data.getSignerInfos().size()));
+    }
+    var signer = SignerInfo.getInstance(data.getSignerInfos().getObjectAt(0));
+    if (!data.getVersion().hasValue(1) || !signer.getVersion().hasValue(1)) {
+      throw malformed(
+          "versions %s and %s, expected 1 and 1 (signer named by issuer and serial number)"
+              .formatted(data.getVersion(), signer.getVersion()));
+    }
+    if (data.getDigestAlgorithms().size() != 1
+        || !oid(data.getDigestAlgorithms().getObjectAt(0))
+            .equals(signer.getDigestAlgorithm().getAlgorithm())) {
+      throw malformed("digestAlgorithms differ from the signer's digestAlgorithm");
+    }
+    if (data.getCRLs() != null || signer.getUnauthenticatedAttributes() != null) {
+      throw malformed("carries revocation lists or unauthenticated attributes");
+    }
+    var signature =
+        new Pkcs7Signature(
+            data.getEncapContentInfo(), certificates(data.getCertificates()), signer);
+    requireReadable(signature);
+    return signature;
+  }
+
+  /** The parts that are read lazily: what is not of their form fails here, inside parse. */
+  private static void requireReadable(Pkcs7Signature signature) {
+    if (signature.signerId().getName().getRDNs().length == 0
+        || signature.signer.getEncryptedDigest().getOctetsLength() == 0) {
+      throw new IllegalArgumentException("an unnamed signer or an empty signature");
+    }
+  }
+
+  private static ASN1ObjectIdentifier oid(ASN1Encodable algorithm) {
+    return AlgorithmIdentifier.getInstance(algorithm).getAlgorithm();
+  }
+
+  private static List<X509CertificateHolder> certificates(@Nullable ASN1Set set)
+      throws FormatException {
+    if (set == null) {
+      return List.of();
+    }
+    if (set.size() > MAX_CERTIFICATES) {
+      throw malformed("more than %d certificates".formatted(MAX_CERTIFICATES));
+    }
+    List<X509CertificateHolder> certificates = new ArrayList<>();
+    for (var certificate : set) {
+      certificates.add(Certificates.parseDer(encoded(certificate)));
+    }
+    return certificates;
+  }
+
+  private static FormatException malformed(String problem) {
+    return new FormatException(STRUCTURE, 0, problem);
+  }
+
+  /** The bytes as they were received: definite lengths, sets in their order. */
+  static Bytes encoded(ASN1Encodable value) {
+    try {
+      return Bytes.copyOf(value.toASN1Primitive().getEncoded(ASN1Encoding.DL));
+    } catch (IOException e) {
+      throw new IllegalStateException("a parsed value encodes", e);
+    }
+  }
+
+  ASN1ObjectIdentifier contentType() {
+    return content.getContentType();
+  }
+
+  Optional<HashAlgorithm> digestAlgorithm() {
+    return Optional.ofNullable(DIGESTS.get(signer.getDigestAlgorithm().getAlgorithm()));
+  }
+
+  boolean hasAttributes() {
+    return signer.getAuthenticatedAttributes() != null;
+  }
+
+  /** The one value of an authenticated attribute; empty where there is none. */
+  Optional<ASN1Encodable> attribute(ASN1ObjectIdentifier type) throws FormatException {
+    Optional<ASN1Encodable> found = Optional.empty();
+    try {
+      var attributes = signer.getAuthenticatedAttributes();
+      for (int i = 0; attributes != null && i < attributes.size(); i++) {
+        var attribute = Attribute.getInstance(attributes.getObjectAt(i));
+        if (!attribute.getAttrType().equals(type)) {
+          continue;
+        }
+        if (found.isPresent() || attribute.getAttrValues().size() != 1) {
+          throw malformed("attribute %s has more than one value".formatted(type));
+        }
+        found = Optional.of(attribute.getAttrValues().getObjectAt(0));
+      }
+      return found;
+    } catch (IllegalArgumentException e) {
+      throw malformed("an attribute is not a type with values");
+    }
+  }
+
+  /** What is signed when there are attributes: their SET OF, which must be in DER order. */
+  Bytes signedAttributes() throws FormatException {
+    var attributes = signer.getAuthenticatedAttributes();
+    var received = encoded(attributes);
+    try {
+      if (!Bytes.copyOf(attributes.getEncoded(ASN1Encoding.DER)).equals(received)) {
+        throw malformed("authenticatedAttributes are not in DER order");
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("a parsed value encodes", e);
+    }
+    return received;
+  }
+
+  /** Whether this certificate is the one that the signer names; compared as bytes. */
+  boolean namesSigner(X509CertificateHolder certificate) {
+    var id = signerId();
+    return id.getSerialNumber().getValue().equals(certificate.getSerialNumber())
+        && encoded(id.getName()).equals(encoded(certificate.getIssuer()));
+  }
+
+  /** Issuer and serial number of the signer's certificate, for people. */
+  String signerName() {
+    return "serial %x issued by %s"
+        .formatted(signerId().getSerialNumber().getValue(), signerId().getName());
+  }
+
+  private IssuerAndSerialNumber signerId() {
+    return IssuerAndSerialNumber.getInstance(signer.getSID().getId());
+  }
+
+  /** Whether the certificate's key signed the message, by the algorithms that the signer names. */
+  boolean verifies(X509CertificateHolder certificate, Bytes message) {
+    var key = certificate.getSubjectPublicKeyInfo();
+    var digest = digestAlgorithm();
+    return digest.isPresent()
+        && digest.equals(SignatureScheme.digest(key))
+        && signer.getDigestEncryptionAlgorithm().getAlgorithm().equals(algorithm(key))
+        && SignatureScheme.verify(
+            certificate, message, Bytes.copyOf(signer.getEncryptedDigest().getOctets()));
+  }
+
+  /** How PKCS#7 and the kernel name the algorithm: rsaEncryption, or ECDSA with its digest. */
+  private static @Nullable ASN1ObjectIdentifier algorithm(SubjectPublicKeyInfo key) {
+    var type = key.getAlgorithm().getAlgorithm();
+    return type.equals(PKCSObjectIdentifiers.rsaEncryption)
+        ? type
+        : SignatureScheme.of(key).map(AlgorithmIdentifier::getAlgorithm).orElse(null);
+  }
+}

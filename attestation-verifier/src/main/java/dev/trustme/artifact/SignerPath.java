@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.artifact;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.cert.CertException;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.bc.BcContentVerifierProviderBuilder;
+import org.bouncycastle.operator.bc.BcECContentVerifierProviderBuilder;
+import org.bouncycastle.operator.bc.BcRSAContentVerifierProviderBuilder;
+
+/**
+ * The ways from a signer up through the certificates that travel with the signature, as firmware
+ * walks them: any certificate that it trusts ends the path, names and signatures must fit, an
+ * issuer must be a CA, dates do not count.
+ */
+final class SignerPath {
+  private final List<X509CertificateHolder> certificates = new ArrayList<>();
+
+  /** Everything that is reachable from the signer, each certificate once. */
+  SignerPath(X509CertificateHolder signer, List<X509CertificateHolder> hints) {
+    certificates.add(signer);
+    for (int i = 0; i < certificates.size(); i++) {
+      var subject = certificates.get(i);
+      hints.stream()
+          .filter(hint -> !certificates.contains(hint) && issued(hint, subject))
+          .forEach(certificates::add);
+    }
+  }
+
+  /** Signer first. */
+  List<X509CertificateHolder> certificates() {
+    return List.copyOf(certificates);
+  }
+
+  /** Whether the certificate is on the path, or issued one that is. */
+  boolean leadsTo(X509CertificateHolder trusted) {
+    return certificates.contains(trusted)
+        || certificates.stream().anyMatch(subject -> issued(trusted, subject));
+  }
+
+  private static boolean issued(X509CertificateHolder issuer, X509CertificateHolder subject) {
+    if (!issuer.getSubject().equals(subject.getIssuer()) || !isCa(issuer)) {
+      return false;
+    }
+    var digests = new DefaultDigestAlgorithmIdentifierFinder();
+    boolean rsa =
+        issuer
+            .getSubjectPublicKeyInfo()
+            .getAlgorithm()
+            .getAlgorithm()
+            .equals(PKCSObjectIdentifiers.rsaEncryption);
+    BcContentVerifierProviderBuilder builder =
+        rsa
+            ? new BcRSAContentVerifierProviderBuilder(digests)
+            : new BcECContentVerifierProviderBuilder(digests);
+    try {
+      return subject.isSignatureValid(builder.build(issuer));
+    } catch (OperatorCreationException | CertException | RuntimeException e) {
+      // A signature that the library cannot even read was not made by this issuer.
+      return false;
+    }
+  }
+
+  private static boolean isCa(X509CertificateHolder certificate) {
+    var constraints =
+        certificate.getExtensions() == null
+            ? null
+            : BasicConstraints.fromExtensions(certificate.getExtensions());
+    return constraints != null && constraints.isCA();
+  }
+}

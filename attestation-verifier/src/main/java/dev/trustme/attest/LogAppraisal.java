@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.attest;
+
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.eventlog.DigestCheck;
+import dev.trustme.eventlog.EventData;
+import dev.trustme.eventlog.ReplayedLog;
+import dev.trustme.eventlog.TcgEventType;
+import dev.trustme.eventlog.TcgPcrEvent2;
+import dev.trustme.tpm.TpmsPcrSelection;
+import dev.trustme.trust.Check;
+import dev.trustme.uefi.EfiGuid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What a replayed event log says of one boot. Digests bind the log to the PCR values; types and
+ * data are believed only where the digest follows from them. TCG PC Client Platform Firmware
+ * Profile 1.06, chapters 3 (PCR usage) and 10 (events).
+ */
+final class LogAppraisal {
+  private static final int LAST_FIRMWARE_PCR = 7;
+  private static final int SECURE_BOOT_PCR = 7;
+  private static final int HANDOVER_PCR = 5;
+  private static final String EXIT_BOOT_SERVICES = "Exit Boot Services Invocation";
+  private static final String EXITED_BOOT_SERVICES = "Exit Boot Services Returned with Success";
+
+  private final ReplayedLog log;
+  private final HashAlgorithm bank;
+  private final List<Integer> quoted;
+
+  LogAppraisal(ReplayedLog log, TpmsPcrSelection selection) {
+    this.log = log;
+    this.bank = selection.hash();
+    this.quoted = selection.pcrs();
+  }
+
+  /** The checks that need no release, against the claimed PCR values. */
+  List<Check> checks(SortedMap<Integer, Digest> claimed) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        EvidenceCheck.LOG_BANK.of(
+            log.banks().contains(bank),
+            bank.label(),
+            String.join(", ", log.banks().stream().map(HashAlgorithm::label).toList())));
+    checks.add(replay(claimed));
+    checks.add(digests());
+    checks.add(separators());
+    checks.add(exitBootServices());
+    checks.add(secureBoot());
+    return checks;
+  }
+
+  private Check replay(SortedMap<Integer, Digest> claimed) {
+    if (!log.banks().contains(bank)) {
+      return EvidenceCheck.LOG_REPLAY.fail("a log with bank " + bank.label(), "none");
+    }
+    List<Integer> differing =
+        quoted.stream().filter(pcr -> !log.pcr(bank, pcr).equals(claimed.get(pcr))).toList();
+    if (differing.isEmpty()) {
+      return EvidenceCheck.LOG_REPLAY.pass(quoted.size() + " PCRs");
+    }
+    int first = differing.getFirst();
+    var value = claimed.get(first);
+    return EvidenceCheck.LOG_REPLAY
+        .fail(value == null ? "a claimed value" : value.toString(), log.pcr(bank, first).toString())
+        .at("PCR " + String.join(", ", differing.stream().map(String::valueOf).toList()));
+  }
+
+  private List<TcgPcrEvent2> quotedEvents() {
+    return quoted.stream().flatMap(pcr -> log.measuredEvents(pcr).stream()).toList();
+  }
+
+  private Check digests() {
+    var wrong =
+        quotedEvents().stream()
+            .filter(
+                e -> e.digestCheck(bank).map(DigestCheck.Mismatch.class::isInstance).orElse(true))
+            .findFirst();
+    return wrong
+        .map(event ->
+            EvidenceCheck.LOG_DIGESTS
+                .fail("a digest of the event's data", digest(event))
+                .at(LogEvents.where(event)))
+        .orElseGet(() -> EvidenceCheck.LOG_DIGESTS.pass(quotedEvents().size() + " events"));
+  }
+
+  private String digest(TcgPcrEvent2 event) {
+    return event.digest(bank).map(Digest::toString).orElse("no " + bank.label() + " digest");
+  }
+
+  private Check separators() {
+    for (int pcr : quoted) {
+      if (pcr > LAST_FIRMWARE_PCR) {
+        continue;
+      }
+      var separators =
+          log.measuredEvents(pcr).stream()
+              .filter(e -> e.untrustedType() == TcgEventType.EV_SEPARATOR)
+              .toList();
+      boolean good =
+          separators.size() == 1
+              && verified(separators.getFirst())
+              && separators.getFirst().untrustedData() instanceof EventData.Separator(long value)
+              && value == 0;
+      if (!good) {
+        return EvidenceCheck.LOG_SEPARATORS
+            .fail("one EV_SEPARATOR of zeros", separators.size() + " separators")
+            .at("PCR " + pcr);
+      }
+    }
+    return EvidenceCheck.LOG_SEPARATORS.pass("one each");
+  }
+
+  private Check exitBootServices() {
+    if (!quoted.contains(HANDOVER_PCR)) {
+      return Check.notApplicable(
+          EvidenceCheck.LOG_EXIT_BOOT_SERVICES.id(), "the policy does not quote PCR 5");
+    }
+    var actions =
+        log.measuredEvents(HANDOVER_PCR).stream()
+            .filter(this::verified)
+            .flatMap(e -> LogEvents.action(e).stream())
+            .filter(text -> text.startsWith("Exit Boot Services"))
+            .toList();
+    return EvidenceCheck.LOG_EXIT_BOOT_SERVICES.of(
+        actions.equals(List.of(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES)),
+        "%s; %s".formatted(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES),
+        actions.isEmpty() ? "neither" : String.join("; ", actions));
+  }
+
+  /** The variable counts once, before the separator: later entries are not the firmware's word. */
+  private Check secureBoot() {
+    List<TcgPcrEvent2> found = new ArrayList<>();
+    boolean separated = false;
+    boolean late = false;
+    for (var event : log.measuredEvents(SECURE_BOOT_PCR)) {
+      separated |= event.untrustedType() == TcgEventType.EV_SEPARATOR;
+      if (event.untrustedData() instanceof EventData.UefiVariable variable
+          && variable.variable().variableName().equals(EfiGuid.GLOBAL_VARIABLE)
+          && variable.variable().unicodeName().equals("SecureBoot")) {
+        found.add(event);
+        late |= separated;
+      }
+    }
+    if (found.size() != 1 || late) {
+      return EvidenceCheck.SECURE_BOOT.fail(
+          "the variable SecureBoot once, before the separator",
+          late ? "after the separator" : found.size() + " times");
+    }
+    var event = found.getFirst();
+    var data = ((EventData.UefiVariable) event.untrustedData()).variable().variableData();
+    return EvidenceCheck.SECURE_BOOT
+        .of(verified(event) && data.hex().equals("01"), "SecureBoot = 01", "SecureBoot = " + data)
+        .at(LogEvents.where(event));
+  }
+
+  private boolean verified(TcgPcrEvent2 event) {
+    return event.digestCheck(bank).map(DigestCheck.Verified.class::isInstance).orElse(false);
+  }
+}

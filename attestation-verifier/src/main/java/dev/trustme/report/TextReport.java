@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.report;
+
+import dev.trustme.attest.EvidenceCheck;
+import dev.trustme.report.VerdictReport.Item;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A verdict for people: what it is, every finding with what to do, and how much was checked. */
+public final class TextReport {
+  /** How good and bad news are painted. */
+  public record Paint(
+      UnaryOperator<String> good, UnaryOperator<String> bad, UnaryOperator<String> dim) {}
+
+  private static final int ID_WIDTH = 24;
+
+  private final Paint paint;
+  private final boolean all;
+
+  /** {@code all}: also the checks that passed. */
+  public TextReport(Paint paint, boolean all) {
+    this.paint = paint;
+    this.all = all;
+  }
+
+  public String of(VerdictReport report) {
+    var text = new StringBuilder(headline(report)).append('\n');
+    for (Item item : report.checks()) {
+      if (item.result().equals("fail")) {
+        finding(text, item);
+      } else if (all) {
+        text.append("  ")
+            .append(id(item, item.result().equals("pass") ? paint.good() : paint.dim()))
+            .append(printable(item.seen()))
+            .append('\n');
+      }
+    }
+    return text.append(summary(report.checks())).append('\n').toString();
+  }
+
+  private String headline(VerdictReport report) {
+    String verdict =
+        report.verdict().equals("accepted")
+            ? paint.good().apply("ACCEPTED")
+            : paint.bad().apply("REJECTED");
+    String release =
+        report.release().map(r -> "%s %d".formatted(r.name(), r.sequence())).orElse("not trusted");
+    return "%s   device %s   release %s   %s"
+        .formatted(verdict, report.device(), release, report.at());
+  }
+
+  private void finding(StringBuilder text, Item item) {
+    String meaning = EvidenceCheck.byId(item.id()).map(EvidenceCheck::meaning).orElse("");
+    text.append("  ").append(id(item, paint.bad())).append("not so: ").append(meaning);
+    text.append('\n');
+    line(text, "expected", item.expected());
+    line(text, "seen", item.seen());
+    line(text, "where", item.where());
+    line(text, "what to do", item.advice());
+  }
+
+  private static void line(StringBuilder text, String label, String words) {
+    if (!words.isEmpty()) {
+      text.append("      %-12s ".formatted(label)).append(printable(words)).append('\n');
+    }
+  }
+
+  private static String id(Item item, UnaryOperator<String> color) {
+    return color.apply(item.id()) + " ".repeat(Math.max(1, ID_WIDTH - item.id().length()));
+  }
+
+  private String summary(List<Item> checks) {
+    long failed = checks.stream().filter(c -> c.result().equals("fail")).count();
+    long skipped = checks.stream().filter(c -> c.result().equals("not-applicable")).count();
+    long applicable = checks.size() - skipped;
+    String rest = skipped == 0 ? "" : ", %d not required by the policy".formatted(skipped);
+    return "%d of %d checks passed%s%s"
+        .formatted(applicable - failed, applicable, rest, all ? "" : " (--all lists them)");
+  }
+
+  /** Words may come from the evidence: nothing in them may steer a terminal. */
+  private static String printable(String words) {
+    return words.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.issue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.issue.SigningLog.Event;
+import dev.trustme.issue.SigningLog.Head;
+import dev.trustme.trust.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SigningLogTest {
+  @TempDir private Path dir;
+  private Path file = Path.of("");
+  private SigningLog log = new SigningLog(file);
+
+  @BeforeEach
+  void open() {
+    file = dir.resolve("log.jsonl");
+    log = new SigningLog(file);
+  }
+
+  @Test
+  void everyLineCarriesTheDigestOfTheOneBefore() throws Exception {
+    var first = log.append(TestPki.AT, List.of(event("a")));
+    var head = log.append(TestPki.AT, List.of(event("b"), event("c")));
+    assertEquals(1, first.entries());
+    assertEquals(3, head.entries());
+    assertEquals(first.digest(), log.entries().get(1).previous());
+    var lines = Files.readAllLines(file);
+    assertEquals(HashAlgorithm.SHA256.digest(Bytes.utf8(lines.get(2))), head.digest());
+    assertEquals(head, verified());
+  }
+
+  @Test
+  void aChangedLineBreaksTheChain() throws Exception {
+    log.append(TestPki.AT, List.of(event("a"), event("b"), event("c")));
+    Files.writeString(
+        file, Files.readString(file).replace("\"subject\":\"b\"", "\"subject\":\"x\""));
+    assertBrokenAt(3);
+  }
+
+  @Test
+  void aLineTakenOutBreaksTheChain() throws Exception {
+    log.append(TestPki.AT, List.of(event("a"), event("b"), event("c")));
+    var lines = Files.readAllLines(file);
+    Files.writeString(file, lines.get(0) + "\n" + lines.get(2) + "\n");
+    assertBrokenAt(2);
+  }
+
+  @Test
+  void aLineThatACrashCutOffIsDropped() throws Exception {
+    var head = log.append(TestPki.AT, List.of(event("a")));
+    Files.writeString(file, "{\"sequence\":2,\"prev", StandardOpenOption.APPEND);
+    assertEquals(head, verified());
+    log.append(TestPki.AT, List.of(event("b")));
+    assertEquals(2, verified().entries());
+  }
+
+  @Test
+  void linesLongerThanTheTailAreRead() throws Exception {
+    log.append(TestPki.AT, List.of(event("a"), event("b".repeat(40_000)), event("c")));
+    log.append(TestPki.AT, List.of(event("d")));
+    assertEquals(4, verified().entries());
+  }
+
+  @Test
+  void anythingElseIsMalformed() throws Exception {
+    Files.writeString(file, "{\"sequence\":1}\n");
+    assertThrows(FormatException.class, () -> log.verify());
+    assertThrows(FormatException.class, () -> log.append(TestPki.AT, List.of(event("a"))));
+  }
+
+  @Test
+  void manyWritersLoseNothing() throws Exception {
+    try (var pool = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 20; i++) {
+        String name = "writer " + i;
+        var done = pool.submit(() -> new SigningLog(file).append(TestPki.AT, List.of(event(name))));
+        assertFalse(done.isCancelled());
+      }
+    }
+    assertEquals(20, verified().entries());
+  }
+
+  private Head verified() throws Exception {
+    return ((Verdict.Accepted<Head>) log.verify()).value();
+  }
+
+  private void assertBrokenAt(int line) throws Exception {
+    var failures = log.verify().failures();
+    assertEquals("log-chain", failures.getFirst().id());
+    assertTrue(failures.getFirst().where().endsWith("line " + line), failures.toString());
+  }
+
+  private static Event event(String subject) {
+    return new Event("sign", subject, HashAlgorithm.SHA256.digest(Bytes.empty()), Optional.empty());
+  }
+}

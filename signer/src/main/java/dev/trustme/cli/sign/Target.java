@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.sign;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.trustme.bytes.Digest;
+import dev.trustme.files.Outputs;
+import dev.trustme.issue.SigningLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a command writes, and whether it may replace what is there. */
+final class Target {
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "PATH",
+      required = true,
+      description = "What to write.")
+  private @Nullable Path path;
+
+  @Option(names = "--force", description = "Replace an existing output.")
+  private boolean force;
+
+  Path path() {
+    return requireNonNull(path);
+  }
+
+  boolean force() {
+    return force;
+  }
+
+  /** Refuses an existing output before any work is done. */
+  void requireFree() throws IOException {
+    Outputs.requireAbsent(path(), force);
+  }
+
+  /** What is written down about this output; the digest is the artefact's. */
+  SigningLog.Event event(String action, Digest signer, Digest artifact) {
+    return new SigningLog.Event(
+        action, String.valueOf(path().getFileName()), signer, Optional.of(artifact));
+  }
+
+  /** A file that belongs beside the output. */
+  Path beside(String suffix) {
+    return path().resolveSibling(path().getFileName() + suffix);
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.sign;
+
+import dev.trustme.bytes.Digest;
+import dev.trustme.key.SigningKey;
+import dev.trustme.trust.Certificates;
+import java.util.List;
+import org.bouncycastle.cert.X509CertificateHolder;
+
+/** A key that may sign for a role, with its certificate chain: leaf first, without the root. */
+public record RoleKey(SigningKey key, List<X509CertificateHolder> chain) implements AutoCloseable {
+  public RoleKey {
+    chain = List.copyOf(chain);
+    if (chain.isEmpty() || !chain.getFirst().getSubjectPublicKeyInfo().equals(key.publicKey())) {
+      throw new IllegalArgumentException("the chain does not begin with this key's certificate");
+    }
+  }
+
+  public X509CertificateHolder certificate() {
+    return chain.getFirst();
+  }
+
+  /** Fingerprint of the certificate: how manifests and the signing log name the signer. */
+  public Digest fingerprint() {
+    return Certificates.fingerprint(certificate());
+  }
+
+  /** Drops the key: it signs no more. */
+  @Override
+  public void close() {
+    key.close();
+  }
+}
