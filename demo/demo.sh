@@ -174,7 +174,7 @@ for pcr in 4 7 9 11; do
 done
 note "PCR 4, 7, 9 and 11 are as predicted before the first boot"
 evidence_log evidence.json >eventlog.bin
-run trustme measure replay eventlog.bin
+run -t sha256 trustme measure replay eventlog.bin
 
 note "refusal: the same evidence again"
 refused -t '^ *nonce-unused' trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier
