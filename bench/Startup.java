@@ -32,10 +32,10 @@ public class Startup {
   private static List<Subject> subjects(Path home) throws IOException {
     String trustme = home.resolve("trustme").toString();
     Path vectors = home.resolve("testvectors/vectors/authenticode");
-    String image = vectors.resolve("signed.efi").toString();
+    String image = vectors.resolve("good.efi").toString();
     String roots = vectors.resolve("db.pem").toString();
     var help = List.of(trustme, "verify", "--help");
-    var artifact = List.of(trustme, "verify", "artifact", image, "--as", "uefi", "--db", roots);
+    var artifact = List.of(trustme, "verify", "artifact", image, "--as", "uefi", "--cert", roots);
     var sbverify = List.of("sbverify", "--cert", roots, image);
     List<Subject> subjects = new ArrayList<>();
     subjects.add(new Subject("openssl version", List.of("openssl", "version"), true, ""));

@@ -28,18 +28,57 @@ import java.util.zip.ZipOutputStream;
  * files of signed jars are left out, as the JVM puts no class of a signed jar into a cache.
  */
 public class Install {
-  /** Tool, the module whose class path it needs, its main class, and training runs. */
-  record Tool(String name, String module, String main, List<List<String>> training) {}
+  /** Tool, the module whose class path it needs, its main class, and what it is trained with. */
+  record Tool(String name, String module, String main, List<String> training) {}
 
+  /**
+   * Training commands run one after the other in a scratch folder; VECTORS/ stands for the shipped
+   * vectors. What matters is the code they reach, not how they end.
+   */
   private static final List<Tool> TOOLS =
       List.of(
-          new Tool("pki", "pki-ca", "dev.trustme.cli.pki.PkiMain", List.of()),
-          new Tool("sign", "signer", "dev.trustme.cli.sign.SignMain", List.of()),
           new Tool(
-              "verify", "attestation-verifier", "dev.trustme.cli.verify.VerifyMain", List.of()),
-          new Tool("measure", "measured-boot", "dev.trustme.cli.measure.MeasureMain", List.of()),
-          new Tool("device", "device-runtime", "dev.trustme.cli.device.DeviceMain", List.of()),
-          new Tool("vectors", "testvectors", "dev.trustme.cli.vectors.VectorsMain", List.of()));
+              "pki",
+              "pki-ca",
+              "dev.trustme.cli.pki.PkiMain",
+              List.of("--help", "init --profile device -o pki --pass-file pass", "show pki")),
+          new Tool(
+              "sign",
+              "signer",
+              "dev.trustme.cli.sign.SignMain",
+              List.of("--help", "uki --help", "modules --help")),
+          new Tool(
+              "verify",
+              "attestation-verifier",
+              "dev.trustme.cli.verify.VerifyMain",
+              List.of(
+                  "--help",
+                  "artifact VECTORS/authenticode/good.efi --as uefi --cert VECTORS/authenticode/db.pem",
+                  "challenge --device 7c673ee7-c41c-431a-89ad-11590e357214 --state state -o nonce.json",
+                  "evidence VECTORS/evidence/good.json --release VECTORS/evidence/release.json"
+                      + " --policy VECTORS/evidence/policy.yaml --state state --all")),
+          new Tool(
+              "measure",
+              "measured-boot",
+              "dev.trustme.cli.measure.MeasureMain",
+              List.of(
+                  "--help",
+                  "log VECTORS/eventlog/good.bin",
+                  "replay VECTORS/eventlog/good.bin",
+                  "uki VECTORS/authenticode/good.efi")),
+          new Tool(
+              "device",
+              "device-runtime",
+              "dev.trustme.cli.device.DeviceMain",
+              List.of(
+                  "--help",
+                  "init --store store --roots VECTORS/x509/roots.pem",
+                  "list --store store")),
+          new Tool(
+              "vectors",
+              "testvectors",
+              "dev.trustme.cli.vectors.VectorsMain",
+              List.of("--help", "run --dir VECTORS")));
 
   private static final FileTime FIXED = FileTime.fromMillis(1_763_769_600_000L);
 
@@ -184,15 +223,27 @@ public class Install {
         String.join(
             ":",
             classPath.stream().map(j -> target.resolve("lib").resolve(j).toString()).toList()));
+    command.add("dev.trustme.cli.Rehearsal");
     command.add(tool.main());
-    command.add("--help");
+    String vectors = home.resolve("testvectors/vectors").toString();
+    for (String run : tool.training()) {
+      command.add("--then");
+      command.addAll(List.of(run.replace("VECTORS", vectors).split(" ")));
+    }
+    Path scratch = Files.createTempDirectory("trustme-training");
+    Files.writeString(scratch.resolve("pass"), "a passphrase for training only\n");
     Process process =
         new ProcessBuilder(command)
+            .directory(scratch.toFile())
             .redirectErrorStream(true)
             .redirectOutput(target.resolve(tool.name() + ".training.log").toFile())
             .start();
-    if (process.waitFor() == 0 && Files.exists(making)) {
+    boolean trained = process.waitFor() == 0 && Files.exists(making);
+    removeTree(scratch);
+    if (trained) {
       Files.move(making, cache, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      System.err.println("trustme: no start-up cache for " + tool.name() + "; it starts slower");
     }
     return null;
   }

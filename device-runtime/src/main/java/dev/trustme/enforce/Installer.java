@@ -38,7 +38,8 @@ public final class Installer {
   public Verdict<InstalledContainer> install(Path sealed) throws IOException, FormatException {
     Path manifestFile = sealed.resolve(ContainerManifest.MANIFEST_FILE);
     Bytes envelope = Inputs.read(manifestFile, ManifestVerifier.MAX_FILE);
-    try (var lock = store.lock()) {
+    var lock = store.lock();
+    try {
       return switch (new ManifestVerifier(store.anchors()).verify(envelope, now, now)) {
         case Verdict.Rejected<ContainerManifest> rejected -> rejected.as();
         case Verdict.Accepted<ContainerManifest> accepted -> {
@@ -51,6 +52,8 @@ public final class Installer {
       };
     } catch (FormatException e) {
       throw e.in(manifestFile.toString());
+    } finally {
+      lock.close();
     }
   }
 

@@ -93,7 +93,7 @@ public final class Launcher {
 
   private static String words(Throwable exception) {
     return switch (exception) {
-      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case NoSuchFileException e when e.getReason() == null -> e.getFile() + ": no such file";
       case AccessDeniedException e -> e.getFile() + ": permission denied";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       default -> exception.getMessage() == null ? exception.toString() : exception.getMessage();

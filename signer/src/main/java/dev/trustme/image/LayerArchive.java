@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays one layer's tar archive over a tree. Refused: paths that are absolute or climb, devices,
@@ -20,6 +21,7 @@ final class LayerArchive {
   /** Most bytes of file content in an image. */
   private static final long MAX_CONTENT = 8L << 30;
 
+  private static final int CHUNK = 1 << 16;
   private static final int MAX_PATH = 4096;
   private static final int MAX_NAME = 255;
   private static final int MAX_ID = 65535;
@@ -45,12 +47,11 @@ final class LayerArchive {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable TarArchiveEntry next(TarArchiveInputStream tar)
-      throws IOException, FormatException {
+  private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws FormatException {
     try {
       return tar.getNextEntry();
-    } catch (IllegalArgumentException e) {
-      throw new FormatException("tar header", tar.getBytesRead(), "is damaged");
+    } catch (IOException | IllegalArgumentException e) {
+      throw new FormatException("tar header", tar.getBytesRead(), "is damaged: " + e.getMessage());
     }
   }
 
@@ -109,13 +110,28 @@ final class LayerArchive {
     if (size > MAX_CONTENT - spooled) {
       throw malformed(path, "the image holds more than %d bytes".formatted(MAX_CONTENT));
     }
-    long copied = tar.transferTo(spool);
-    if (copied != size) {
-      throw malformed(path, "%d bytes, its header says %d".formatted(copied, size));
+    for (long left = size; left > 0; ) {
+      byte[] part = content(path, tar, Math.toIntExact(Math.min(left, CHUNK)));
+      spool.write(part);
+      left -= part.length;
     }
     var file = new RootTree.RegularFile(attributes, spooled, size);
     spooled += size;
     return file;
+  }
+
+  /** Some of an entry's content, at least a byte. */
+  private static byte[] content(String path, TarArchiveInputStream tar, int count)
+      throws FormatException {
+    try {
+      byte[] part = tar.readNBytes(count);
+      if (part.length > 0) {
+        return part;
+      }
+    } catch (IOException e) {
+      throw malformed(path, "is damaged: " + e.getMessage());
+    }
+    throw malformed(path, "is cut off");
   }
 
   private static RootTree.Attributes attributes(String path, TarArchiveEntry entry)

@@ -73,7 +73,7 @@ record OciConfig(
       throw new IllegalArgumentException(
           "the image's user '%s' is a name: state launch.user with numbers".formatted(text));
     }
-    String[] ids = text.split(":");
+    String[] ids = text.split(":", 2);
     int uid = Integer.parseInt(ids[0]);
     return new LaunchDescription.User(uid, ids.length == 1 ? 0 : Integer.parseInt(ids[1]));
   }

@@ -20,6 +20,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 /** One layer of an image: a tar archive, perhaps compressed, with the digest of both forms. */
 record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
   private static final int BUFFER = 1 << 16;
+  private static final int MAX_PADDING = 1 << 20;
 
   /** How the archive is compressed. */
   enum Form {
@@ -61,7 +62,7 @@ record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
       try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
         var tar = new DigestInputStream(decompressed(raw), diffId.algorithm().newDigest());
         reader.read(tar);
-        tar.transferTo(OutputStream.nullOutputStream());
+        requireOnlyPadding(tar);
         var seen = Bytes.copyOf(tar.getMessageDigest().digest());
         if (!seen.equals(diffId.value())) {
           throw new FormatException(
@@ -70,6 +71,17 @@ record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
       }
     } catch (FormatException e) {
       throw e.in(file.toString());
+    }
+  }
+
+  /** What follows the archive is zeros up to a multiple of the tape's block. */
+  private static void requireOnlyPadding(InputStream tar) throws FormatException {
+    try {
+      if (!Bytes.copyOf(tar.readNBytes(MAX_PADDING + 1)).isAllZero() || tar.read() >= 0) {
+        throw new FormatException("OCI layer", 0, "data after the end of the archive");
+      }
+    } catch (IOException e) {
+      throw new FormatException("OCI layer", 0, "is damaged: " + e.getMessage());
     }
   }
 
@@ -91,7 +103,15 @@ record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
     }
   }
 
-  private InputStream decompressed(InputStream raw) throws IOException {
+  private InputStream decompressed(InputStream raw) throws FormatException {
+    try {
+      return open(raw);
+    } catch (IOException e) {
+      throw new FormatException("OCI layer", 0, "is no %s stream".formatted(form));
+    }
+  }
+
+  private InputStream open(InputStream raw) throws IOException {
     return switch (form) {
       case TAR -> raw;
       case GZIP ->

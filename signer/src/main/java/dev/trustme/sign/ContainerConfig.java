@@ -5,6 +5,9 @@ package dev.trustme.sign;
 
 import dev.trustme.artifact.ContainerManifest.ContentMode;
 import dev.trustme.artifact.LaunchDescription;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.json.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,10 @@ public record ContainerConfig(
     if (!schema.equals(SCHEMA)) {
       throw new IllegalArgumentException("schema: expected " + SCHEMA + ", found " + schema);
     }
+  }
+
+  public static ContainerConfig parse(Bytes yaml) throws FormatException {
+    return Json.readYaml(yaml, ContainerConfig.class, "container configuration");
   }
 
   /** The content mode that the device must provide; verified at start where nothing is said. */

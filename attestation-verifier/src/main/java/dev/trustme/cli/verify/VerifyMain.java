@@ -21,13 +21,17 @@ import picocli.CommandLine.Command;
       "Judge a device:",
       "  trustme verify challenge --device UUID --state verifier -o nonce.json",
       "  trustme verify evidence evidence.json --release release.json --policy policy.yaml"
-          + " --state verifier"
+          + " --state verifier",
+      "",
+      "Judge a file that was signed:",
+      "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd"
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     subcommands = {
       ChallengeCommand.class,
       EvidenceCommand.class,
+      ArtifactCommand.class,
     })
 public final class VerifyMain {
   public static void main(String... args) {

@@ -3,6 +3,7 @@
 
 package dev.trustme.cli.measure;
 
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
@@ -60,14 +61,14 @@ final class LogCommand implements Callable<ExitCode> {
       long offset,
       int pcr,
       String type,
-      Map<String, String> digests,
+      Map<String, Digest> digests,
       Map<String, String> checks,
       String content) {
     static Event of(TcgPcrEvent2 event) {
-      Map<String, String> digests = new LinkedHashMap<>();
+      Map<String, Digest> digests = new LinkedHashMap<>();
       Map<String, String> checks = new LinkedHashMap<>();
       for (HashAlgorithm bank : HashAlgorithm.values()) {
-        event.digest(bank).ifPresent(digest -> digests.put(bank.label(), digest.hex()));
+        event.digest(bank).ifPresent(digest -> digests.put(bank.label(), digest));
         event.digestCheck(bank).ifPresent(check -> checks.put(bank.label(), check.label()));
       }
       return new Event(

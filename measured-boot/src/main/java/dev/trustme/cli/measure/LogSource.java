@@ -3,13 +3,14 @@
 
 package dev.trustme.cli.measure;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.eventlog.EventLog;
+import dev.trustme.evidence.Evidence;
 import dev.trustme.files.Inputs;
-import dev.trustme.json.Json;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
@@ -33,25 +34,20 @@ final class LogSource {
     return file == null ? THIS_MACHINE : file;
   }
 
-  EventLog read() throws IOException, FormatException {
-    Bytes content = Inputs.read(path(), MAX_BYTES);
-    try {
-      boolean json = !content.isEmpty() && content.at(0) == '{';
-      return EventLog.parse(json ? fromEvidence(content) : content);
-    } catch (FormatException e) {
-      throw e.in(path().toString());
-    }
+  static boolean isJson(Bytes content) {
+    return content.startsWith(Bytes.utf8("{"));
   }
 
-  private static Bytes fromEvidence(Bytes document) throws FormatException {
-    JsonNode log = Json.tree(document, "evidence").at("/logs/tcg");
-    if (!log.isTextual()) {
-      throw new FormatException("evidence", 0, "holds no TCG event log (logs, tcg)");
+  EventLog read() throws IOException, FormatException {
+    if (file == null && !Files.exists(THIS_MACHINE)) {
+      throw new NoSuchFileException(
+          THIS_MACHINE.toString(), null, "this machine has no TPM event log; name a file");
     }
+    Bytes content = Inputs.read(path(), MAX_BYTES);
     try {
-      return Bytes.fromBase64(log.textValue());
-    } catch (IllegalArgumentException e) {
-      throw new FormatException("evidence", 0, "logs.tcg is not base64");
+      return EventLog.parse(isJson(content) ? Evidence.parse(content).logs().tcg() : content);
+    } catch (FormatException e) {
+      throw e.in(path().toString());
     }
   }
 }

@@ -8,10 +8,12 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.TcgPcrEvent2;
+import dev.trustme.evidence.Evidence;
 import dev.trustme.files.Inputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,26 +22,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * PCR values as text: {@code INDEX HEX} lines, or what {@code tpm2_pcrread} prints. The bank is the
- * last one that a line like {@code sha256:} named, else the one whose digests have that size.
+ * PCR values as text: {@code INDEX HEX} or {@code BANK:INDEX HEX} lines, or what {@code
+ * tpm2_pcrread} prints. The bank is the one that the line or the last line like {@code sha256:}
+ * names, else the one whose digests have that size. Or the claims of an evidence file.
  */
 final class PcrFile {
   /** One line. */
   record Value(int pcr, Digest digest) {}
 
-  private static final long MAX_BYTES = 1 << 20;
   private static final Pattern BANK = Pattern.compile("\\s*([a-z0-9_-]+)\\s*:\\s*");
   private static final Pattern VALUE =
-      Pattern.compile("\\s*([0-9]{1,2})\\s*(?:\\s|:)\\s*(?:0x)?([0-9a-fA-F]+)\\s*");
+      Pattern.compile(
+          "\\s*(?:([a-z0-9_-]+):)?([0-9]{1,2})\\s*(?:\\s|:)\\s*(?:0x)?([0-9a-fA-F]+)\\s*");
 
   private PcrFile() {}
 
   static List<Value> read(Path file) throws IOException, FormatException {
     try {
-      return parse(Inputs.read(file, MAX_BYTES).utf8());
+      Bytes content = Inputs.read(file, Evidence.MAX_BYTES);
+      return LogSource.isJson(content) ? claimed(Evidence.parse(content)) : parse(content.utf8());
     } catch (FormatException e) {
       throw e.in(file.toString());
     }
+  }
+
+  private static List<Value> claimed(Evidence evidence) throws FormatException {
+    List<Value> values =
+        Arrays.stream(HashAlgorithm.values())
+            .flatMap(bank -> evidence.claimed(bank).entrySet().stream())
+            .map(claim -> new Value(claim.getKey(), claim.getValue()))
+            .toList();
+    return requireSome(values);
   }
 
   static List<Value> parse(String text) throws FormatException {
@@ -51,7 +64,8 @@ final class PcrFile {
       Matcher header = BANK.matcher(line);
       Matcher value = VALUE.matcher(line);
       if (value.matches()) {
-        var parsed = value(value, bank, offset);
+        var named = value.group(1) == null ? bank : Optional.of(bank(value.group(1), offset));
+        var parsed = value(value, named, offset);
         values.add(parsed);
         if (!seen.add(parsed.pcr() + " " + parsed.digest().algorithm())) {
           throw malformed(offset, "PCR %d twice".formatted(parsed.pcr()));
@@ -63,6 +77,11 @@ final class PcrFile {
       }
       offset += line.length() + 1L;
     }
+    return requireSome(values);
+  }
+
+  /** Nothing to compare is no agreement. */
+  private static List<Value> requireSome(List<Value> values) throws FormatException {
     if (values.isEmpty()) {
       throw malformed(0, "holds no PCR value");
     }
@@ -76,8 +95,8 @@ final class PcrFile {
 
   private static Value value(Matcher line, Optional<HashAlgorithm> bank, long offset)
       throws FormatException {
-    int pcr = Integer.parseInt(line.group(1));
-    String hex = line.group(2);
+    int pcr = Integer.parseInt(line.group(2));
+    String hex = line.group(3);
     Optional<HashAlgorithm> algorithm = bank.isPresent() ? bank : bySize(hex.length() / 2);
     if (pcr >= TcgPcrEvent2.PCR_COUNT
         || algorithm.isEmpty()

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  tpm2_pcrread sha256:0,1,2,3,4,5,6,7 > pcrs.txt",
+      "  trustme measure pcr read sha256:0,1,2,3,4,5,6,7 > pcrs.txt",
       "  trustme measure replay --pcrs pcrs.txt"
     },
     mixinStandardHelpOptions = true)
@@ -45,7 +45,9 @@ final class ReplayCommand implements Callable<ExitCode> {
   @Option(
       names = "--pcrs",
       paramLabel = "FILE",
-      description = "Values to compare with: 'INDEX HEX' lines, or what tpm2_pcrread prints.")
+      description =
+          "Values to compare with: 'INDEX HEX' lines, what tpm2_pcrread prints, or the claims of an"
+              + " evidence.json.")
   private @Nullable Path expected;
 
   /** The JSON document. */
@@ -118,7 +120,8 @@ final class ReplayCommand implements Callable<ExitCode> {
     if (differences.isEmpty()) {
       return output.good("all equal to " + expected);
     }
-    var lines = new StringBuilder(output.bad("%d differ%n".formatted(differences.size())));
+    String count = differences.size() == 1 ? "1 PCR differs" : differences.size() + " PCRs differ";
+    var lines = new StringBuilder(output.bad(count)).append('\n');
     for (Difference difference : differences) {
       lines.append(
           "  PCR %d (%s)%n    expected  %s%n    replayed  %s  from %d events%n"

@@ -15,10 +15,12 @@ import dev.trustme.predict.Prediction;
 import dev.trustme.predict.StubVersion;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.PeSection;
+import dev.trustme.uefi.Sbat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,8 +58,10 @@ final class UkiCommand implements Callable<ExitCode> {
       StubVersion stub,
       Digest authenticode,
       int signatures,
+      List<Sbat.Entry> sbat,
       List<Section> sections,
-      List<PredictedPcr> measurements) {}
+      List<PredictedPcr> measurements,
+      Optional<String> notPredicted) {}
 
   /** One section; sizes and offsets in bytes; the digest is over {@code size} bytes. */
   record Section(String name, long size, long rawSize, long offset, Digest digest) {}
@@ -89,14 +93,24 @@ final class UkiCommand implements Callable<ExitCode> {
               section.rawOffset(),
               bank.digest(content)));
     }
+    StubVersion stub = StubVersion.of(image);
+    List<PredictedPcr> measurements = List.of();
+    Optional<String> notPredicted = Optional.empty();
+    try {
+      measurements = Prediction.ofImage(image, bank);
+    } catch (FormatException e) {
+      notPredicted = Optional.of(e.structure() + ": " + e.problem());
+    }
     return new Document(
         "trustme/uki/1",
         image.file().limit(),
-        StubVersion.of(image),
+        stub,
         image.authenticodeDigest(bank),
         image.certificates().size(),
+        image.section(".sbat").isEmpty() ? List.of() : Sbat.of(image).entries(),
         sections,
-        Prediction.ofImage(image, bank));
+        measurements,
+        notPredicted);
   }
 
   private String text(Document document) {
@@ -106,6 +120,8 @@ final class UkiCommand implements Callable<ExitCode> {
     lines.append(
         "  signatures    %s%n"
             .formatted(document.signatures == 0 ? "none" : "" + document.signatures));
+    document.sbat.forEach(
+        e -> lines.append("  sbat          %s %d%n".formatted(e.component(), e.generation())));
     for (Section section : document.sections) {
       lines.append(
           "  %-10s %10d bytes  %s%n".formatted(section.name, section.size, section.digest));
@@ -114,6 +130,8 @@ final class UkiCommand implements Callable<ExitCode> {
       lines.append("  PCR %-2d  %s%n".formatted(pcr.pcr(), pcr.value()));
       pcr.events().forEach(e -> lines.append("    %-34s %s%n".formatted(e.type(), e.name())));
     }
+    document.notPredicted.ifPresent(reason ->
+        lines.append("  what it will measure cannot be predicted: %s%n".formatted(reason)));
     return lines.toString();
   }
 }

@@ -27,7 +27,14 @@ import picocli.CommandLine.Command;
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
-    subcommands = {EfiCommand.class, UkiCommand.class, ModulesCommand.class, LayerCommand.class})
+    subcommands = {
+      EfiCommand.class,
+      UkiCommand.class,
+      ModulesCommand.class,
+      LayerCommand.class,
+      ContainerCommand.class,
+      ReleaseCommand.class
+    })
 public final class SignMain {
   public static void main(String... args) {
     Launcher.main(new SignMain(), args);

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.device;
+
+import dev.trustme.cli.Launcher;
+import picocli.CommandLine.Command;
+
+/** {@code trustme device}. */
+@Command(
+    name = "trustme device",
+    description = "Install and start signed containers on this device.",
+    mixinStandardHelpOptions = true,
+    subcommands = {InitCommand.class, InstallCommand.class, ListCommand.class, StartCommand.class})
+public final class DeviceMain {
+  public static void main(String... args) {
+    Launcher.main(new DeviceMain(), args);
+  }
+}

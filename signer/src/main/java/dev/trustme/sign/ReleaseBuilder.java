@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.sign;
+
+import dev.trustme.artifact.Authenticode;
+import dev.trustme.artifact.BootAuthority;
+import dev.trustme.artifact.SignatureDatabase;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.files.Inputs;
+import dev.trustme.predict.BootDescription;
+import dev.trustme.predict.Prediction;
+import dev.trustme.predict.SecureBootVariables;
+import dev.trustme.release.Artifact;
+import dev.trustme.release.Measurement;
+import dev.trustme.release.ReleaseManifest;
+import dev.trustme.trust.Certificates;
+import dev.trustme.trust.Check;
+import dev.trustme.trust.Verdict;
+import dev.trustme.uefi.EfiGuid;
+import dev.trustme.uefi.OvmfVariableStore;
+import dev.trustme.uefi.PeImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Gathers what was signed into a release manifest. Nothing is believed: each part's signature is
+ * verified again as its consumer would, and the measurements are predicted from the same bytes.
+ */
+public final class ReleaseBuilder {
+  private static final HashAlgorithm BANK = HashAlgorithm.SHA256;
+
+  private final ReleaseConfig config;
+  private final Path folder;
+  private final ReleaseParts parts = new ReleaseParts();
+  private final List<Check> checks = new ArrayList<>();
+
+  /** Names in the configuration are relative to {@code folder}. */
+  public ReleaseBuilder(ReleaseConfig config, Path folder) {
+    this.config = config;
+    this.folder = folder;
+  }
+
+  /** The manifest, or which part is not what it should be. */
+  public Verdict<ReleaseManifest> build(ReleaseTrust trust, Instant created)
+      throws IOException, FormatException {
+    var uki = boot();
+    var shipped = new ShippedParts(parts, checks, trust, created);
+    for (String layer : config.layers().orElse(List.of())) {
+      shipped.layer(folder.resolve(layer), uki);
+    }
+    for (String container : config.containers().orElse(List.of())) {
+      shipped.container(folder.resolve(container));
+    }
+    for (String modules : config.modules().orElse(List.of())) {
+      shipped.modules(folder.resolve(modules));
+    }
+    boolean failed = checks.stream().anyMatch(Check::failed);
+    return failed ? new Verdict.Rejected<>(checks) : Verdict.of(checks, with(manifest(created)));
+  }
+
+  private ReleaseManifest manifest(Instant created) throws FormatException {
+    try {
+      return ReleaseManifest.of(
+          config.name(),
+          config.sequence(),
+          new ReleaseManifest.Validity(created, config.notAfter()),
+          new ReleaseManifest.Contents(parts.artifacts(), parts.containers(), parts.measurements()),
+          parts.signers());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("release configuration", 0, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Supplier<ReleaseManifest> with(ReleaseManifest manifest) {
+    return () -> manifest;
+  }
+
+  /** The image, whose signer db must hold, and the PCRs that booting it will give. */
+  private PeImage boot() throws IOException, FormatException {
+    Path file = folder.resolve(config.boot().uki());
+    Path vars = folder.resolve(config.boot().vars());
+    try {
+      var image = PeImage.parse(Inputs.read(file));
+      var variables = variables(vars);
+      switch (Authenticode.verify(image, database(variables, vars))) {
+        case Verdict.Rejected<BootAuthority> rejected ->
+            rejected.failures().forEach(check -> checks.add(check.at(file.toString())));
+        case Verdict.Accepted<BootAuthority> accepted -> {
+          checks.add(Check.pass("uki-signature", file.toString()));
+          add(image, accepted.value(), variables);
+        }
+      }
+      return image;
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+  }
+
+  private void add(PeImage image, BootAuthority authority, SecureBootVariables variables)
+      throws FormatException {
+    var prediction = Prediction.of(new BootDescription(image, variables, authority.entry()), BANK);
+    var signer = authority.signer().map(Certificates::fingerprint);
+    signer.ifPresent(fingerprint -> parts.signed("firmware", fingerprint));
+    parts.add(
+        new Artifact(
+            "uki",
+            String.valueOf(folder.resolve(config.boot().uki()).getFileName()),
+            image.file().remaining(),
+            Map.of("sha256", BANK.digest(image.file()), "authenticode-sha256", authority.image()),
+            signer,
+            Optional.of(prediction.stub().toString())));
+    for (var pcr : prediction.pcrs()) {
+      var events =
+          pcr.events().stream()
+              .map(e -> new Measurement.Event(e.type(), e.name(), e.digest()))
+              .toList();
+      parts.add(
+          new Measurement(
+              BootDescription.PATH, BootDescription.PHASE, pcr.pcr(), BANK, events, pcr.value()));
+    }
+  }
+
+  private static SignatureDatabase database(SecureBootVariables variables, Path file)
+      throws FormatException {
+    try {
+      return SignatureDatabase.parse(variables.db(), variables.dbx());
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+  }
+
+  private static SecureBootVariables variables(Path file) throws IOException, FormatException {
+    OvmfVariableStore store;
+    try {
+      store = OvmfVariableStore.parse(Inputs.read(file));
+    } catch (FormatException e) {
+      throw e.in(file.toString());
+    }
+    return new SecureBootVariables(
+        data(store, "PK", EfiGuid.GLOBAL_VARIABLE),
+        data(store, "KEK", EfiGuid.GLOBAL_VARIABLE),
+        data(store, "db", EfiGuid.IMAGE_SECURITY_DATABASE),
+        data(store, "dbx", EfiGuid.IMAGE_SECURITY_DATABASE));
+  }
+
+  private static Bytes data(OvmfVariableStore store, String name, EfiGuid vendor) {
+    return store.variable(name, vendor).map(OvmfVariableStore.Variable::data).orElse(Bytes.empty());
+  }
+}
