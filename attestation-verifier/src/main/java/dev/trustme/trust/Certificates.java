@@ -14,24 +14,55 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
 
 /** X.509 certificates as bytes: DER or PEM in, identity out. */
 public final class Certificates {
   private Certificates() {}
 
-  /** One DER certificate and nothing after it. RFC 5280, 4.1. */
+  /**
+   * One DER certificate and nothing after it, whose dates and standard extensions can be read: what
+   * is asked of a certificate later cannot fail then. RFC 5280, 4.1 and 4.2.1.
+   */
   public static X509CertificateHolder parseDer(Bytes der) throws FormatException {
+    X509CertificateHolder holder;
     try {
-      var holder = new X509CertificateHolder(der.toArray());
-      if (!Bytes.copyOf(holder.getEncoded()).equals(der)) {
-        throw new FormatException("Certificate", 0, "is not DER, or bytes follow it");
-      }
-      return holder;
+      holder = new X509CertificateHolder(der.toArray());
+      requireReadable(holder);
     } catch (IOException | RuntimeException e) {
       throw new FormatException("Certificate", 0, "is not an X.509 certificate");
+    }
+    if (!der(holder).equals(der)) {
+      throw new FormatException("Certificate", 0, "is not DER, or bytes follow it");
+    }
+    return holder;
+  }
+
+  /** Where one of these is broken, the library throws a RuntimeException. */
+  private static void requireReadable(X509CertificateHolder holder) {
+    boolean ordered = !holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant());
+    Extensions extensions = holder.getExtensions();
+    if (extensions != null) {
+      BasicConstraints.fromExtensions(extensions);
+      KeyUsage.fromExtensions(extensions);
+      ExtendedKeyUsage.fromExtensions(extensions);
+      SubjectKeyIdentifier.fromExtensions(extensions);
+      AuthorityKeyIdentifier.fromExtensions(extensions);
+      GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
+    }
+    if (!ordered) {
+      throw new IllegalArgumentException("ends before it begins");
     }
   }
 
@@ -41,24 +72,31 @@ public final class Certificates {
       return List.of(parseDer(content));
     }
     List<X509CertificateHolder> found = new ArrayList<>();
-    try (var reader =
-        new PEMParser(
-            new InputStreamReader(
-                new ByteArrayInputStream(content.toArray()), StandardCharsets.US_ASCII))) {
-      for (Object item = reader.readObject(); item != null; item = reader.readObject()) {
-        if (!(item instanceof X509CertificateHolder certificate)) {
-          throw new FormatException(
-              "PEM", 0, "expected certificates only, found " + item.getClass().getSimpleName());
-        }
-        found.add(certificate);
+    for (PemObject item : pemObjects(content)) {
+      if (!item.getType().equals("CERTIFICATE")) {
+        throw new FormatException("PEM", 0, "expected certificates only, found " + item.getType());
       }
-    } catch (IOException | RuntimeException e) {
-      throw new FormatException("PEM", 0, "is not a PEM certificate file");
+      found.add(parseDer(Bytes.copyOf(item.getContent())));
     }
     if (found.isEmpty()) {
       throw new FormatException("PEM", 0, "holds no certificate");
     }
     return List.copyOf(found);
+  }
+
+  private static List<PemObject> pemObjects(Bytes content) throws FormatException {
+    List<PemObject> objects = new ArrayList<>();
+    try (var reader =
+        new PemReader(
+            new InputStreamReader(
+                new ByteArrayInputStream(content.toArray()), StandardCharsets.US_ASCII))) {
+      for (var item = reader.readPemObject(); item != null; item = reader.readPemObject()) {
+        objects.add(item);
+      }
+      return objects;
+    } catch (IOException | RuntimeException e) {
+      throw new FormatException("PEM", 0, "is not a PEM certificate file");
+    }
   }
 
   public static Bytes der(X509CertificateHolder certificate) {

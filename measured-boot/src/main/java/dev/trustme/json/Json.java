@@ -182,6 +182,7 @@ public final class Json {
     int end = text.indexOf('\n');
     // Class names help nobody who wrote the file.
     return (end < 0 ? text : text.substring(0, end))
+        .replaceAll("Null value for creator property '([^']*)'.*", "'$1' is missing")
         .replaceAll("\\(class [^)]*\\), not marked as ignorable", "")
         .replaceAll("of type `[^`]*`", "")
         .replaceAll("\\(for example[^)]*\\)", "")

@@ -13,7 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -62,7 +62,7 @@ final class FlatImage implements AutoCloseable {
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);
-    Map<RootTree.RegularFile, String> written = new IdentityHashMap<>();
+    Map<RootTree.RegularFile, String> written = new HashMap<>();
     for (var entry : tree.entries().entrySet()) {
       switch (entry.getValue()) {
         case RootTree.Directory directory ->

@@ -7,8 +7,8 @@ import dev.trustme.bytes.FormatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -19,13 +19,13 @@ import java.util.TreeMap;
 final class RootTree {
   private static final int MAX_ENTRIES = 1_000_000;
 
-  private final SortedMap<String, Placed> nodes = new TreeMap<>();
+  private static final Attributes IMPLICIT = new Attributes(0755, 0, 0);
+
+  private final NavigableMap<String, Placed> nodes = new TreeMap<>();
   private int layer;
 
   /** Permission bits (without setuid and setgid) and numeric owner. */
-  record Attributes(int mode, int uid, int gid) {
-    static final Attributes IMPLICIT = new Attributes(0755, 0, 0);
-  }
+  record Attributes(int mode, int uid, int gid) {}
 
   /** What lies at a path. */
   sealed interface Node {}
@@ -62,7 +62,8 @@ final class RootTree {
     }
   }
 
-  private record Placed(Node node, int layer) {}
+  /** {@code implicit}: a parent that no archive named. */
+  private record Placed(Node node, int layer, boolean implicit) {}
 
   /** What comes now lies over what is there. */
   void nextLayer() {
@@ -79,21 +80,16 @@ final class RootTree {
   void put(String path, Node node) throws FormatException {
     requireParents(path);
     var there = nodes.get(path);
-    if (there != null && there.layer() == layer && !isImplicit(there)) {
+    if (there != null && there.layer() == layer && !there.implicit()) {
       throw malformed(path, "appears twice in one layer");
     }
     if (!(node instanceof Directory)) {
       removeBelow(path, Integer.MAX_VALUE);
     }
-    nodes.put(path, new Placed(node, layer));
+    nodes.put(path, new Placed(node, layer, false));
     if (nodes.size() > MAX_ENTRIES) {
       throw malformed(path, "more than %d entries".formatted(MAX_ENTRIES));
     }
-  }
-
-  private static boolean isImplicit(Placed placed) {
-    return placed.node() instanceof Directory directory
-        && directory.attributes() == Attributes.IMPLICIT;
   }
 
   /** Another name of a file that is there. */
@@ -124,7 +120,7 @@ final class RootTree {
   private void removeBelow(String path, int beforeLayer) {
     List<String> below = new ArrayList<>();
     nodes
-        .subMap(path + "/", path + "0") // '0' follows '/'.
+        .subMap(path + "/", true, path + "0", false) // '0' follows '/'.
         .forEach((child, placed) -> {
           if (placed.layer() < beforeLayer) {
             below.add(child);
@@ -139,7 +135,7 @@ final class RootTree {
       String parent = path.substring(0, slash);
       var there = Optional.ofNullable(nodes.get(parent));
       if (there.isEmpty()) {
-        nodes.put(parent, new Placed(new Directory(Attributes.IMPLICIT), layer));
+        nodes.put(parent, new Placed(new Directory(IMPLICIT), layer, true));
       } else if (!(there.get().node() instanceof Directory)) {
         throw malformed(path, "lies below %s, which is no directory".formatted(parent));
       }

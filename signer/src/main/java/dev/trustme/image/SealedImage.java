@@ -66,8 +66,8 @@ public record SealedImage(VerityTree tree, long size, Digest sha256) {
   /** RFC 9562: a UUID of version 8, whose other bits are the maker's. */
   private static Bytes version8(Bytes random) {
     byte[] uuid = random.toArray();
-    uuid[6] = (byte) (uuid[6] & 0x0f | 0x80);
-    uuid[8] = (byte) (uuid[8] & 0x3f | 0x80);
+    uuid[6] = (byte) ((uuid[6] & 0x0f) | 0x80);
+    uuid[8] = (byte) ((uuid[8] & 0x3f) | 0x80);
     return Bytes.copyOf(uuid);
   }
 

@@ -45,12 +45,12 @@ public enum ModuleCompression {
 
   private final String suffix;
   private final String format;
-  private final Bytes magic;
+  private final String magic;
 
   ModuleCompression(String suffix, String format, String magic) {
     this.suffix = suffix;
     this.format = format;
-    this.magic = Bytes.fromHex(magic);
+    this.magic = magic;
   }
 
   /** By the file name's end; empty for what is no module. */
@@ -60,10 +60,9 @@ public enum ModuleCompression {
 
   /** The module; exactly one stream, at most 256 MiB, or else malformed. */
   public Bytes decompress(Bytes file) throws FormatException {
-    if (!file.startsWith(magic)) {
-      throw malformed(
-          "expected magic %s, found %s"
-              .formatted(magic, file.slice(0, Math.min(magic.size(), file.size()))));
+    var head = file.slice(0, Math.min(magic.length() / 2, file.size()));
+    if (!head.hex().equals(magic)) {
+      throw malformed("expected magic %s, found %s".formatted(magic, head));
     }
     if (this == NONE) {
       return file;
