@@ -41,7 +41,7 @@ class SbatTest {
   @Test
   void rejectsWhatShimWouldReadDifferently() {
     assertRejected("byte 0xc3", GOOD.replace("Developers", "Entwickler für"));
-    assertRejected("byte 0x00", GOOD.replace("systemd,252", "systemd,\0252"));
+    assertRejected("byte 0x00", GOOD.replace("systemd,252", "systemd,\u0000252"));
     assertRejected("byte 0x0d", GOOD.replace("\n", "\r\n"));
     assertRejected("expected component", GOOD.replace("systemd,1,", "systemd,-1,"));
     assertRejected("expected component", GOOD.replace("systemd,1,", "systemd,9999999999,"));
