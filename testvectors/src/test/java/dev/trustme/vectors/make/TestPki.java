@@ -53,7 +53,11 @@ final class TestPki {
   private TestPki() {}
 
   static Identity root(Shape shape) throws IOException {
-    var key = SigningKey.generate(KeyType.EC_P256);
+    return root(shape, KeyType.EC_P256);
+  }
+
+  static Identity root(Shape shape, KeyType type) throws IOException {
+    var key = SigningKey.generate(type);
     return new Identity(key, certify(shape, key, new X500Name("CN=" + shape.name()), key));
   }
 
