@@ -169,6 +169,7 @@ run -o evidence.json guest evidence "$nonce"
 
 step 7 "The verdict"
 run trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier --all
+sed -n '2,$s/^/             /p' "$say_log"
 for pcr in 4 7 9 11; do
   expect "PCR $pcr" "$(evidence_pcr evidence.json $pcr)" "$(release_pcr release.json $pcr)"
 done

@@ -87,6 +87,9 @@ final class TestPki {
         ca ? new BasicConstraints(shape.pathLength()) : new BasicConstraints(false));
     builder.addExtension(Extension.keyUsage, true, new KeyUsage(shape.keyUsage()));
     List<KeyPurposeId> usages = new ArrayList<>();
+    if (shape.roles().contains(Role.BOOT)) {
+      usages.add(KeyPurposeId.id_kp_codeSigning);
+    }
     shape.roles().forEach(r -> usages.add(KeyPurposeId.getInstance(r.usage())));
     if (!usages.isEmpty()) {
       builder.addExtension(
