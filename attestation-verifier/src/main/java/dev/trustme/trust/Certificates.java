@@ -3,6 +3,7 @@
 
 package dev.trustme.trust;
 
+import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
@@ -14,11 +15,16 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
@@ -26,9 +32,12 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
+import org.jspecify.annotations.Nullable;
 
 /** X.509 certificates as bytes: DER or PEM in, identity out. */
 public final class Certificates {
+  private static final int MAX_NAME = 4096;
+
   private Certificates() {}
 
   /**
@@ -43,15 +52,55 @@ public final class Certificates {
     } catch (IOException | RuntimeException e) {
       throw new FormatException("Certificate", 0, "is not an X.509 certificate");
     }
-    if (!der(holder).equals(der)) {
+    if (!der(holder).equals(der) || !signedPart(holder).equals(signedPart(der))) {
       throw new FormatException("Certificate", 0, "is not DER, or bytes follow it");
     }
     return holder;
   }
 
+  /**
+   * What the library verifies the signature over: its own encoding, which for example has every
+   * TRUE as ff. Only where it equals the bytes received has the signer signed those.
+   */
+  private static Bytes signedPart(X509CertificateHolder holder) {
+    try {
+      return Bytes.copyOf(holder.toASN1Structure().getTBSCertificate().getEncoded("DER"));
+    } catch (IOException e) {
+      throw new IllegalStateException("a parsed certificate encodes", e);
+    }
+  }
+
+  /** The first element of the outer SEQUENCE, header included, as it was received. */
+  private static Bytes signedPart(Bytes der) throws FormatException {
+    var outer = BinaryReader.bigEndian(der, "Certificate");
+    skipHeader(outer);
+    int start = Math.toIntExact(outer.offset());
+    long length = skipHeader(outer);
+    outer.skip(length);
+    return der.slice(start, Math.toIntExact(outer.offset()));
+  }
+
+  /** Tag and length of one DER element; returns the length of its content. X.690, 8.1.3. */
+  private static long skipHeader(BinaryReader reader) throws FormatException {
+    reader.skip(1);
+    int first = reader.u8();
+    if (first < 0x80) {
+      return first;
+    }
+    long length = 0;
+    for (int i = 0; i < (first & 0x7f) && i < 5; i++) {
+      length = length << 8 | reader.u8();
+    }
+    return length;
+  }
+
   /** Where one of these is broken, the library throws a RuntimeException. */
   private static void requireReadable(X509CertificateHolder holder) {
-    boolean ordered = !holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant());
+    requireReadable(holder.getSubject());
+    requireReadable(holder.getIssuer());
+    if (holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant())) {
+      throw new IllegalArgumentException("ends before it begins");
+    }
     Extensions extensions = holder.getExtensions();
     if (extensions != null) {
       BasicConstraints.fromExtensions(extensions);
@@ -59,10 +108,29 @@ public final class Certificates {
       ExtendedKeyUsage.fromExtensions(extensions);
       SubjectKeyIdentifier.fromExtensions(extensions);
       AuthorityKeyIdentifier.fromExtensions(extensions);
-      GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
+      requireReadable(GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName));
     }
-    if (!ordered) {
-      throw new IllegalArgumentException("ends before it begins");
+  }
+
+  private static void requireReadable(@Nullable GeneralNames names) {
+    if (names != null) {
+      for (GeneralName name : names.getNames()) {
+        if (name.getTagNo() == GeneralName.directoryName) {
+          requireReadable(X500Name.getInstance(name.getName()));
+        }
+      }
+    }
+  }
+
+  /** A name is parsed no sooner than it is used. */
+  private static void requireReadable(X500Name name) {
+    for (RDN part : name.getRDNs()) {
+      for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
+        IETFUtils.valueToString(attribute.getValue());
+      }
+    }
+    if (name.toString().length() > MAX_NAME) {
+      throw new IllegalArgumentException("a name of more than " + MAX_NAME + " characters");
     }
   }
 
