@@ -74,7 +74,10 @@ public final class Authenticode {
     }
     authority = authority.or(this::listed);
     if (authority.isEmpty()) {
-      checks.addAll(failures.isEmpty() ? List.of(unsigned()) : failures);
+      checks.addAll(failures);
+      if (checks.stream().noneMatch(Check::failed)) {
+        checks.add(unsigned());
+      }
     }
     var admitted = authority;
     return Verdict.of(checks, admitted::orElseThrow);

@@ -19,7 +19,7 @@ class UkiContentsTest {
   @Test
   void joinsInitrdsOnFourByteBoundaries() {
     var joined = UkiContents.joined(List.of(Bytes.utf8("070701"), Bytes.utf8("070702")));
-    assertEquals("070701\0\0070702", joined.content().utf8());
+    assertEquals("070701\0\0" + "070702", joined.content().utf8());
   }
 
   @Test
