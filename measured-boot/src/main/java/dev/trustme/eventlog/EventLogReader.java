@@ -27,9 +27,11 @@ final class EventLogReader {
   private final List<TcgPcrEvent2> events = new ArrayList<>();
   private final List<String> quirks = new ArrayList<>();
   private final Map<Integer, Integer> digestSizes = new HashMap<>();
+  private final int paddingStart;
 
   EventLogReader(Bytes log) {
     this.log = log;
+    this.paddingStart = paddingStart(log);
     this.reader = BinaryReader.littleEndian(log, SHA1_EVENT);
   }
 
@@ -129,13 +131,19 @@ final class EventLogReader {
   }
 
   private boolean restIsPadding() {
-    int start = Math.toIntExact(reader.offset());
-    int fill = log.at(start);
-    for (int i = start; i < log.size(); i++) {
-      if (log.at(i) != fill) {
-        return false;
-      }
+    return reader.offset() >= paddingStart;
+  }
+
+  /** Where the run of 00 or FF begins that ends the log; looked for once, as logs can be long. */
+  private static int paddingStart(Bytes log) {
+    int start = log.size();
+    if (start == 0 || (log.at(start - 1) != 0x00 && log.at(start - 1) != 0xff)) {
+      return start;
     }
-    return fill == 0x00 || fill == 0xff;
+    int fill = log.at(start - 1);
+    while (start > 0 && log.at(start - 1) == fill) {
+      start--;
+    }
+    return start;
   }
 }
