@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import javax.tools.ToolProvider;
 
 /**
  * Lays out a build for the launcher: {@code Install.java CHECKOUT}. Every jar that a tool needs
@@ -160,7 +161,11 @@ public class Install {
     Path lib = Files.createDirectories(target.resolve("lib"));
     for (var jar : jars.entrySet()) {
       Path copy = lib.resolve(jar.getKey());
-      copyWithoutSignature(jar.getValue(), copy);
+      if (jar.getKey().startsWith("picocli-")) {
+        copyCompiledAnew(jar.getValue(), copy);
+      } else {
+        copyWithoutSignature(jar.getValue(), copy, Map.of());
+      }
       Files.setLastModifiedTime(copy, FIXED);
     }
     Files.copy(jdk.resolve("release"), target.resolve("jdk-release"));
@@ -172,7 +177,55 @@ public class Install {
     }
   }
 
-  private static void copyWithoutSignature(Path from, Path to) throws IOException {
+  /**
+   * picocli's classes are of the format of Java 5, which the JVM verifies slowly and puts into no
+   * cache. The same sources, compiled for this release, start in two thirds of the time.
+   */
+  private void copyCompiledAnew(Path from, Path to) throws IOException {
+    Path scratch = Files.createTempDirectory("trustme-picocli");
+    try {
+      Path sources = scratch.resolve("sources");
+      Path classes = Files.createDirectories(scratch.resolve("classes"));
+      List<String> arguments =
+          new ArrayList<>(
+              List.of("--release", "21", "-proc:none", "-nowarn", "-g:source,lines", "-d"));
+      arguments.add(classes.toString());
+      try (ZipFile jar = new ZipFile(home.resolve("target/picocli-sources.jar").toFile())) {
+        for (String name : List.of("picocli/CommandLine.java", "picocli/AutoComplete.java")) {
+          Path source = sources.resolve(name);
+          Files.createDirectories(source.getParent());
+          try (InputStream content = jar.getInputStream(jar.getEntry(name))) {
+            Files.copy(content, source);
+          }
+          arguments.add(source.toString());
+        }
+      }
+      int code =
+          ToolProvider.getSystemJavaCompiler()
+              .run(null, null, OutputStream.nullOutputStream(), arguments.toArray(String[]::new));
+      if (code != 0) {
+        throw new IOException("picocli's sources do not compile");
+      }
+      copyWithoutSignature(from, to, compiled(classes));
+    } finally {
+      removeTree(scratch);
+    }
+  }
+
+  private static Map<String, Path> compiled(Path classes) throws IOException {
+    Map<String, Path> compiled = new TreeMap<>();
+    try (var walk = Files.walk(classes)) {
+      walk.filter(Files::isRegularFile)
+          .forEach(f -> compiled.put(classes.relativize(f).toString(), f));
+    }
+    return compiled;
+  }
+
+  /**
+   * Copies a jar without its signature; entries that are named in {@code instead} come from there.
+   */
+  private static void copyWithoutSignature(Path from, Path to, Map<String, Path> instead)
+      throws IOException {
     try (ZipFile in = new ZipFile(from.toFile());
         OutputStream file = Files.newOutputStream(to);
         ZipOutputStream out = new ZipOutputStream(file)) {
@@ -185,7 +238,9 @@ public class Install {
         ZipEntry copy = new ZipEntry(entry.getName());
         copy.setLastModifiedTime(FIXED);
         out.putNextEntry(copy);
-        try (InputStream content = in.getInputStream(entry)) {
+        Path other = instead.get(entry.getName());
+        try (InputStream content =
+            other == null ? in.getInputStream(entry) : Files.newInputStream(other)) {
           content.transferTo(out);
         }
         out.closeEntry();

@@ -169,28 +169,29 @@ run -o evidence.json guest evidence "$nonce"
 
 step 7 "The verdict"
 run trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier --all
+sed -n '2,$s/^/             /p' "$say_log"
 for pcr in 4 7 9 11; do
   expect "PCR $pcr" "$(evidence_pcr evidence.json $pcr)" "$(release_pcr release.json $pcr)"
 done
 note "PCR 4, 7, 9 and 11 are as predicted before the first boot"
 evidence_log evidence.json >eventlog.bin
-run trustme measure replay eventlog.bin
+run -t sha256 trustme measure replay eventlog.bin
 
 note "refusal: the same evidence again"
-refused -t nonce trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier
+refused -t '^ *nonce-unused' trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier
 
 note "refusal: an event log edited to name another initramfs"
 challenge nonce-edited
 guest evidence "$nonce" >fresh.json || failed "no evidence"
 evidence_edit_log fresh.json "$(sha256sum initramfs.img | cut -d ' ' -f 1)" >edited.json || failed "the log to edit"
-refused -t 'log\|replay\|PCR' trustme verify evidence edited.json --release release.json --policy policy.yaml --state verifier
+refused -t '^ *log-' trustme verify evidence edited.json --release release.json --policy policy.yaml --state verifier
 
 note "refusal: another TPM, by the same maker and fed the same measurements, answers in the device's name"
 challenge nonce-other
 guest evidence "$nonce" >fresh.json || failed "no evidence"
 tpm_new tpm-maker other-tpm || failed "swtpm_setup"
 evidence_by_other_tpm fresh.json other-tpm "$nonce" >other.json || failed "the other TPM"
-refused -t 'signature\|quote' trustme verify evidence other.json --release release.json --policy policy.yaml --state verifier
+refused -t '^ *quote-signature' trustme verify evidence other.json --release release.json --policy policy.yaml --state verifier
 machine_stop
 
 note "refusal: the same boot image, signed by somebody else"
@@ -224,7 +225,7 @@ image=$(as_root find store -name image.squashfs | head -n 1)
 flip_byte "$image" "$(($(as_root stat -c %s "$image") / 3))"
 traces >traces-before
 pcr_before=$(tpm_pcr 13)
-refused device start web --store store --tcti "swtpm:path=$tpm_socket"
+refused -t image-digest device start web --store store --tcti "swtpm:path=$tpm_socket"
 ! grep -q 'web 9 is running' "$say_log" || failed "the changed container ran"
 traces >traces-after
 cmp -s traces-before traces-after || { sleep 1 && traces >traces-after; }

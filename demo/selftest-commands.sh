@@ -41,16 +41,22 @@ check() {
   [ "$code" = 1 ] || [ "$(grep -c '^trustme' "$work/stderr")" = 1 ] || problem "$what: not one line: trustme $*"
 }
 
-# bad FILE CODE-WHEN-CHANGED COMMAND...: the command with @ in the place of FILE, in turn missing, a folder, empty,
-# truncated, of another kind.
+# bad FILE CODE-WHEN-CHANGED COMMAND...: the command with @ in the place of FILE, in turn missing, a folder, and changed.
 bad() {
-  good=$1 changed=$2
-  shift 2
   rm -rf "$work/input"
+  bad_good=$1 bad_code=$2
+  shift 2
   with 4 'missing input' "$@"
   mkdir "$work/input"
   with 4 'a folder as input' "$@"
-  rmdir "$work/input"
+  changed "$bad_good" "$bad_code" "$@"
+}
+
+# changed FILE CODE COMMAND...: the command with @ in the place of FILE, in turn empty, truncated, of another kind.
+changed() {
+  good=$1 changed=$2
+  shift 2
+  rm -rf "$work/input"
   : >"$work/input"
   with "$changed" 'empty input' "$@"
   head -c "$(($(wc -c <"$good") / 2))" "$good" >"$work/input"
@@ -98,7 +104,8 @@ evidence='--release release.json --policy policy.yaml --state verifier'
   done
   check 2 'unknown option' pki show pki --no-such-option
 
-  bad "$here/files/policy.yaml" 3 pki init --profile @ -o "$out" --pass-file pass
+  changed "$here/files/policy.yaml" 3 pki init --profile @ -o "$out" --pass-file pass
+  check 2 'neither a shipped profile nor a file' pki init --profile "$work/none" -o "$out" --pass-file pass
   check 4 'missing passphrase file' pki init --profile device -o "$out" --pass-file "$work/none"
   existing pki init --profile device -o "$out" --pass-file pass
   check 4 'missing PKI' pki show "$work/none"
@@ -115,8 +122,10 @@ evidence='--release release.json --policy policy.yaml --state verifier'
     --cmdline x --os-release os-release -o "$out"
   check 1 'wrong passphrase' sign uki $wrong_pass $uki -o "$out"
   existing sign uki $pki $uki -o "$out"
-  bad modules/dummy.ko 3 sign modules @ $pki --role boot -o "$out"
-  check 2 'a role that may not sign modules' sign modules modules/dummy.ko $pki --role release -o "$out"
+  changed modules/dummy.ko 3 sign modules @ $pki --role boot -o "$out"
+  check 4 'missing module' sign modules "$work/none" $pki --role boot -o "$out"
+  check 3 'a folder without modules' sign modules verifier $pki --role boot -o "$out"
+  check 1 'a role that may not sign modules' sign modules modules/dummy.ko $pki --role release -o "$out"
   check 4 'missing layer' sign layer "$work/none" $pki -o "$out"
   existing sign layer layer $pki -o "$out"
   check 4 'missing image layout' sign container "$work/none" $pki --config container.yaml -o "$out"

@@ -69,7 +69,7 @@ maven_tests() {
   fi
 }
 
-part 'packages' sh "$here/lib/packages.sh"
+part 'packages' sh "$here/lib/packages.sh" "$here/packages.txt" "$here/packages-selftest.txt"
 part 'shell scripts' sh "$here/selftest-scripts.sh"
 part 'unit tests' maven_tests
 part 'installation and start-up caches' "$TRUSTME" install-jars

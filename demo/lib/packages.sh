@@ -2,23 +2,29 @@
 # SPDX-FileCopyrightText: The trustme authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Says which Debian packages of packages.txt are missing, and installs them.
-# usage: packages.sh [--check]      (--check: only say; exit 1 if any is missing)
+# Says which Debian packages of the lists are missing, and installs them.
+# usage: packages.sh [--check] [LIST...]      (--check: only say; exit 1 if any is missing; default: packages.txt)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
+check=''
+if [ "${1-}" = --check ]; then check=yes && shift; fi
+[ $# -gt 0 ] || set -- "$here/../packages.txt"
 missing=''
+listed=$(cat "$@")
 while read -r package comment; do
   case $package in '' | '#'*) continue ;; esac
   status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || :)
   [ "$status" = 'install ok installed' ] && continue
   missing="$missing $package"
   printf '  missing: %-22s %s\n' "$package" "$comment"
-done <"$here/../packages.txt"
+done <<LISTED
+$listed
+LISTED
 [ -n "$missing" ] || exit 0
 
 command="apt-get install -y --no-install-recommends$missing"
-[ "${1-}" != --check ] || { echo "install them with: $command"; exit 1; }
+[ -z "$check" ] || { echo "install them with: $command"; exit 1; }
 if [ "$(id -u)" = 0 ]; then
   as_root=''
 elif sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null; }; then

@@ -6,7 +6,7 @@
 #
 #   step NUMBER TEXT                          a heading
 #   run [-t PATTERN] [-o FILE] COMMAND...     must succeed; shows the first line of output (that matches PATTERN)
-#   refused [-t PATTERN] COMMAND...           must be rejected (exit code 1)
+#   refused [-t PATTERN] COMMAND...           must be rejected (exit code 1), for the reason that matches PATTERN
 #   note TEXT, expect WHAT SEEN WANTED, failed TEXT
 # $say_logs is the folder for the full outputs.
 
@@ -96,5 +96,6 @@ run() {
 refused() {
   say_run "$@"
   [ "$say_status" = 1 ] || say_wrong '1 (rejected)'
+  grep -q -e "$say_pattern" "$say_log" || { sed 's/^/     | /' "$say_log" >&2 && failed "not refused for $say_pattern"; }
   say_result "$say_red"
 }

@@ -98,7 +98,7 @@ public final class EvidenceVerifier {
     List<Check> checks = new ArrayList<>();
     checks.add(
         EvidenceCheck.RELEASE_SIGNATURE.of(
-            verdict, release.map(r -> r.signers().size() + " trusted signers").orElse("none")));
+            verdict, release.map(r -> "trusted signers: " + r.signers().size()).orElse("none")));
     var rule = policy.require().release();
     var manifest = release.map(VerifiedRelease::manifest);
     checks.add(

@@ -3,6 +3,7 @@
 
 package dev.trustme.trust;
 
+import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
@@ -14,24 +15,122 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+import org.jspecify.annotations.Nullable;
 
 /** X.509 certificates as bytes: DER or PEM in, identity out. */
 public final class Certificates {
+  private static final int MAX_NAME = 4096;
+
   private Certificates() {}
 
-  /** One DER certificate and nothing after it. RFC 5280, 4.1. */
+  /**
+   * One DER certificate and nothing after it, whose dates and standard extensions can be read: what
+   * is asked of a certificate later cannot fail then. RFC 5280, 4.1 and 4.2.1.
+   */
   public static X509CertificateHolder parseDer(Bytes der) throws FormatException {
+    X509CertificateHolder holder;
     try {
-      var holder = new X509CertificateHolder(der.toArray());
-      if (!Bytes.copyOf(holder.getEncoded()).equals(der)) {
-        throw new FormatException("Certificate", 0, "is not DER, or bytes follow it");
-      }
-      return holder;
+      holder = new X509CertificateHolder(der.toArray());
+      requireReadable(holder);
     } catch (IOException | RuntimeException e) {
       throw new FormatException("Certificate", 0, "is not an X.509 certificate");
+    }
+    if (!der(holder).equals(der) || !signedPart(holder).equals(signedPart(der))) {
+      throw new FormatException("Certificate", 0, "is not DER, or bytes follow it");
+    }
+    return holder;
+  }
+
+  /**
+   * What the library verifies the signature over: its own encoding, which for example has every
+   * TRUE as ff. Only where it equals the bytes received has the signer signed those.
+   */
+  private static Bytes signedPart(X509CertificateHolder holder) {
+    try {
+      return Bytes.copyOf(holder.toASN1Structure().getTBSCertificate().getEncoded("DER"));
+    } catch (IOException e) {
+      throw new IllegalStateException("a parsed certificate encodes", e);
+    }
+  }
+
+  /** The first element of the outer SEQUENCE, header included, as it was received. */
+  private static Bytes signedPart(Bytes der) throws FormatException {
+    var outer = BinaryReader.bigEndian(der, "Certificate");
+    skipHeader(outer);
+    int start = Math.toIntExact(outer.offset());
+    long length = skipHeader(outer);
+    outer.skip(length);
+    return der.slice(start, Math.toIntExact(outer.offset()));
+  }
+
+  /** Tag and length of one DER element; returns the length of its content. X.690, 8.1.3. */
+  private static long skipHeader(BinaryReader reader) throws FormatException {
+    reader.skip(1);
+    int first = reader.u8();
+    if (first < 0x80) {
+      return first;
+    }
+    long length = 0;
+    for (int i = 0; i < (first & 0x7f) && i < 5; i++) {
+      length = length << 8 | reader.u8();
+    }
+    return length;
+  }
+
+  /** Where one of these is broken, the library throws a RuntimeException. */
+  private static void requireReadable(X509CertificateHolder holder) {
+    requireReadable(holder.getSubject());
+    requireReadable(holder.getIssuer());
+    if (holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant())) {
+      throw new IllegalArgumentException("ends before it begins");
+    }
+    Extensions extensions = holder.getExtensions();
+    if (extensions != null) {
+      BasicConstraints.fromExtensions(extensions);
+      KeyUsage.fromExtensions(extensions);
+      ExtendedKeyUsage.fromExtensions(extensions);
+      SubjectKeyIdentifier.fromExtensions(extensions);
+      AuthorityKeyIdentifier.fromExtensions(extensions);
+      requireReadable(GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName));
+    }
+  }
+
+  private static void requireReadable(@Nullable GeneralNames names) {
+    if (names != null) {
+      for (GeneralName name : names.getNames()) {
+        if (name.getTagNo() == GeneralName.directoryName) {
+          requireReadable(X500Name.getInstance(name.getName()));
+        }
+      }
+    }
+  }
+
+  /** A name is parsed no sooner than it is used. */
+  private static void requireReadable(X500Name name) {
+    for (RDN part : name.getRDNs()) {
+      for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
+        IETFUtils.valueToString(attribute.getValue());
+      }
+    }
+    if (name.toString().length() > MAX_NAME) {
+      throw new IllegalArgumentException("a name of more than " + MAX_NAME + " characters");
     }
   }
 
@@ -41,24 +140,31 @@ public final class Certificates {
       return List.of(parseDer(content));
     }
     List<X509CertificateHolder> found = new ArrayList<>();
-    try (var reader =
-        new PEMParser(
-            new InputStreamReader(
-                new ByteArrayInputStream(content.toArray()), StandardCharsets.US_ASCII))) {
-      for (Object item = reader.readObject(); item != null; item = reader.readObject()) {
-        if (!(item instanceof X509CertificateHolder certificate)) {
-          throw new FormatException(
-              "PEM", 0, "expected certificates only, found " + item.getClass().getSimpleName());
-        }
-        found.add(certificate);
+    for (PemObject item : pemObjects(content)) {
+      if (!item.getType().equals("CERTIFICATE")) {
+        throw new FormatException("PEM", 0, "expected certificates only, found " + item.getType());
       }
-    } catch (IOException | RuntimeException e) {
-      throw new FormatException("PEM", 0, "is not a PEM certificate file");
+      found.add(parseDer(Bytes.copyOf(item.getContent())));
     }
     if (found.isEmpty()) {
       throw new FormatException("PEM", 0, "holds no certificate");
     }
     return List.copyOf(found);
+  }
+
+  private static List<PemObject> pemObjects(Bytes content) throws FormatException {
+    List<PemObject> objects = new ArrayList<>();
+    try (var reader =
+        new PemReader(
+            new InputStreamReader(
+                new ByteArrayInputStream(content.toArray()), StandardCharsets.US_ASCII))) {
+      for (var item = reader.readPemObject(); item != null; item = reader.readPemObject()) {
+        objects.add(item);
+      }
+      return objects;
+    } catch (IOException | RuntimeException e) {
+      throw new FormatException("PEM", 0, "is not a PEM certificate file");
+    }
   }
 
   public static Bytes der(X509CertificateHolder certificate) {

@@ -181,7 +181,8 @@ public final class PathValidator {
               CertificateFactory.getInstance("X.509", PROVIDER).generateCertPath(below),
               parameters);
       return Check.pass("certificate-path", anchor.getSubjectX500Principal().getName());
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // The library meets broken extensions with either; both mean that this path is not valid.
       return Check.fail(
           "certificate-path",
           "a valid path at " + at,

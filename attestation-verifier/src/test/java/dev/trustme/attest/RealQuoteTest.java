@@ -13,6 +13,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.json.Json;
 import dev.trustme.tpm.SoftwareTpm;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.tpm.TpmtPublic;
@@ -231,5 +232,36 @@ class RealQuoteTest {
             pcrs);
     assertEquals(List.of(), quote.failures());
     quote.expectEveryChangeFound();
+  }
+
+  /** Its signer's certificate is not published, so only what the quote says can be checked. */
+  @Test
+  @EnabledIfEnvironmentVariable(named = CORPUS, matches = ".+")
+  void quoteInGyroidosDocumentationSaysWhatIsPrintedBesideIt() throws Exception {
+    Path folder = Path.of(System.getenv(CORPUS), "gyroidos");
+    var printed =
+        Json.tree(Bytes.copyOf(Files.readAllBytes(folder.resolve("quote.json"))), "quote.json");
+    var pcrs = new TreeMap<Integer, Digest>();
+    printed
+        .get("pcrs")
+        .properties()
+        .forEach(e ->
+            pcrs.put(
+                Integer.valueOf(e.getKey()),
+                new Digest(BANK, Bytes.fromHex(e.getValue().asText()))));
+    var demand =
+        new QuoteVerifier.Demand(
+            Nonce.fromHex(printed.get("nonce").asText()),
+            TpmsPcrSelection.of(BANK, pcrs.keySet()),
+            Policy.ClockRule.ANY,
+            Optional.empty());
+    var quote =
+        new Evidence.Quote(
+            Bytes.copyOf(Files.readAllBytes(folder.resolve("quote.msg"))),
+            Bytes.copyOf(Files.readAllBytes(folder.resolve("quote.sig"))));
+    assertEquals(
+        List.of("quote-scheme", "quote-signature"),
+        new QuoteVerifier(demand)
+            .verify(quote, Optional.empty(), pcrs).failures().stream().map(Check::id).toList());
   }
 }

@@ -47,9 +47,14 @@ public final class Bytes {
     return new Bytes(HexFormat.of().parseHex(hex));
   }
 
+  /** Base64 as {@link #base64} writes it: padded, no line ends, unused bits zero. */
   @JsonCreator
   public static Bytes fromBase64(String base64) {
-    return new Bytes(Base64.getDecoder().decode(base64));
+    var bytes = new Bytes(Base64.getDecoder().decode(base64));
+    if (!bytes.base64().equals(base64)) {
+      throw new IllegalArgumentException("base64 without its padding or with unused bits set");
+    }
+    return bytes;
   }
 
   public static Bytes zeros(int size) {

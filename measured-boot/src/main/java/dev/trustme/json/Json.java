@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -158,7 +159,22 @@ public final class Json {
         e instanceof ValueInstantiationException && e.getCause() != null
             ? String.valueOf(e.getCause().getMessage())
             : firstLine(e);
-    return new FormatException(structure, offset, where + reason);
+    return new FormatException(structure, offset, where + key(e) + reason);
+  }
+
+  /** The keys that lead to the error: {@code parts[0].size: }. */
+  private static String key(JsonProcessingException e) {
+    if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
+      return "";
+    }
+    var path = new StringBuilder();
+    for (JsonMappingException.Reference step : mapping.getPath()) {
+      path.append(
+          step.getFieldName() == null
+              ? "[" + step.getIndex() + "]"
+              : (path.isEmpty() ? "" : ".") + step.getFieldName());
+    }
+    return path + ": ";
   }
 
   private static String firstLine(JacksonException e) {
@@ -166,9 +182,11 @@ public final class Json {
     int end = text.indexOf('\n');
     // Class names help nobody who wrote the file.
     return (end < 0 ? text : text.substring(0, end))
+        .replaceAll("Null value for creator property '([^']*)'.*", "'$1' is missing")
         .replaceAll("\\(class [^)]*\\), not marked as ignorable", "")
         .replaceAll("of type `[^`]*`", "")
         .replaceAll("\\(for example[^)]*\\)", "")
+        .replaceAll("\\(set Deserialization[^)]*\\)", "")
         .strip();
   }
 

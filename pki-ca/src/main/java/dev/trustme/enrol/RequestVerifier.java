@@ -8,9 +8,12 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.tpm.TpmAlgId;
+import dev.trustme.tpm.TpmEccCurve;
 import dev.trustme.tpm.TpmName;
 import dev.trustme.tpm.TpmaObject;
 import dev.trustme.tpm.TpmtPublic;
+import dev.trustme.tpm.TpmtScheme;
+import dev.trustme.tpm.TpmtSymDefObject;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
@@ -29,10 +32,17 @@ import org.bouncycastle.cert.X509CertificateHolder;
 /**
  * Whether a request may be challenged: the endorsement key is one that a trusted maker certified,
  * and the other key is of a form that, once it proves to live beside it, can only sign what its TPM
- * made. TPM 2.0 Part 1, 24 (credential protection); TCG EK Credential Profile 2.5.
+ * made. TPM 2.0 Part 1, 24 (credential protection); TCG EK Credential Profile 2.5, B.3.
  */
 public final class RequestVerifier {
   private static final HashAlgorithm POLICY_HASH = HashAlgorithm.SHA256;
+
+  /** fixedTPM, fixedParent, sensitiveDataOrigin, adminWithPolicy, restricted, decrypt. */
+  private static final TpmaObject TEMPLATE_ATTRIBUTES = new TpmaObject(0x000300b2);
+
+  private static final TpmtSymDefObject AES_128 =
+      new TpmtSymDefObject(TpmAlgId.TPM_ALG_AES, 128, TpmAlgId.TPM_ALG_CFB);
+
   private static final int MIN_RSA_BITS = 2048;
 
   private final PathValidator validator;
@@ -54,7 +64,6 @@ public final class RequestVerifier {
     checks.add(names(maker));
     checks.add(certified(certificate, ek));
     checks.add(endorsementTemplate(ek));
-    checks.add(endorsementProtection(ek));
     checks.add(attestationAttributes(ak.objectAttributes()));
     checks.add(attestationScheme(ak));
     checks.add(attestationKey(ak));
@@ -77,29 +86,34 @@ public final class RequestVerifier {
             .advise("make the EK with the certificate's template: tpm2_createek -G rsa");
   }
 
-  /**
-   * TCG EK Credential Profile 2.5, B.3: the templates whose policy is PolicySecret(endorsement).
-   */
   private static Check endorsementTemplate(TpmtPublic ek) {
-    var attributes = ek.objectAttributes();
-    boolean fits =
-        attributes.fixedTPM()
-            && attributes.fixedParent()
-            && attributes.sensitiveDataOrigin()
-            && attributes.adminWithPolicy()
-            && !attributes.userWithAuth()
-            && attributes.restricted()
-            && attributes.decrypt()
-            && !attributes.signEncrypt()
-            && attributes.reservedClear()
-            && ek.authPolicy().equals(policySecretEndorsement());
-    return fits
-        ? Check.pass("ek-template", attributes.toString())
+    return ek.equals(template(ek.key()))
+        ? Check.pass("ek-template", ek.objectAttributes().toString())
         : Check.fail(
-            "ek-template",
-            "fixedTPM, fixedParent, sensitiveDataOrigin, adminWithPolicy, restricted, decrypt;"
-                + " PolicySecret of the endorsement hierarchy",
-            "%s, policy %s".formatted(attributes, ek.authPolicy()));
+                "ek-template",
+                "template L-1 (RSA 2048) or L-2 (P-256): attributes %s, PolicySecret, AES-128"
+                    .formatted(TEMPLATE_ATTRIBUTES),
+                "%s, policy %s, protects with %s"
+                    .formatted(ek.objectAttributes(), ek.authPolicy(), ek.key().symmetric()))
+            .advise("make the EK with tpm2_createek -G rsa or -G ecc");
+  }
+
+  /** The default templates with this key's own number or point in them. */
+  private static TpmtPublic template(TpmtPublic.Key key) {
+    TpmtPublic.Key expected =
+        switch (key) {
+          case TpmtPublic.Rsa rsa ->
+              new TpmtPublic.Rsa(AES_128, TpmtScheme.NULL, 2048, 0, rsa.unique());
+          case TpmtPublic.Ecc ecc ->
+              new TpmtPublic.Ecc(
+                  AES_128,
+                  TpmtScheme.NULL,
+                  TpmEccCurve.TPM_ECC_NIST_P256,
+                  TpmtScheme.NULL,
+                  ecc.x(),
+                  ecc.y());
+        };
+    return new TpmtPublic(POLICY_HASH, TEMPLATE_ATTRIBUTES, policySecretEndorsement(), expected);
   }
 
   /** PolicySecret(TPM_RH_ENDORSEMENT) alone. TPM 2.0 Part 3, 23.4. */
@@ -108,20 +122,6 @@ public final class RequestVerifier {
     Digest once =
         POLICY_HASH.digest(Digest.zero(POLICY_HASH).value(), command, TpmName.ENDORSEMENT);
     return POLICY_HASH.digest(once.value()).value();
-  }
-
-  private static Check endorsementProtection(TpmtPublic ek) {
-    var symmetric = ek.key().symmetric();
-    boolean fits =
-        ek.nameAlg() == POLICY_HASH
-            && symmetric.algorithm() == TpmAlgId.TPM_ALG_AES
-            && symmetric.mode() == TpmAlgId.TPM_ALG_CFB;
-    return fits
-        ? Check.pass("ek-protection", "AES-%d CFB".formatted(symmetric.keyBits()))
-        : Check.fail(
-            "ek-protection",
-            "SHA-256 and AES in CFB mode",
-            "%s and %s".formatted(ek.nameAlg(), symmetric.algorithm()));
   }
 
   private static Check attestationAttributes(TpmaObject attributes) {

@@ -26,9 +26,11 @@ public record TpmMaker(String manufacturer, String model, String version) {
   /** Empty where the certificate does not name all three. */
   static Optional<TpmMaker> of(X509CertificateHolder certificate) {
     try {
+      var extensions = certificate.getExtensions();
       var names =
-          GeneralNames.fromExtensions(
-              certificate.getExtensions(), Extension.subjectAlternativeName);
+          extensions == null
+              ? null
+              : GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
       if (names == null) {
         return Optional.empty();
       }
@@ -37,8 +39,8 @@ public record TpmMaker(String manufacturer, String model, String version) {
           .map(n -> X500Name.getInstance(n.getName()))
           .flatMap(n -> read(n).stream())
           .findFirst();
-    } catch (IllegalArgumentException | NullPointerException e) {
-      return Optional.empty(); // The library's way to say that an extension is broken or missing.
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // The library's way to say that a name is broken.
     }
   }
 

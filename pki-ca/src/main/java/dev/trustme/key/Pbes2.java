@@ -33,7 +33,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
  */
 final class Pbes2 {
   private static final int ITERATIONS = 600_000;
-  private static final int MAX_ITERATIONS = 20_000_000;
+  private static final int MAX_ITERATIONS = 10_000_000;
   private static final int BLOCK = 16;
 
   private Pbes2() {}

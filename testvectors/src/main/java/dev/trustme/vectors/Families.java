@@ -3,8 +3,11 @@
 
 package dev.trustme.vectors;
 
+import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
+import dev.trustme.artifact.ModuleSignature;
+import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
@@ -17,6 +20,7 @@ import dev.trustme.trust.Check;
 import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.Verdict;
+import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -28,9 +32,11 @@ import java.util.List;
 final class Families {
   static final List<Family> ALL =
       List.of(
+          family("authenticode", Families::authenticode),
           family("dsse", Families::dsse),
           family("eventlog", Families::eventLog),
           family("evidence", EvidenceFamily::judge),
+          family("module", Families::module),
           family("siglist", Families::signatureList),
           family("verity", Families::verity),
           family("x509", Families::path));
@@ -85,6 +91,18 @@ final class Families {
               : Check.fail("log-replay", expected.toString(), seen.toString()));
     }
     return Outcome.of(Verdict.of(checks, () -> replayed));
+  }
+
+  /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */
+  private static Outcome authenticode(VectorInput input) throws IOException, FormatException {
+    var database = SignatureDatabase.parse(input.file("db"), input.file("dbx"));
+    return Outcome.of(Authenticode.verify(PeImage.parse(input.file("image")), database));
+  }
+
+  /** Files module and keyring (PEM): would a locked-down kernel load the module? */
+  private static Outcome module(VectorInput input) throws IOException, FormatException {
+    var keyring = Certificates.parse(input.file("keyring"));
+    return Outcome.of(ModuleSignature.parse(input.file("module")).verify(keyring));
   }
 
   /** File database: the content of a variable like db. Accepted if it is well formed. */

@@ -15,6 +15,7 @@ import dev.trustme.predict.Prediction;
 import dev.trustme.predict.StubVersion;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.PeSection;
+import dev.trustme.uefi.Sbat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class UkiCommand implements Callable<ExitCode> {
       StubVersion stub,
       Digest authenticode,
       int signatures,
+      List<Sbat.Entry> sbat,
       List<Section> sections,
       List<PredictedPcr> measurements,
       Optional<String> notPredicted) {}
@@ -105,6 +107,7 @@ final class UkiCommand implements Callable<ExitCode> {
         stub,
         image.authenticodeDigest(bank),
         image.certificates().size(),
+        image.section(".sbat").isEmpty() ? List.of() : Sbat.of(image).entries(),
         sections,
         measurements,
         notPredicted);
@@ -117,6 +120,8 @@ final class UkiCommand implements Callable<ExitCode> {
     lines.append(
         "  signatures    %s%n"
             .formatted(document.signatures == 0 ? "none" : "" + document.signatures));
+    document.sbat.forEach(
+        e -> lines.append("  sbat          %s %d%n".formatted(e.component(), e.generation())));
     for (Section section : document.sections) {
       lines.append(
           "  %-10s %10d bytes  %s%n".formatted(section.name, section.size, section.digest));

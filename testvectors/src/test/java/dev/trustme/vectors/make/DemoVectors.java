@@ -182,17 +182,17 @@ final class DemoVectors {
             "release-name")
         .otherFile(
             good,
-            "foreign-release-root",
-            "the releases of another vendor are trusted",
+            "other-release-root",
+            "releases are trusted from the root of the devices only",
             "release-root",
-            read("foreign/certs/software-root.pem"),
+            read("pki/certs/customer-root.pem"),
             "release-signature")
         .otherFile(
             good,
-            "foreign-device-root",
-            "the devices of another vendor are trusted",
+            "other-device-root",
+            "devices are trusted from the root of the releases only",
             "device-root",
-            read("foreign/certs/customer-root.pem"),
+            read("pki/certs/software-root.pem"),
             "ak-certificate");
   }
 
@@ -212,7 +212,7 @@ final class DemoVectors {
             "the signed structure says TPM_ST_ATTEST_CERTIFY",
             "evidence",
             edit(evidence, "attest", b -> with(b, 5, 0x17)),
-            "TPMS_CERTIFY_INFO")
+            "quote-type")
         .otherFile(
             good,
             "signature-byte",

@@ -49,6 +49,9 @@ public final class MakeVectors {
     maker.dsse();
     maker.siglist();
     maker.verity();
+    var boot = new BootVectors(maker.root);
+    boot.authenticode();
+    boot.module();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
       demo.eventLog();

@@ -53,7 +53,11 @@ final class TestPki {
   private TestPki() {}
 
   static Identity root(Shape shape) throws IOException {
-    var key = SigningKey.generate(KeyType.EC_P256);
+    return root(shape, KeyType.EC_P256);
+  }
+
+  static Identity root(Shape shape, KeyType type) throws IOException {
+    var key = SigningKey.generate(type);
     return new Identity(key, certify(shape, key, new X500Name("CN=" + shape.name()), key));
   }
 
@@ -83,6 +87,9 @@ final class TestPki {
         ca ? new BasicConstraints(shape.pathLength()) : new BasicConstraints(false));
     builder.addExtension(Extension.keyUsage, true, new KeyUsage(shape.keyUsage()));
     List<KeyPurposeId> usages = new ArrayList<>();
+    if (shape.roles().contains(Role.BOOT)) {
+      usages.add(KeyPurposeId.id_kp_codeSigning);
+    }
     shape.roles().forEach(r -> usages.add(KeyPurposeId.getInstance(r.usage())));
     if (!usages.isEmpty()) {
       builder.addExtension(

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+  enum Kind {
+    one,
+    two
+  }
+
+  record Inner(long size) {}
+
+  record Document(
+      String schema,
+      int maxCount,
+      Kind kind,
+      List<Inner> parts,
+      Optional<String> note,
+      Optional<Digest> sha) {}
+
+  record Values(Bytes raw, Digest digest, Instant at) {}
+
+  record Flag(boolean on) {}
+
+  private static final String GOOD =
+      "{\"schema\":\"s\",\"max-count\":3,\"kind\":\"one\",\"parts\":[{\"size\":1}]}";
+
+  private static Document read(String json) throws FormatException {
+    return Json.read(Bytes.utf8(json), Document.class, "document");
+  }
+
+  private static void assertRejected(String problem, String json) {
+    var rejected = assertThrows(FormatException.class, () -> read(json), json);
+    assertEquals("document", rejected.structure());
+    assertTrue(rejected.toString().contains(problem), rejected.toString());
+  }
+
+  @Test
+  void readsRecordsByKebabCaseKeysAndWritesThemAlike() throws FormatException {
+    var document = read(GOOD);
+    assertEquals(3, document.maxCount());
+    assertEquals(List.of(new Inner(1)), document.parts());
+    assertEquals(GOOD, Json.write(document).utf8());
+  }
+
+  @Test
+  void optionalKeysMayBeAbsent() throws FormatException {
+    assertEquals(Optional.empty(), read(GOOD).note());
+    assertEquals(Optional.of("n"), read(GOOD.replace("}]}", "}],\"note\":\"n\"}")).note());
+  }
+
+  @Test
+  void rejectsDuplicateKeys() {
+    assertRejected("Duplicate", GOOD.replace("{\"schema\"", "{\"schema\":\"s\",\"schema\""));
+    assertRejected("Duplicate", GOOD.replace("{\"size\":1", "{\"size\":1,\"size\":1"));
+  }
+
+  @Test
+  void rejectsUnknownKeys() {
+    assertRejected("extra", GOOD.replace("}]}", "}],\"extra\":1}"));
+    assertRejected("maxCount", GOOD.replace("}]}", "}],\"maxCount\":1}"));
+    assertRejected("parts[0].extra: ", GOOD.replace("{\"size\":1", "{\"size\":1,\"extra\":1"));
+  }
+
+  @Test
+  void rejectsTrailingContent() throws FormatException {
+    assertEquals(read(GOOD), read(GOOD + "\n"));
+    assertRejected("", GOOD + GOOD);
+    assertRejected("", GOOD + "x");
+    assertRejected("", GOOD + "]");
+  }
+
+  @Test
+  void rejectsMissingAndNullValues() {
+    assertRejected("schema", GOOD.replace("\"schema\":\"s\",", ""));
+    assertRejected("max", GOOD.replace("\"max-count\":3,", ""));
+    assertRejected("parts", GOOD.replace(",\"parts\":[{\"size\":1}]", ""));
+    assertRejected("schema", GOOD.replace("\"s\"", "null"));
+    assertRejected("max-count: Cannot map", GOOD.replace(":3,", ":null,"));
+    assertRejected("is empty", "null");
+    assertRejected("", "");
+  }
+
+  @Test
+  void rejectsValuesOfAnotherKind() {
+    assertRejected("", GOOD.replace(":3,", ":\"3\","));
+    assertRejected("", GOOD.replace(":3,", ":3.5,"));
+    assertRejected("", GOOD.replace(":3,", ":true,"));
+    assertRejected("", GOOD.replace(":3,", ":4294967299,"));
+    assertRejected("", GOOD.replace("\"s\"", "7"));
+    assertRejected("", GOOD.replace("\"one\"", "0"));
+    assertRejected("", GOOD.replace("\"one\"", "\"three\""));
+    assertRejected("", GOOD.replace("[{\"size\":1}]", "{\"size\":1}"));
+    assertThrows(
+        FormatException.class,
+        () -> Json.read(Bytes.utf8("{\"on\":\"true\"}"), Flag.class, "flag"));
+  }
+
+  @Test
+  void rejectsWhatIsNotStrictJson() {
+    assertRejected("", GOOD.replace("}]}", "}],}"));
+    assertRejected("", GOOD.replace("\"schema\"", "schema"));
+    assertRejected("", "/* c */" + GOOD);
+    assertRejected("", GOOD.replace(":3,", ":03,"));
+    assertRejected("", GOOD.replace(":3,", ":NaN,"));
+    assertRejected("", "[".repeat(1000));
+    assertThrows(
+        FormatException.class, () -> Json.read(Bytes.fromHex("22ff22"), String.class, "text"));
+  }
+
+  @Test
+  void readsTheHousesValues() throws FormatException {
+    var values =
+        new Values(
+            Bytes.fromHex("0a0b"),
+            HashAlgorithm.SHA256.digest(Bytes.empty()),
+            Instant.parse("2026-11-22T10:14:03Z"));
+    var written = Json.write(values);
+    assertTrue(written.utf8().contains("\"at\":\"2026-11-22T10:14:03Z\""));
+    assertTrue(written.utf8().contains("\"raw\":\"Cgs=\""));
+    assertEquals(values, Json.read(written, Values.class, "values"));
+    for (String bad : List.of("Cgs", "C gs=", "Cgs=\\n")) {
+      var json = Bytes.utf8(written.utf8().replace("Cgs=", bad));
+      assertThrows(FormatException.class, () -> Json.read(json, Values.class, "values"), bad);
+    }
+    for (String bad : List.of("2026-11-22", "yesterday", "")) {
+      var json = Bytes.utf8(written.utf8().replace("2026-11-22T10:14:03Z", bad));
+      assertThrows(FormatException.class, () -> Json.read(json, Values.class, "values"), bad);
+    }
+  }
+
+  @Test
+  void saysWhereInTheTextAnErrorIs() {
+    var rejected =
+        assertThrows(FormatException.class, () -> read(GOOD.replace(",\"kind\"", ",\n\"king\"")));
+    assertTrue(rejected.toString().contains("line 2"), rejected.toString());
+  }
+
+  @Test
+  void yamlIsAsStrict() throws FormatException {
+    String yaml = "schema: s\nmax-count: 3\nkind: one\nparts: [{size: 1}]\n";
+    assertEquals(read(GOOD), Json.readYaml(Bytes.utf8(yaml), Document.class, "document"));
+    for (String bad :
+        List.of(
+            yaml + "extra: 1\n",
+            yaml + "kind: one\n",
+            yaml.replace("kind: one\n", ""),
+            yaml + "---\nschema: s\n",
+            "")) {
+      assertThrows(
+          FormatException.class,
+          () -> Json.readYaml(Bytes.utf8(bad), Document.class, "document"),
+          bad);
+    }
+  }
+}
