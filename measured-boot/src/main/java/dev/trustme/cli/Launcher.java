@@ -23,9 +23,15 @@ import picocli.CommandLine.ParameterException;
 public final class Launcher {
   private Launcher() {}
 
-  /** The whole life of a tool's process. */
+  /**
+   * The whole life of a tool's process. Success just returns: System.exit first sets up the JDK's
+   * logging, which takes as long as a short command. No tool leaves a thread behind.
+   */
   public static void main(Object tool, String... args) {
-    System.exit(run(tool, args));
+    int code = run(tool, args);
+    if (code != 0) {
+      System.exit(code);
+    }
   }
 
   /** Runs the tool in this process and returns the exit code. */
@@ -40,7 +46,8 @@ public final class Launcher {
             .setAbbreviatedOptionsAllowed(false)
             // "@FILE" is for the commands that say so, such as --cmdline @FILE.
             .setExpandAtFiles(false)
-            .setUsageHelpAutoWidth(true)
+            // Finding the width starts another process: only where somebody reads.
+            .setUsageHelpAutoWidth(Terminal.output())
             .setExitCodeExceptionMapper(e -> exitCode(e).code())
             .setExecutionExceptionHandler((exception, line, parsed) -> {
               report(exception, err);
