@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -20,6 +22,14 @@ import java.util.concurrent.FutureTask;
 public final class Squashfs {
   private static final String TOOL = "mksquashfs";
   private static final int LEVEL = 15;
+
+  /** Killed when the process ends: what they write is being removed then. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
 
   private final Instant time;
 
@@ -93,6 +103,16 @@ public final class Squashfs {
     } catch (IOException e) {
       throw new IOException(TOOL + ": cannot be run; install squashfs-tools");
     }
+    RUNNING.add(process);
+    try {
+      finish(process, input);
+    } finally {
+      process.destroy();
+      RUNNING.remove(process);
+    }
+  }
+
+  private static void finish(Process process, TarSource input) throws IOException {
     try {
       var said = new FutureTask<>(() -> process.getInputStream().readAllBytes());
       Thread.ofVirtual().start(said);
@@ -108,8 +128,6 @@ public final class Squashfs {
       throw new IOException("interrupted");
     } catch (ExecutionException e) {
       throw new IOException(TOOL + ": its messages cannot be read", e);
-    } finally {
-      process.destroy();
     }
   }
 

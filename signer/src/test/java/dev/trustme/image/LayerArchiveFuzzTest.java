@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.image;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.trustme.bytes.FormatException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+class LayerArchiveFuzzTest {
+  @FuzzTest
+  void read(byte[] input) throws IOException {
+    try {
+      new LayerArchive(new RootTree(), OutputStream.nullOutputStream())
+          .read(new ByteArrayInputStream(input));
+    } catch (FormatException e) {
+      // The only exception that may come out.
+      return;
+    }
+  }
+}
