@@ -12,12 +12,12 @@ import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.SignedPayload;
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.Launcher;
 import dev.trustme.cli.pki.PkiMain;
 import dev.trustme.evidence.DeviceId;
+import dev.trustme.files.Inputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.TestPki;
 import dev.trustme.json.Json;
@@ -31,7 +31,6 @@ import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -145,7 +144,7 @@ class EnrolmentTest {
     assertEquals(0, complete("secret", "device"));
 
     Path device = dir.resolve("device");
-    var chain = Certificates.parse(read(device.resolve("ak-chain.pem")));
+    var chain = Certificates.parse(Inputs.read(device.resolve("ak-chain.pem")));
     var root = List.of(pki.resolve("certs/customer-root.pem"));
     var verdict =
         new PathValidator(TrustStore.load(root), TestPki.AT).validate(chain, Role.ATTESTATION_KEY);
@@ -165,10 +164,10 @@ class EnrolmentTest {
         Judge.accepts("openssl", "x509", "-in", device.resolve("ak.pem"), "-noout", "-text");
     assertTrue(words.contains("URI:" + DEVICE.urn()), words);
     assertTrue(words.contains("2.23.133.8.3"), words);
-    assertEquals(read(device.resolve("ak.der")), Certificates.der(chain.getFirst()));
-    assertEquals(read(device.resolve("issuer.der")), Certificates.der(chain.getLast()));
+    assertEquals(Inputs.read(device.resolve("ak.der")), Certificates.der(chain.getFirst()));
+    assertEquals(Inputs.read(device.resolve("issuer.der")), Certificates.der(chain.getLast()));
 
-    var envelope = DsseEnvelope.parse(read(device.resolve("record.json")));
+    var envelope = DsseEnvelope.parse(Inputs.read(device.resolve("record.json")));
     var signed =
         new DsseVerifier(TrustStore.load(root), Role.ENROLMENT, 1, TestPki.AT)
             .verify(envelope, DsseEnvelope.ENROLMENT);
@@ -331,7 +330,6 @@ class EnrolmentTest {
     assertEquals(
         "837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa",
         RequestVerifier.policySecretEndorsement().hex());
-    assertEquals(32, Digest.zero(HashAlgorithm.SHA256).value().size());
   }
 
   private static EnrolmentRequest with(TpmtPublic ek, TpmtPublic ak) {
@@ -394,9 +392,5 @@ class EnrolmentTest {
 
   private static String file(String name) {
     return dir.resolve(name).toString();
-  }
-
-  private static Bytes read(Path file) throws IOException {
-    return Bytes.copyOf(Files.readAllBytes(file));
   }
 }
