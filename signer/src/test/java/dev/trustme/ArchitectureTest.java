@@ -4,16 +4,13 @@
 package dev.trustme;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.trustme.testing.HouseRules;
-import java.io.IOException;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** The arrows of the house as seen from this module, and the rules of every room. */
 @AnalyzeClasses(
@@ -32,13 +29,5 @@ class ArchitectureTest {
               "dev.trustme.launch..",
               "dev.trustme.attest..");
 
-  @ArchTest static final ArchRule NO_JAVA_IO_FILE = HouseRules.NO_JAVA_IO_FILE;
-  @ArchTest static final ArchRule NO_MUTABLE_FIELDS = HouseRules.NO_PUBLIC_MUTABLE_FIELDS;
-  @ArchTest static final ArchRule STREAMS = HouseRules.ONLY_CLI_USES_STANDARD_STREAMS;
-  @ArchTest static final ArchRule PROVIDERS = HouseRules.NOBODY_REGISTERS_PROVIDERS;
-
-  @Test
-  void sourcesStayShort() throws IOException {
-    assertEquals(List.of(), HouseRules.longSources());
-  }
+  @ArchTest static final ArchTests HOUSE_RULES = ArchTests.in(HouseRules.class);
 }
