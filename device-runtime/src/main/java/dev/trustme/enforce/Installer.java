@@ -5,6 +5,8 @@ package dev.trustme.enforce;
 
 import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.DsseEnvelope;
+import dev.trustme.artifact.ImageVerifier;
+import dev.trustme.artifact.SignedContainerManifest;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
@@ -37,7 +39,7 @@ public final class Installer {
   /** The sealed container is a folder with the manifest and the image. */
   public Verdict<InstalledContainer> install(Path sealed) throws IOException, FormatException {
     Path manifestFile = sealed.resolve(ContainerManifest.MANIFEST_FILE);
-    Bytes envelope = Inputs.read(manifestFile, ManifestVerifier.MAX_FILE);
+    Bytes envelope = Inputs.read(manifestFile, SignedContainerManifest.MAX_FILE);
     var lock = store.lock();
     try {
       return switch (new ManifestVerifier(store.anchors()).verify(envelope, now, now)) {
@@ -80,7 +82,7 @@ public final class Installer {
   private static boolean sameContent(InstalledContainer installed, ContainerManifest manifest)
       throws IOException {
     try {
-      return DsseEnvelope.parse(Inputs.read(installed.manifest(), ManifestVerifier.MAX_FILE))
+      return DsseEnvelope.parse(Inputs.read(installed.manifest(), SignedContainerManifest.MAX_FILE))
           .payload()
           .equals(manifest.encode());
     } catch (FormatException e) {

@@ -4,6 +4,8 @@
 package dev.trustme.enforce;
 
 import dev.trustme.artifact.ContainerManifest;
+import dev.trustme.artifact.ImageVerifier;
+import dev.trustme.artifact.SignedContainerManifest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.store.InstalledContainer;
@@ -41,7 +43,7 @@ public final class StartGuard {
     try {
       manifest =
           manifests.verify(
-              Inputs.read(container.manifest(), ManifestVerifier.MAX_FILE),
+              Inputs.read(container.manifest(), SignedContainerManifest.MAX_FILE),
               container.installedAt(),
               now);
     } catch (FormatException e) {

@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.enforce;
+package dev.trustme.artifact;
 
-import dev.trustme.artifact.ContainerManifest;
-import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
@@ -19,15 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The image's part of both decisions: every byte is read through the one channel. The digest covers
- * the file; the root hash, which is what gets measured, is computed from the data anew.
+ * A container's image against its manifest: every byte is read through the one channel. The digest
+ * covers the file; the root hash, which is what gets measured, is computed from the data anew.
  */
-final class ImageVerifier {
+public final class ImageVerifier {
   private static final int CHUNK = 1 << 20;
+  private static final String REINSTALL =
+      "the image is not the one that was signed; get it again from where it was signed";
 
   private ImageVerifier() {}
 
-  static List<Check> verify(FileChannel image, ContainerManifest.Image expected)
+  /** The checks image-size, and if it fits image-digest and image-root-hash. */
+  public static List<Check> verify(FileChannel image, ContainerManifest.Image expected)
       throws IOException {
     long size = image.size();
     if (size != expected.size()) {
@@ -41,9 +42,6 @@ final class ImageVerifier {
     return checks;
   }
 
-  private static final String REINSTALL =
-      "the image is not the one that was signed; install the container again";
-
   private static Check compare(String id, Digest expected, Digest seen) {
     return expected.equals(seen)
         ? Check.pass(id, seen.toString())
@@ -53,9 +51,11 @@ final class ImageVerifier {
   private static Digest sha256(FileChannel image) throws IOException {
     MessageDigest digest = HashAlgorithm.SHA256.newDigest();
     var buffer = ByteBuffer.allocate(CHUNK);
-    for (long at = 0; image.read(buffer, at) >= 0; at += buffer.limit()) {
+    long at = 0;
+    for (int got = image.read(buffer, at); got > 0; got = image.read(buffer, at)) {
       digest.update(buffer.flip());
-      buffer.clear().limit(CHUNK);
+      buffer.clear();
+      at += got;
     }
     return new Digest(HashAlgorithm.SHA256, Bytes.copyOf(digest.digest()));
   }
