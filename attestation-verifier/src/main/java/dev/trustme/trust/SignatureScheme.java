@@ -8,6 +8,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import java.io.IOException;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -15,16 +16,18 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.signers.DSADigestSigner;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.crypto.signers.RSADigestSigner;
+import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
-import org.bouncycastle.operator.ContentVerifierProvider;
-import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
-import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.bc.BcContentVerifierProviderBuilder;
-import org.bouncycastle.operator.bc.BcECContentVerifierProviderBuilder;
-import org.bouncycastle.operator.bc.BcEdDSAContentVerifierProviderBuilder;
-import org.bouncycastle.operator.bc.BcRSAContentVerifierProviderBuilder;
 
 /**
  * Which signature algorithm a key signs our own formats with: one per key type, so that no input
@@ -38,44 +41,64 @@ public final class SignatureScheme {
 
   /** The algorithm of the key, or empty where this suite does not sign with such keys. */
   public static Optional<AlgorithmIdentifier> of(SubjectPublicKeyInfo key) {
-    return name(key).map(n -> new DefaultSignatureAlgorithmIdentifierFinder().find(n));
-  }
-
-  private static Optional<String> name(SubjectPublicKeyInfo key) {
     ASN1ObjectIdentifier algorithm = key.getAlgorithm().getAlgorithm();
     if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
-      return Optional.of("SHA256WITHRSA");
+      return Optional.of(
+          new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE));
     }
     if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
-      return Optional.of("Ed25519");
+      return Optional.of(new AlgorithmIdentifier(algorithm));
     }
-    if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
-      var curve = key.getAlgorithm().getParameters();
-      if (X9ObjectIdentifiers.prime256v1.equals(curve)) {
-        return Optional.of("SHA256WITHECDSA");
-      }
-      if (SECObjectIdentifiers.secp384r1.equals(curve)) {
-        return Optional.of("SHA384WITHECDSA");
-      }
-      if (SECObjectIdentifiers.secp521r1.equals(curve)) {
-        return Optional.of("SHA512WITHECDSA");
-      }
-    }
-    return Optional.empty();
+    return digest(key).map(d -> new AlgorithmIdentifier(ecdsaWith(d)));
+  }
+
+  private static ASN1ObjectIdentifier ecdsaWith(HashAlgorithm digest) {
+    return switch (digest) {
+      case SHA256 -> X9ObjectIdentifiers.ecdsa_with_SHA256;
+      case SHA384 -> X9ObjectIdentifiers.ecdsa_with_SHA384;
+      case SHA512 -> X9ObjectIdentifiers.ecdsa_with_SHA512;
+      case SHA1, SHA3_256, SHA3_384, SHA3_512 -> throw noScheme(digest);
+    };
+  }
+
+  private static Digest lightweight(HashAlgorithm digest) {
+    return switch (digest) {
+      case SHA256 -> new SHA256Digest();
+      case SHA384 -> new SHA384Digest();
+      case SHA512 -> new SHA512Digest();
+      case SHA1, SHA3_256, SHA3_384, SHA3_512 -> throw noScheme(digest);
+    };
+  }
+
+  private static IllegalArgumentException noScheme(HashAlgorithm digest) {
+    return new IllegalArgumentException("no key of ours signs with " + digest);
   }
 
   /** The digest of the key's algorithm; empty for Ed25519, which takes the message itself. */
   public static Optional<HashAlgorithm> digest(SubjectPublicKeyInfo key) {
-    return name(key)
-        .filter(n -> n.contains("WITH"))
-        .map(n -> HashAlgorithm.valueOf(n.substring(0, n.indexOf("WITH"))));
+    ASN1ObjectIdentifier algorithm = key.getAlgorithm().getAlgorithm();
+    if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      return Optional.of(HashAlgorithm.SHA256);
+    }
+    if (!algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+      return Optional.empty();
+    }
+    var curve = key.getAlgorithm().getParameters();
+    if (X9ObjectIdentifiers.prime256v1.equals(curve)) {
+      return Optional.of(HashAlgorithm.SHA256);
+    }
+    if (SECObjectIdentifiers.secp384r1.equals(curve)) {
+      return Optional.of(HashAlgorithm.SHA384);
+    }
+    return SECObjectIdentifiers.secp521r1.equals(curve)
+        ? Optional.of(HashAlgorithm.SHA512)
+        : Optional.empty();
   }
 
   /** Whether the certificate's key made the signature over the message, by the key's own scheme. */
   public static boolean verify(X509CertificateHolder certificate, Bytes message, Bytes signature) {
     var key = certificate.getSubjectPublicKeyInfo();
-    var algorithm = of(key);
-    if (algorithm.isEmpty()) {
+    if (of(key).isEmpty()) {
       return false;
     }
     try {
@@ -84,28 +107,27 @@ public final class SignatureScheme {
           && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
         return false;
       }
-      ContentVerifierProvider provider = builder(key).build(parameters);
-      var verifier = provider.get(algorithm.get());
-      try (var out = verifier.getOutputStream()) {
-        out.write(message.toArray());
-      }
-      return verifier.verify(signature.toArray());
-    } catch (IOException | OperatorCreationException | RuntimeException e) {
+      var verifier = verifier(key);
+      verifier.init(false, parameters);
+      verifier.update(message.toArray(), 0, message.size());
+      return verifier.verifySignature(signature.toArray());
+    } catch (IOException | RuntimeException e) {
       // A key or signature that the library cannot even read did not sign this message.
       return false;
     }
   }
 
-  private static BcContentVerifierProviderBuilder builder(SubjectPublicKeyInfo key) {
+  /** The library's lightweight signers: nothing is looked up by name, so they start at once. */
+  private static Signer verifier(SubjectPublicKeyInfo key) {
     ASN1ObjectIdentifier algorithm = key.getAlgorithm().getAlgorithm();
-    var digests = new DefaultDigestAlgorithmIdentifierFinder();
     if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
-      return new BcRSAContentVerifierProviderBuilder(digests);
+      return new RSADigestSigner(new SHA256Digest());
     }
     if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
-      return new BcEdDSAContentVerifierProviderBuilder();
+      return new Ed25519Signer();
     }
-    return new BcECContentVerifierProviderBuilder(digests);
+    return new DSADigestSigner(
+        new ECDSASigner(), lightweight(digest(key).orElseThrow()), StandardDSAEncoding.INSTANCE);
   }
 
   /** The key's encoding: what tells two signers apart. */
