@@ -77,6 +77,7 @@ part 'vectors' "$TRUSTME" vectors run --junit "$work/vectors.xml"
 if [ "$boot" = yes ]; then
   part 'demo' sh "$here/demo.sh" --dir "$work/demo-run"
   part 'bad input to every command' sh "$here/selftest-commands.sh" "$work/demo-run"
+  part 'Ctrl-C and a full disk' sh "$here/selftest-endings.sh" "$work/demo-run"
   part 'emulated machine' sh "$here/selftest-boot.sh" "$work/demo-run"
 fi
 
