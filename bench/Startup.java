@@ -39,6 +39,8 @@ public class Startup {
     var sbverify = List.of("sbverify", "--cert", roots, image);
     List<Subject> subjects = new ArrayList<>();
     subjects.add(new Subject("openssl version", List.of("openssl", "version"), true, ""));
+    String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+    subjects.add(new Subject("java -version", List.of(java, "-version"), true, "openssl version"));
     subjects.add(new Subject("verify --help, cache", help, true, "openssl version"));
     subjects.add(new Subject("verify --help, no cache", help, false, "openssl version"));
     subjects.add(new Subject("sbverify", sbverify, true, ""));

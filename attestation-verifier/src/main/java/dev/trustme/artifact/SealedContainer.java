@@ -21,20 +21,18 @@ import java.util.List;
  * depends on the device (platform, content mode, what is installed already) is not looked at.
  */
 public final class SealedContainer {
-  private final ContainerManifest manifest;
-  private final List<TrustedSigner> signers;
+  private final SignedContainerManifest signed;
 
-  private SealedContainer(ContainerManifest manifest, List<TrustedSigner> signers) {
-    this.manifest = manifest;
-    this.signers = List.copyOf(signers);
+  private SealedContainer(SignedContainerManifest signed) {
+    this.signed = signed;
   }
 
   public ContainerManifest manifest() {
-    return manifest;
+    return signed.manifest();
   }
 
   public List<TrustedSigner> signers() {
-    return signers;
+    return signed.signers();
   }
 
   /** The envelope is the content of {@link ContainerManifest#MANIFEST_FILE}. */
@@ -47,7 +45,7 @@ public final class SealedContainer {
         var signed = accepted.value();
         List<Check> checks = new ArrayList<>(accepted.checks());
         checks.addAll(ImageVerifier.verify(image, signed.manifest().image()));
-        yield Verdict.of(checks, () -> new SealedContainer(signed.manifest(), signed.signers()));
+        yield Verdict.of(checks, () -> new SealedContainer(signed));
       }
     };
   }

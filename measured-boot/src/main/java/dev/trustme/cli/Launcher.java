@@ -55,7 +55,6 @@ public final class Launcher {
             })
             .setParameterExceptionHandler(
                 (exception, arguments) -> usageError(exception, err).code());
-    commandLine.setExecutionStrategy(new CommandLine.RunLast());
     int code = commandLine.execute(args);
     Object result = lastResult(commandLine);
     return code == 0 && result instanceof ExitCode exit ? exit.code() : code;
