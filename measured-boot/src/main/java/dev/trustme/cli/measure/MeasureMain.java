@@ -4,6 +4,8 @@
 package dev.trustme.cli.measure;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** The tool {@code trustme measure}. */
@@ -22,14 +24,13 @@ import picocli.CommandLine.Command;
       "  trustme measure uki boot.efi"
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "VERB",
-    subcommands = {
-      LogCommand.class,
-      ReplayCommand.class,
-      PcrCommand.class,
-      UkiCommand.class,
-    })
-public final class MeasureMain {
+    synopsisSubcommandLabel = "VERB")
+public final class MeasureMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(LogCommand.class, ReplayCommand.class, PcrCommand.class, UkiCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new MeasureMain(), args);
   }
