@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cel;
+
+import dev.trustme.bytes.BinaryReader;
+import dev.trustme.bytes.BinaryWriter;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One field of CEL-TLV: type (one byte), length (u32, big-endian) and value. TCG Canonical Event
+ * Log Format 1.0, 5.1.
+ */
+public record CelTlv(int type, Bytes value) {
+  private static final int MAX_INTEGER = 8;
+
+  static CelTlv read(BinaryReader reader) throws FormatException {
+    int type = reader.u8();
+    long length = reader.u32();
+    return new CelTlv(type, reader.bytes(length));
+  }
+
+  /** The fields that a value consists of. */
+  static List<CelTlv> readAll(BinaryReader reader) throws FormatException {
+    List<CelTlv> fields = new ArrayList<>();
+    while (reader.hasRemaining()) {
+      fields.add(read(reader));
+    }
+    return fields;
+  }
+
+  Bytes encode() {
+    return BinaryWriter.bigEndian().u8(type).u32(value.size()).bytes(value).toBytes();
+  }
+
+  /** The value as a big-endian integer of 1 to 8 bytes; writers differ in the width. */
+  long integer(BinaryReader at, String what) throws FormatException {
+    if (value.isEmpty() || value.size() > MAX_INTEGER || (value.at(0) >> 7) == 1
+        && value.size() == MAX_INTEGER) {
+      throw at.malformed("%s of %d bytes, or too large".formatted(what, value.size()));
+    }
+    long integer = 0;
+    for (int i = 0; i < value.size(); i++) {
+      integer = integer << Byte.SIZE | value.at(i);
+    }
+    return integer;
+  }
+}
