@@ -50,8 +50,7 @@ public final class TestCelLog {
     return tlv(tlv.size(), field(1, u8(10)), contentType, content, measured);
   }
 
-  public TestCelLog tlv(
-      long recnum, Bytes handle, int contentType, Bytes content, Bytes measured) {
+  public TestCelLog tlv(long recnum, Bytes handle, int contentType, Bytes content, Bytes measured) {
     tlv.add(
         Bytes.concat(
             field(0, u64(recnum)),

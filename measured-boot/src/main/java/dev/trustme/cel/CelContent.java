@@ -53,8 +53,8 @@ public sealed interface CelContent {
   }
 
   /**
-   * What systemd measured in user space: the bytes of {@code string} are hashed, except for
-   * volume keys, which give an HMAC.
+   * What systemd measured in user space: the bytes of {@code string} are hashed, except for volume
+   * keys, which give an HMAC.
    *
    * @param timestamp microseconds since boot
    */

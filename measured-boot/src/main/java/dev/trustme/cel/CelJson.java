@@ -193,9 +193,7 @@ final class CelJson {
         optional(content, "string"),
         optional(content, "eventType"),
         optional(content, "bootId"),
-        content.has("timestamp")
-            ? Optional.of(number(content, "timestamp"))
-            : Optional.empty());
+        content.has("timestamp") ? Optional.of(number(content, "timestamp")) : Optional.empty());
   }
 
   private Optional<String> optional(JsonNode node, String key) throws FormatException {

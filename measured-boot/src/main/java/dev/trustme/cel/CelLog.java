@@ -95,8 +95,7 @@ public record CelLog(Form form, List<TpmsCelEvent> events) {
         throw new FormatException(
             "event log",
             0,
-            "record %d has the number %s after %s"
-                .formatted(i, number(here), number(before)));
+            "record %d has the number %s after %s".formatted(i, number(here), number(before)));
       }
     }
     return new CelLog(form, events);

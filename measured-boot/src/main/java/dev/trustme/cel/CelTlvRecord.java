@@ -88,7 +88,8 @@ public record CelTlvRecord(CelTlv recnum, CelTlv handle, CelTlv digests, CelTlv 
     for (CelTlv field : CelTlv.readAll(reader)) {
       HashAlgorithm algorithm =
           HashAlgorithm.byTpmAlgId(field.type())
-              .orElseThrow(() -> reader.malformed("unknown algorithm 0x%02x".formatted(field.type())));
+              .orElseThrow(
+                  () -> reader.malformed("unknown algorithm 0x%02x".formatted(field.type())));
       if (field.value().size() != algorithm.size()) {
         throw reader.malformed(
             "a %s digest of %d bytes".formatted(algorithm.label(), field.value().size()));
@@ -104,8 +105,7 @@ public record CelTlvRecord(CelTlv recnum, CelTlv handle, CelTlv digests, CelTlv 
 
   private CelContent decode() throws FormatException {
     return switch (content.type()) {
-      case CEL ->
-          new CelContent.CelManagement(CelTlv.readAll(in(content, "CEL management event")));
+      case CEL -> new CelContent.CelManagement(CelTlv.readAll(in(content, "CEL management event")));
       case PCCLIENT_STD -> pcClient(in(content, "TPMS_EVENT_PCCLIENT_STD"));
       case IMA_TEMPLATE -> imaTemplate(in(content, "TPMS_EVENT_IMA_TEMPLATE"));
       case IMA_TLV -> new CelContent.ImaTlv(CelTlv.readAll(in(content, "TPMS_EVENT_IMA_TLV")));
@@ -133,8 +133,7 @@ public record CelTlvRecord(CelTlv recnum, CelTlv handle, CelTlv digests, CelTlv 
     return new CelContent.ImaTemplate(text, data.value());
   }
 
-  private static CelTlv nested(BinaryReader reader, int type, String what)
-      throws FormatException {
+  private static CelTlv nested(BinaryReader reader, int type, String what) throws FormatException {
     CelTlv field = CelTlv.read(reader);
     if (field.type() != type) {
       throw reader.malformed("a field of type %d, expected %s".formatted(field.type(), what));

@@ -49,8 +49,7 @@ public record TpmsCelEvent(
   private CelCheck check(Digest digest) {
     return switch (content) {
       case CelContent.Systemd systemd -> systemd(systemd, digest);
-      case CelContent.Container container ->
-          exact(digest, Bytes.utf8(container.string()));
+      case CelContent.Container container -> exact(digest, Bytes.utf8(container.string()));
       case CelContent.ImaTemplate ima -> ima(ima, digest);
       case CelContent.PcClientStd event -> perhaps(digest, event.eventData());
       case CelContent.ImaTlv ima -> perhaps(digest, encoded(ima.fields()));

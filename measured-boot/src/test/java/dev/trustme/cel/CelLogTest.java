@@ -77,9 +77,7 @@ class CelLogTest {
     Bytes content = TestCelLog.imaTemplate("ima-ng", Bytes.utf8("data"));
     var log =
         CelLog.parse(
-            TestCelLog.empty()
-                .tlv(CelTlvRecord.IMA_TEMPLATE, content, Bytes.utf8("other"))
-                .tlv());
+            TestCelLog.empty().tlv(CelTlvRecord.IMA_TEMPLATE, content, Bytes.utf8("other")).tlv());
     assertEquals(List.of(CelCheck.MISMATCH), checks(log));
   }
 
@@ -126,7 +124,8 @@ class CelLogTest {
     assertEquals(CelLog.Form.JSON, array.form());
     assertEquals(pcrlock.events().getFirst(), array.events().getFirst());
     var kept =
-        parse("[%s]".formatted(record.replace("}]}", "}],\"content_type\":\"x\",\"content\":[1]}")));
+        parse(
+            "[%s]".formatted(record.replace("}]}", "}],\"content_type\":\"x\",\"content\":[1]}")));
     assertEquals(
         new CelContent.Unknown("x", Bytes.utf8("[1]")), kept.events().getFirst().content());
   }
@@ -145,22 +144,21 @@ class CelLogTest {
   @Test
   void refusesWhatIsNoRecord() {
     String good = systemd(11, "ready", "phase");
-    assertEquals(
-        "is unfinished: no line end", problem(Bytes.utf8("\u001e" + good)));
+    assertEquals("is unfinished: no line end", problem(Bytes.utf8("\u001e" + good)));
     assertEquals("unknown key 'x'", problem(sequence(good, "{\"pcr\"", "{\"x\":1,\"pcr\"")));
     assertEquals(
-        "pcr: expected 0 to 23, found 24",
-        problem(sequence(good, "\"pcr\":11", "\"pcr\":24")));
-    assertEquals(
-        "expected either pcr or nv_index",
-        problem(sequence(good, "\"pcr\":11,", "")));
-    assertEquals(
-        "hashAlg: unknown: md5", problem(sequence(good, "\"sha1\"", "\"md5\"")));
+        "pcr: expected 0 to 23, found 24", problem(sequence(good, "\"pcr\":11", "\"pcr\":24")));
+    assertEquals("expected either pcr or nv_index", problem(sequence(good, "\"pcr\":11,", "")));
+    assertEquals("hashAlg: unknown: md5", problem(sequence(good, "\"sha1\"", "\"md5\"")));
     assertEquals(
         "digests: a bank appears twice",
-        problem(Bytes.utf8("\u001e" + good.replaceFirst(
-            "\"sha1\",\"digest\":\"[0-9a-f]*\"",
-            "\"sha256\",\"digest\":\"" + "00".repeat(32) + "\"") + "\n")));
+        problem(
+            Bytes.utf8(
+                "\u001e"
+                    + good.replaceFirst(
+                        "\"sha1\",\"digest\":\"[0-9a-f]*\"",
+                        "\"sha256\",\"digest\":\"" + "00".repeat(32) + "\"")
+                    + "\n")));
     assertEquals(
         "digest: expected 64 lower-case hex digits",
         problem(sequence(good, "\"digest\":\"", "\"digest\":\"00")));
@@ -182,10 +180,7 @@ class CelLogTest {
     assertEquals(
         "record 1 has the number 7 after 0",
         problem(
-            TestCelLog.empty()
-                .tlv(80, data, data)
-                .tlv(7, field(1, u8(10)), 80, data, data)
-                .tlv()));
+            TestCelLog.empty().tlv(80, data, data).tlv(7, field(1, u8(10)), 80, data, data).tlv()));
     assertEquals(
         "pcr: expected 0 to 23, found 24",
         problem(TestCelLog.empty().tlv(0, field(1, u8(24)), 80, data, data).tlv()));
@@ -217,7 +212,6 @@ class CelLogTest {
     var log = CelLog.parse(TestCelLog.sequence(one, other));
     assertEquals(java.util.Set.of(HashAlgorithm.SHA256), CelReplay.banks(log));
     assertEquals(Optional.empty(), log.events().getLast().check(HashAlgorithm.SHA1));
-    assertThrows(
-        IllegalArgumentException.class, () -> CelReplay.replay(log, HashAlgorithm.SHA1));
+    assertThrows(IllegalArgumentException.class, () -> CelReplay.replay(log, HashAlgorithm.SHA1));
   }
 }

@@ -28,6 +28,8 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       PcrCommand.class,
       UkiCommand.class,
+      ImaCommand.class,
+      CelCommand.class,
     })
 public final class MeasureMain {
   public static void main(String... args) {
