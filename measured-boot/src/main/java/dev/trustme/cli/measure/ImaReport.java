@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** The JSON document of {@code measure ima}; {@code log} is left out of a summary. */
 record ImaReport(
@@ -63,11 +64,11 @@ record ImaReport(
     }
 
     String text() {
-      String after = "%s is PCR's value after ".formatted(expected);
       return switch (result) {
-        case "exact" -> after + "all %d entries".formatted(entries);
+        case "exact" -> "equal to %s after all %d entries".formatted(expected, entries);
         case "log-ahead" ->
-            after + "%d entries; %d more follow that it does not cover".formatted(entries, ahead);
+            "equal to %s after %d entries; %d more follow that it does not cover"
+                .formatted(expected, entries, ahead);
         default ->
             "no number of entries leads to %s: the log ends before it, or was altered"
                 .formatted(expected);
@@ -101,8 +102,7 @@ record ImaReport(
     }
 
     String text() {
-      String entries =
-          first.stream().map(String::valueOf).collect(java.util.stream.Collectors.joining(", "));
+      String entries = first.stream().map(String::valueOf).collect(Collectors.joining(", "));
       return "%-26s %d: entry %s%s  %s"
           .formatted(kind, count, entries, count > first.size() ? ", …" : "", detail);
     }
