@@ -82,7 +82,7 @@ public final class TestImaLog {
   }
 
   private BinaryWriter writer() {
-    return order == ByteOrder.LITTLE_ENDIAN
+    return order.equals(ByteOrder.LITTLE_ENDIAN)
         ? BinaryWriter.littleEndian()
         : BinaryWriter.bigEndian();
   }

@@ -38,9 +38,8 @@ public record CelTlv(int type, Bytes value) {
 
   /** The value as a big-endian integer of 1 to 8 bytes; writers differ in the width. */
   long integer(BinaryReader at, String what) throws FormatException {
-    if (value.isEmpty()
-        || value.size() > MAX_INTEGER
-        || (value.at(0) >> 7) == 1 && value.size() == MAX_INTEGER) {
+    boolean negative = value.size() == MAX_INTEGER && value.at(0) > Byte.MAX_VALUE;
+    if (value.isEmpty() || value.size() > MAX_INTEGER || negative) {
       throw at.malformed("%s of %d bytes, or too large".formatted(what, value.size()));
     }
     long integer = 0;

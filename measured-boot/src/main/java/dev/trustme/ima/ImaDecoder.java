@@ -164,7 +164,7 @@ final class ImaDecoder {
       return new ImaValue.Unparsed(
           raw, "%s: %d bytes, expected %d".formatted(field.id(), raw.size(), field.numberSize()));
     }
-    return new ImaValue.Number(field == ImaField.IMODE ? in.u16() : in.u32());
+    return new ImaValue.NumberValue(field == ImaField.IMODE ? in.u16() : in.u32());
   }
 
   private static ImaValue lengths(BinaryReader in) throws FormatException {

@@ -57,7 +57,7 @@ public final class ImaInspection {
       case ImaValue.DigestValue d -> {}
       case ImaValue.Modsig m -> {}
       case ImaValue.Buffer b -> {}
-      case ImaValue.Number n -> {}
+      case ImaValue.NumberValue n -> {}
       case ImaValue.XattrNames x -> {}
       case ImaValue.XattrLengths x -> {}
       case ImaValue.XattrValues x -> {}

@@ -7,9 +7,30 @@ import dev.trustme.bytes.FormatException;
 import java.util.Arrays;
 
 /** One line of text: indices are those of the array, errors name the offset in the log. */
-record ImaText(byte[] bytes, int from, int end, long lineOffset) {
+final class ImaText {
   private static final String STRUCTURE = "IMA line";
   private static final byte[] DIGITS = digits();
+
+  private final byte[] bytes;
+  private final int from;
+  private final int end;
+  private final long lineOffset;
+
+  /** The bytes are not copied: a line is good until the next is read. */
+  ImaText(byte[] bytes, int from, int end, long lineOffset) {
+    this.bytes = bytes;
+    this.from = from;
+    this.end = end;
+    this.lineOffset = lineOffset;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int end() {
+    return end;
+  }
 
   private static byte[] digits() {
     var digits = new byte[1 << Byte.SIZE];

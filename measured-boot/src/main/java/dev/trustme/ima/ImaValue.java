@@ -26,7 +26,7 @@ public sealed interface ImaValue {
   record Buffer(Bytes content) implements ImaValue {}
 
   /** A user, a group or a file mode. */
-  record Number(long value) implements ImaValue {}
+  record NumberValue(long value) implements ImaValue {}
 
   record XattrNames(List<String> names) implements ImaValue {
     public XattrNames {

@@ -89,8 +89,8 @@ class ImaReaderTest {
     assertEquals(
         new ImaValue.XattrLengths(List.of(20L, 36L)),
         evm.value(ImaField.XATTRLENGTHS).orElseThrow());
-    assertEquals(new ImaValue.Number(0100755), evm.value(ImaField.IMODE).orElseThrow());
-    assertEquals(new ImaValue.Number(1000), evm.value(ImaField.IUID).orElseThrow());
+    assertEquals(new ImaValue.NumberValue(0100755), evm.value(ImaField.IMODE).orElseThrow());
+    assertEquals(new ImaValue.NumberValue(1000), evm.value(ImaField.IUID).orElseThrow());
     assertTrue(entries.get(12).violation());
     assertTrue(entries.get(13).violation());
   }
@@ -274,7 +274,7 @@ class ImaReaderTest {
           TestImaLog.hex(buffer));
     }
     for (var format : List.of(ImaFormat.BINARY, ImaFormat.ASCII)) {
-      Bytes bytes = format == ImaFormat.ASCII ? log.ascii() : log.binary();
+      Bytes bytes = format.equals(ImaFormat.ASCII) ? log.ascii() : log.binary();
       assertEquals(log.sha256(), ImaLogs.value(bytes, format, ImaStart.of(HashAlgorithm.SHA256)));
     }
   }

@@ -27,7 +27,7 @@ class ImaReplayTest {
   @Test
   void replaysEveryTemplateInEachBank() throws FormatException {
     for (var format : new ImaFormat[] {ImaFormat.BINARY, ImaFormat.ASCII}) {
-      Bytes log = format == ImaFormat.ASCII ? ALL.ascii() : ALL.binary();
+      Bytes log = format.equals(ImaFormat.ASCII) ? ALL.ascii() : ALL.binary();
       var sha256 = ImaLogs.replay(log, format, SHA256);
       assertEquals(ALL.sha256(), sha256.value());
       assertEquals(0, sha256.wrongTemplateHashes());

@@ -133,7 +133,7 @@ final class ImaCommand implements Callable<ExitCode> {
       start = padded ? start.withRule(ImaReplay.Rule.SHA1_PADDED) : start;
       return quoted.isPresent() ? start.lookingFor(quoted.get()) : start;
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
   }
 

@@ -79,7 +79,7 @@ record ImaRow(
       case ImaValue.Absent absent -> Optional.empty();
       case ImaValue.Modsig modsig -> Optional.of(bytes(modsig.pkcs7()));
       case ImaValue.Buffer buffer -> Optional.of(buffer(buffer.content()));
-      case ImaValue.Number number -> Optional.of(Long.toString(number.value()));
+      case ImaValue.NumberValue number -> Optional.of(Long.toString(number.value()));
       case ImaValue.XattrNames names ->
           Optional.of(NameText.of(Bytes.utf8(String.join(" ", names.names()))));
       case ImaValue.XattrLengths lengths ->
