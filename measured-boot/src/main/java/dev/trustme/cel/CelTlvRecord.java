@@ -66,24 +66,21 @@ public record CelTlvRecord(CelTlv recnum, CelTlv handle, CelTlv digests, CelTlv 
   public TpmsCelEvent event() throws FormatException {
     try {
       return new TpmsCelEvent(
-          Optional.of(recnum.integer(in(recnum, "recnum"), "recnum")),
-          extended(),
-          digestList(),
-          decode());
+          Optional.of(recnum.integer("CEL recnum")), extended(), digestList(), decode());
     } catch (IllegalArgumentException e) {
-      throw new FormatException(STRUCTURE, 0, String.valueOf(e.getMessage()));
+      throw new FormatException(STRUCTURE, recnum.offset(), String.valueOf(e.getMessage()));
     }
   }
 
   private CelHandle extended() throws FormatException {
-    long index = handle.integer(in(handle, "CEL index"), "index");
+    long index = handle.integer("CEL index");
     return handle.type() == PCR
         ? new CelHandle.Pcr(Math.toIntExact(Math.min(index, Integer.MAX_VALUE)))
         : new CelHandle.NvIndex(index);
   }
 
   private List<Digest> digestList() throws FormatException {
-    var reader = in(digests, "CEL digests");
+    var reader = digests.reader("CEL digests");
     List<Digest> list = new ArrayList<>();
     for (CelTlv field : CelTlv.readAll(reader)) {
       HashAlgorithm algorithm =
@@ -99,16 +96,13 @@ public record CelTlvRecord(CelTlv recnum, CelTlv handle, CelTlv digests, CelTlv 
     return list;
   }
 
-  private static BinaryReader in(CelTlv field, String structure) {
-    return BinaryReader.bigEndian(field.value(), structure);
-  }
-
   private CelContent decode() throws FormatException {
     return switch (content.type()) {
-      case CEL -> new CelContent.CelManagement(CelTlv.readAll(in(content, "CEL management event")));
-      case PCCLIENT_STD -> pcClient(in(content, "TPMS_EVENT_PCCLIENT_STD"));
-      case IMA_TEMPLATE -> imaTemplate(in(content, "TPMS_EVENT_IMA_TEMPLATE"));
-      case IMA_TLV -> new CelContent.ImaTlv(CelTlv.readAll(in(content, "TPMS_EVENT_IMA_TLV")));
+      case CEL ->
+          new CelContent.CelManagement(CelTlv.readAll(content.reader("CEL management event")));
+      case PCCLIENT_STD -> pcClient(content.reader("TPMS_EVENT_PCCLIENT_STD"));
+      case IMA_TEMPLATE -> imaTemplate(content.reader("TPMS_EVENT_IMA_TEMPLATE"));
+      case IMA_TLV -> new CelContent.ImaTlv(CelTlv.readAll(content.reader("TPMS_EVENT_IMA_TLV")));
       default -> new CelContent.Unknown("type " + content.type(), content.value());
     };
   }
@@ -117,7 +111,7 @@ public record CelTlvRecord(CelTlv recnum, CelTlv handle, CelTlv digests, CelTlv 
     CelTlv type = nested(reader, 0, "event_type");
     CelTlv data = nested(reader, 1, "event_data");
     reader.expectEnd();
-    return new CelContent.PcClientStd(type.integer(reader, "event_type"), data.value());
+    return new CelContent.PcClientStd(type.integer("event_type"), data.value());
   }
 
   private static CelContent imaTemplate(BinaryReader reader) throws FormatException {

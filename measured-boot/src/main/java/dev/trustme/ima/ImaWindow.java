@@ -105,10 +105,12 @@ final class ImaWindow {
           entryOffset(),
           "needs %d bytes, expected at most %d".formatted(count + position, MAX_ENTRY));
     }
-    System.arraycopy(bytes, entry, bytes, 0, end - entry);
-    base += entry;
-    end -= entry;
-    entry = 0;
+    if (entry > 0) {
+      System.arraycopy(bytes, entry, bytes, 0, end - entry);
+      base += entry;
+      end -= entry;
+      entry = 0;
+    }
     boolean ended = false;
     while (!ended && end - position < count) {
       if (end == bytes.length) {

@@ -58,8 +58,8 @@ class LogVectorsTest {
   Stream<DynamicTest> evmctlReplaysThePositives() throws IOException, FormatException {
     return VectorIndex.load(SHIPPED.resolve("ima")).vectors().stream()
         .filter(v -> v.expect() == Expectation.accept)
-        .filter(v -> v.context().get("format") instanceof String f && f.equals("binary"))
-        .filter(v -> v.context().get("order") instanceof String o && o.equals("little"))
+        .filter(v -> "binary".equals(v.context().get("format")))
+        .filter(v -> "little".equals(v.context().get("order")))
         .filter(v -> !v.files().containsKey("state"))
         .map(v -> DynamicTest.dynamicTest(v.id(), () -> evmctl(v)));
   }
