@@ -101,7 +101,7 @@ final class ImaDecoder {
       }
       prefix = prefix.substring(prefix.indexOf(':') + 1);
     }
-    String label = prefix.substring(0, prefix.length() - 1);
+    String label = prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
     KernelHash algorithm =
         KernelHash.byLabel(label)
             .orElseThrow(() -> in.malformed("unknown digest algorithm '" + label + "'"));

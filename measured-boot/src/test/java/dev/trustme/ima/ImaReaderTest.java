@@ -187,6 +187,9 @@ class ImaReaderTest {
         "expected the digest type ima: or verity:, found 'sha256:'",
         problem(TestImaLog.empty().entry("ima-ngv2", digest("sha256:", value), name("x"))));
     assertEquals(
+        "unknown digest algorithm ''",
+        problem(TestImaLog.empty().entry("ima-ngv2", digest("ima:", value), name("x"))));
+    assertEquals(
         "a string that holds a NUL before its end",
         problem(TestImaLog.empty().entry("ima-ng", digest("sha256:", value), name("x\0y"))));
     assertEquals(
