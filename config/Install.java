@@ -66,6 +66,8 @@ public class Install {
                   "--help",
                   "log VECTORS/eventlog/good.bin",
                   "replay VECTORS/eventlog/good.bin",
+                  "ima VECTORS/ima/good.bin",
+                  "cel VECTORS/cel/systemd.log",
                   "uki VECTORS/authenticode/good.efi")),
           new Tool(
               "device",

@@ -29,6 +29,11 @@ public final class BinaryReader {
     return new BinaryReader(input.slice().order(ByteOrder.BIG_ENDIAN), structure, 0);
   }
 
+  /** A reader in this order of an input whose first byte lies at this absolute offset. */
+  public static BinaryReader at(ByteBuffer input, ByteOrder order, String structure, long offset) {
+    return new BinaryReader(input.slice().order(order), structure, offset);
+  }
+
   public static BinaryReader littleEndian(Bytes input, String structure) {
     return littleEndian(input.buffer(), structure);
   }

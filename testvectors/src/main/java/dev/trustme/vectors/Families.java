@@ -33,9 +33,11 @@ final class Families {
   static final List<Family> ALL =
       List.of(
           family("authenticode", Families::authenticode),
+          family("cel", CelFamily::judge),
           family("dsse", Families::dsse),
           family("eventlog", Families::eventLog),
           family("evidence", EvidenceFamily::judge),
+          family("ima", ImaFamily::judge),
           family("module", Families::module),
           family("siglist", Families::signatureList),
           family("verity", Families::verity),

@@ -52,6 +52,8 @@ public final class MakeVectors {
     var boot = new BootVectors(maker.root);
     boot.authenticode();
     boot.module();
+    new ImaVectors(maker.root).make();
+    new CelVectors(maker.root).make();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
       demo.eventLog();
