@@ -23,13 +23,30 @@ import java.util.Set;
  * UINT32 numberOfAlgorithms; { UINT16 algorithmId; UINT16 digestSize; }[];
  * UINT8 vendorInfoSize; BYTE vendorInfo[];
  * </pre>
+ *
+ * SHA-1 logs begin with the same structure without algorithms, or with none: "Spec ID Event00" of
+ * the TPM 1.2 PC Client profile (its uintnSize is reserved), "Spec ID Event02" of the TPM 1.2 EFI
+ * platform profile.
  */
 final class SpecIdEvents {
   static final Bytes SIGNATURE = Bytes.utf8("Spec ID Event03\0");
 
+  private static final Bytes ANY_SIGNATURE = Bytes.utf8("Spec ID Event");
+  private static final List<Bytes> SHA1_SIGNATURES =
+      List.of(Bytes.utf8("Spec ID Event00\0"), Bytes.utf8("Spec ID Event02\0"));
   private static final String STRUCTURE = "TCG_EfiSpecIDEvent";
 
   private SpecIdEvents() {}
+
+  /** Whether the event is a Spec ID event of any version, or looks like one. */
+  static boolean isAny(TcgPcrEvent2 event) {
+    return event.untrustedType() == TcgEventType.EV_NO_ACTION
+        && event.event().startsWith(ANY_SIGNATURE);
+  }
+
+  static boolean isAgile(TcgPcrEvent2 event) {
+    return isAny(event) && event.event().startsWith(SIGNATURE);
+  }
 
   static SpecIdEvent parse(Bytes data) throws FormatException {
     var reader = BinaryReader.littleEndian(data, STRUCTURE);
@@ -54,6 +71,18 @@ final class SpecIdEvents {
     var vendor = reader.hasRemaining() ? reader : following.named(STRUCTURE);
     return new SpecIdEvent(
         platformClass, major, minor, errata, uintnSize, algorithms, vendor.bytes(vendorInfoSize));
+  }
+
+  /** Checks the header of a SHA-1 log; it says nothing that a reader needs. */
+  static void requireSha1Header(BinaryReader input) throws FormatException {
+    var reader = input.named(STRUCTURE);
+    Bytes signature = reader.bytes(SIGNATURE.size());
+    if (!SHA1_SIGNATURES.contains(signature)) {
+      throw input.named(STRUCTURE).malformed("a version that is neither 00, 02 nor 03");
+    }
+    reader.skip(4 + 4);
+    reader.skip(reader.u8());
+    reader.expectEnd();
   }
 
   private static List<AlgorithmSize> algorithms(BinaryReader reader) throws FormatException {
