@@ -28,7 +28,12 @@ import picocli.CommandLine.Command;
 public final class MeasureMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
-    return List.of(LogCommand.class, ReplayCommand.class, PcrCommand.class, UkiCommand.class);
+    return List.of(
+        LogCommand.class,
+        ReplayCommand.class,
+        DiffCommand.class,
+        PcrCommand.class,
+        UkiCommand.class);
   }
 
   public static void main(String... args) {
