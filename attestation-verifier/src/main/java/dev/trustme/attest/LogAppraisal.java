@@ -47,12 +47,37 @@ final class LogAppraisal {
             log.banks().contains(bank),
             bank.label(),
             String.join(", ", log.banks().stream().map(HashAlgorithm::label).toList())));
+    checks.add(unlogged(claimed));
     checks.add(replay(claimed));
+    var contents = new LogContents(log, bank, quotedEvents());
+    checks.addAll(contents.before());
     checks.add(digests());
+    checks.add(contents.otherBanks());
     checks.add(separators());
+    var boot = new BootSequence(log, bank);
+    checks.add(boot.order());
     checks.add(exitBootServices());
     checks.add(secureBoot());
+    checks.addAll(boot.kernel());
     return checks;
+  }
+
+  /** A PCR that the log never mentions has to hold its start value. */
+  private Check unlogged(SortedMap<Integer, Digest> claimed) {
+    if (!log.banks().contains(bank)) {
+      return EvidenceCheck.LOG_UNLOGGED.fail("a log with bank " + bank.label(), "none");
+    }
+    for (int pcr : quoted) {
+      var value = claimed.get(pcr);
+      if (value != null
+          && !log.measuredPcrs().contains(pcr)
+          && !log.pcr(bank, pcr).equals(value)) {
+        return EvidenceCheck.LOG_UNLOGGED
+            .fail("the start value, as the log has no event", value.toString())
+            .at("PCR " + pcr);
+      }
+    }
+    return EvidenceCheck.LOG_UNLOGGED.pass(quoted.size() + " PCRs");
   }
 
   private Check replay(SortedMap<Integer, Digest> claimed) {
@@ -133,6 +158,12 @@ final class LogAppraisal {
         actions.isEmpty() ? "neither" : String.join("; ", actions));
   }
 
+  static boolean leavesBootServices(TcgPcrEvent2 event) {
+    return event.extendsPcr()
+        && event.pcrIndex() == HANDOVER_PCR
+        && LogEvents.action(event).map(EXIT_BOOT_SERVICES::equals).orElse(false);
+  }
+
   /** The variable counts once, before the separator: later entries are not the firmware's word. */
   private Check secureBoot() {
     List<TcgPcrEvent2> found = new ArrayList<>();
@@ -148,9 +179,11 @@ final class LogAppraisal {
       }
     }
     if (found.size() != 1 || late) {
-      return EvidenceCheck.SECURE_BOOT.fail(
-          "the variable SecureBoot once, before the separator",
-          late ? "after the separator" : found.size() + " times");
+      var check =
+          EvidenceCheck.SECURE_BOOT.fail(
+              "the variable SecureBoot once, before the separator",
+              late ? "after the separator" : found.size() + " times");
+      return found.isEmpty() ? check : check.at(LogEvents.where(found.getLast()));
     }
     var event = found.getFirst();
     var data = ((EventData.UefiVariable) event.untrustedData()).variable().variableData();
