@@ -146,16 +146,19 @@ final class LogAppraisal {
       return Check.notApplicable(
           EvidenceCheck.LOG_EXIT_BOOT_SERVICES.id(), "the policy does not quote PCR 5");
     }
-    var actions =
+    var events =
         log.measuredEvents(HANDOVER_PCR).stream()
             .filter(this::verified)
-            .flatMap(e -> LogEvents.action(e).stream())
-            .filter(text -> text.startsWith("Exit Boot Services"))
+            .filter(
+                e -> LogEvents.action(e).filter(a -> a.startsWith("Exit Boot Services")).isPresent())
             .toList();
-    return EvidenceCheck.LOG_EXIT_BOOT_SERVICES.of(
-        actions.equals(List.of(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES)),
-        "%s; %s".formatted(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES),
-        actions.isEmpty() ? "neither" : String.join("; ", actions));
+    var actions = events.stream().flatMap(e -> LogEvents.action(e).stream()).toList();
+    return EvidenceCheck.LOG_EXIT_BOOT_SERVICES
+        .of(
+            actions.equals(List.of(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES)),
+            "%s; %s".formatted(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES),
+            actions.isEmpty() ? "neither" : String.join("; ", actions))
+        .at(events.isEmpty() ? "PCR " + HANDOVER_PCR : LogEvents.where(events.getLast()));
   }
 
   static boolean leavesBootServices(TcgPcrEvent2 event) {

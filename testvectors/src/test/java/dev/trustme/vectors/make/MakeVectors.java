@@ -49,12 +49,12 @@ public final class MakeVectors {
     maker.dsse();
     maker.siglist();
     maker.verity();
+    EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
     boot.module();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
-      demo.eventLog();
       demo.evidence();
     }
   }
