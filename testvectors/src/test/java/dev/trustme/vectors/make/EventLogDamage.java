@@ -162,10 +162,9 @@ final class EventLogDamage {
   }
 
   private void indexes() throws IOException {
-    for (var index : Map.of("l10a-pcr-24", 24L, "l10b-pcr-max", 0xffffffffL).entrySet()) {
-      long pcr = index.getValue();
+    for (long pcr : new long[] {24, 0xffffffffL}) {
       uki(
-          index.getKey(),
+          pcr == 24 ? "l10a-pcr-24" : "l10b-pcr-max",
           "an event of PCR %d".formatted(pcr),
           uki.edit("pei", e -> e.withPcr(pcr)).build(),
           AGILE + "pcrIndex " + pcr);
