@@ -31,6 +31,9 @@ import java.util.Set;
 final class SpecIdEvents {
   static final Bytes SIGNATURE = Bytes.utf8("Spec ID Event03\0");
 
+  /** HASH_COUNT of any TPM seen is smaller. */
+  private static final int MAX_ALGORITHMS = 16;
+
   private static final Bytes ANY_SIGNATURE = Bytes.utf8("Spec ID Event");
   private static final List<Bytes> SHA1_SIGNATURES =
       List.of(Bytes.utf8("Spec ID Event00\0"), Bytes.utf8("Spec ID Event02\0"));
@@ -87,7 +90,7 @@ final class SpecIdEvents {
 
   private static List<AlgorithmSize> algorithms(BinaryReader reader) throws FormatException {
     long count = reader.u32();
-    if (count == 0 || count > reader.remaining() / 4) {
+    if (count == 0 || count > MAX_ALGORITHMS || count > reader.remaining() / 4) {
       throw reader.malformed("numberOfAlgorithms %d".formatted(count));
     }
     List<AlgorithmSize> algorithms = new ArrayList<>();

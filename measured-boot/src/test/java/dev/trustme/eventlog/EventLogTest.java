@@ -115,6 +115,12 @@ class EventLogTest {
     assertRejected("0x000b twice", withSpecId(TestLog.specId(0x0b, 32, 0x0b, 32)));
     var many = patched(TestLog.specId(0x0b, 32), 24, 0xffffffffL);
     assertRejected("numberOfAlgorithms 4294967295", withSpecId(many));
+    var unknown = new int[34];
+    for (int i = 0; i < unknown.length; i += 2) {
+      unknown[i] = 0x7000 + i;
+      unknown[i + 1] = 1;
+    }
+    assertRejected("numberOfAlgorithms 17", withSpecId(TestLog.specId(unknown)));
     assertRejected(
         "1 bytes after",
         withSpecId(Bytes.concat(TestLog.specId(11, 32), SHA1.value().slice(0, 1))));

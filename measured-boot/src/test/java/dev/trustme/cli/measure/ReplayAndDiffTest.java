@@ -114,7 +114,7 @@ class ReplayAndDiffTest {
     var document = Json.tree(Bytes.utf8(json), "output");
     assertEquals("trustme/log-diff/1", document.get("schema").textValue());
     assertEquals("[\"sha1\"]", document.get("banks").toString());
-    assertEquals("kernel", document.at("/differences/0/a/content").textValue());
+    assertTrue(document.at("/differences/0/a/content").textValue().startsWith("kernel"));
   }
 
   @Test
