@@ -117,8 +117,7 @@ final class BootSequence {
       String text = event.untrustedData() instanceof EventData.IplText(String name) ? name : "";
       int position = SECTIONS.indexOf(text);
       boolean isContent = !open.isEmpty();
-      boolean fits =
-          isContent ? text.equals(open) : position > last && verified(event);
+      boolean fits = isContent ? text.equals(open) : position > last && verified(event);
       if (!fits) {
         return check
             .fail(

@@ -69,9 +69,7 @@ final class LogAppraisal {
     }
     for (int pcr : quoted) {
       var value = claimed.get(pcr);
-      if (value != null
-          && !log.measuredPcrs().contains(pcr)
-          && !log.pcr(bank, pcr).equals(value)) {
+      if (value != null && !log.measuredPcrs().contains(pcr) && !log.pcr(bank, pcr).equals(value)) {
         return EvidenceCheck.LOG_UNLOGGED
             .fail("the start value, as the log has no event", value.toString())
             .at("PCR " + pcr);
@@ -149,8 +147,8 @@ final class LogAppraisal {
     var events =
         log.measuredEvents(HANDOVER_PCR).stream()
             .filter(this::verified)
-            .filter(
-                e -> LogEvents.action(e).filter(a -> a.startsWith("Exit Boot Services")).isPresent())
+            .filter(e ->
+                LogEvents.action(e).filter(a -> a.startsWith("Exit Boot Services")).isPresent())
             .toList();
     var actions = events.stream().flatMap(e -> LogEvents.action(e).stream()).toList();
     return EvidenceCheck.LOG_EXIT_BOOT_SERVICES

@@ -97,7 +97,10 @@ final class LogContents {
   }
 
   private static Check first(
-      EvidenceCheck check, List<TcgPcrEvent2> events, Predicate<TcgPcrEvent2> bad, String expected) {
+      EvidenceCheck check,
+      List<TcgPcrEvent2> events,
+      Predicate<TcgPcrEvent2> bad,
+      String expected) {
     return events.stream()
         .filter(bad)
         .findFirst()
@@ -143,9 +146,9 @@ final class LogContents {
   private static boolean wellFormed(TcgPcrEvent2 event) {
     return switch (event.untrustedData()) {
       case EventData.Unparsed unparsed -> false;
-      case EventData.UefiVariable variable when event.untrustedType()
-              == EV_EFI_VARIABLE_DRIVER_CONFIG
-          && DATABASES.contains(variable.variable().unicodeName()) ->
+      case EventData.UefiVariable variable
+          when event.untrustedType() == EV_EFI_VARIABLE_DRIVER_CONFIG
+              && DATABASES.contains(variable.variable().unicodeName()) ->
           isDatabase(variable);
       default -> true;
     };
@@ -165,8 +168,7 @@ final class LogContents {
     return first(
         EvidenceCheck.LOG_OTHER_BANKS,
         quoted,
-        e ->
-            !mismatch(e, bank) && log.banks().stream().anyMatch(other -> mismatch(e, other)),
+        e -> !mismatch(e, bank) && log.banks().stream().anyMatch(other -> mismatch(e, other)),
         "digests of the event's data in every bank");
   }
 

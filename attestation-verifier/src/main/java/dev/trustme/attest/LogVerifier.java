@@ -10,8 +10,8 @@ import dev.trustme.trust.Verdict;
 import java.util.SortedMap;
 
 /**
- * A log held against PCR values, and against itself: everything of a judgement that needs neither
- * a release nor a key. Only {@link EvidenceVerifier} says whether the values are a TPM's.
+ * A log held against PCR values, and against itself: everything of a judgement that needs neither a
+ * release nor a key. Only {@link EvidenceVerifier} says whether the values are a TPM's.
  */
 public final class LogVerifier {
   private LogVerifier() {}

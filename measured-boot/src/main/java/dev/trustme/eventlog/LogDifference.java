@@ -82,7 +82,11 @@ public record LogDifference(
       }
     });
     return new LogDifference(
-        compared, without(firstBanks, secondBanks), without(secondBanks, firstBanks), parted, equal);
+        compared,
+        without(firstBanks, secondBanks),
+        without(secondBanks, firstBanks),
+        parted,
+        equal);
   }
 
   /** Nothing differs: the same banks and the same events. */
@@ -106,12 +110,10 @@ public record LogDifference(
   }
 
   /** The head of a log names its algorithms and is no event of PCR 0. */
-  private static void split(
-      EventLog log, int side, Map<Integer, List<List<TcgPcrEvent2>>> pcrs) {
+  private static void split(EventLog log, int side, Map<Integer, List<List<TcgPcrEvent2>>> pcrs) {
     for (TcgPcrEvent2 event : log.events()) {
       if (!SpecIdEvents.isAny(event)) {
-        pcrs.computeIfAbsent(
-                event.pcrIndex(), pcr -> List.of(new ArrayList<>(), new ArrayList<>()))
+        pcrs.computeIfAbsent(event.pcrIndex(), pcr -> List.of(new ArrayList<>(), new ArrayList<>()))
             .get(side)
             .add(event);
       }

@@ -24,7 +24,9 @@ public final class ReplayDiagnosis {
     this.log = log;
   }
 
-  /** The hints for a value that differs; {@code others} are the same PCR's values in other banks. */
+  /**
+   * The hints for a value that differs; {@code others} are the same PCR's values in other banks.
+   */
   public List<ReplayHint> explain(int pcr, Digest value, List<Digest> others) {
     HashAlgorithm bank = value.algorithm();
     if (!log.banks().contains(bank)) {

@@ -57,8 +57,7 @@ class CcEventLogTest {
         Digest.zero(BANK).extend(BANK.digest(SEPARATOR)),
         replayed.register(BANK, CcRegister.RTMR0));
     assertEquals(Digest.zero(BANK), replayed.register(BANK, CcRegister.RTMR1));
-    assertThrows(
-        IllegalArgumentException.class, () -> replayed.register(BANK, CcRegister.MRTD));
+    assertThrows(IllegalArgumentException.class, () -> replayed.register(BANK, CcRegister.MRTD));
   }
 
   @Test

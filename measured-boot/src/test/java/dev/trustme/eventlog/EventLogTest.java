@@ -200,8 +200,7 @@ class EventLogTest {
       assertTrue(EventLog.parse(log).specId().isEmpty());
       assertEquals(2, EventLog.parse(log).events().size());
       assertEquals(log, EventLog.parse(log).encode());
-      assertRejected(
-          "not first", with(log, TestLog.sha1Event(0, 3, Bytes.zeros(20), head)));
+      assertRejected("not first", with(log, TestLog.sha1Event(0, 3, Bytes.zeros(20), head)));
       assertRejected(
           "claims to be measured", TestLog.sha1Event(0, 3, Bytes.fromHex("01".repeat(20)), head));
       assertRejected(
@@ -212,7 +211,6 @@ class EventLogTest {
           TestLog.sha1Event(0, 3, Bytes.zeros(20), sha1Header(signature, 0, Bytes.zeros(1))));
     }
     var future = sha1Header("Spec ID Event04", 0, Bytes.empty());
-    assertRejected(
-        "neither 00, 02 nor 03", TestLog.sha1Event(0, 3, Bytes.zeros(20), future));
+    assertRejected("neither 00, 02 nor 03", TestLog.sha1Event(0, 3, Bytes.zeros(20), future));
   }
 }

@@ -126,7 +126,11 @@ class ReplayTest {
   void hcrtmAndDynamicLaunchLeadToWhatATpmHeld() throws FormatException {
     var data = Bytes.utf8("data");
     var type = TcgEventType.EV_EFI_HCRTM_EVENT;
-    var log = replay(TestLog.agile().measured(0, type, HCRTM, data).measured(17, TcgEventType.EV_ACTION, data));
+    var log =
+        replay(
+            TestLog.agile()
+                .measured(0, type, HCRTM, data)
+                .measured(17, TcgEventType.EV_ACTION, data));
     assertEquals(
         "ae3c8bd77b5fa5c524e327b420fc679564c5068837e60bf8cc0d63dfcffa001e", log.pcr(BANK, 0).hex());
     assertEquals(

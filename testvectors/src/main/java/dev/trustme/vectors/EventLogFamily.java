@@ -42,9 +42,7 @@ final class EventLogFamily {
     }
     var replayed = Replay.replay(EventLog.parse(input.file("log")));
     return outcome(
-        context.containsKey("quote")
-            ? appraised(input, replayed)
-            : compared(input, replayed));
+        context.containsKey("quote") ? appraised(input, replayed) : compared(input, replayed));
   }
 
   private static Outcome outcome(Verdict<?> verdict) {

@@ -60,7 +60,8 @@ public final class PlainReplay {
 
   private boolean head() {
     boolean agile =
-        log.limit() >= 47 && new String(log.array(), 32, 15, StandardCharsets.US_ASCII).equals("Spec ID Event03");
+        log.limit() >= 47
+            && new String(log.array(), 32, 15, StandardCharsets.US_ASCII).equals("Spec ID Event03");
     sizes.put(0x04, 20);
     if (agile) {
       sizes.clear();

@@ -78,14 +78,12 @@ final class DiffCommand implements Callable<ExitCode> {
       int eventsOnlyInB) {}
 
   /** One event. */
-  record Side(
-      int number, String type, Map<String, String> checks, String digest, String content) {}
+  record Side(int number, String type, Map<String, String> checks, String digest, String content) {}
 
   @Override
   public ExitCode call() throws IOException, FormatException {
     Optional<HashAlgorithm> bank = Optional.ofNullable(bankName).map(DiffCommand::bank);
-    var difference =
-        LogDifference.between(LogSource.read(first), LogSource.read(second), bank);
+    var difference = LogDifference.between(LogSource.read(first), LogSource.read(second), bank);
     if (difference.banks().isEmpty()) {
       throw CommandFailure.rejected(
           "%s and %s have no %s to compare"
@@ -143,10 +141,10 @@ final class DiffCommand implements Callable<ExitCode> {
     var lines = new StringBuilder();
     for (Pcr pcr : document.differences) {
       lines.append(
-          "%s: %d events equal, then%n"
-              .formatted(output.bad("PCR " + pcr.pcr), pcr.common));
+          "%s: %d events equal, then%n".formatted(output.bad("PCR " + pcr.pcr), pcr.common));
       lines.append(side("A", pcr.a)).append(side("B", pcr.b));
-      lines.append("  only in A: %d, only in B: %d%n".formatted(pcr.eventsOnlyInA, pcr.eventsOnlyInB));
+      lines.append(
+          "  only in A: %d, only in B: %d%n".formatted(pcr.eventsOnlyInA, pcr.eventsOnlyInB));
     }
     lines.append(onlyIn("A", document.onlyInA)).append(onlyIn("B", document.onlyInB));
     String banks = String.join(", ", document.banks);
@@ -161,9 +159,7 @@ final class DiffCommand implements Callable<ExitCode> {
   }
 
   private static String onlyIn(String name, List<String> banks) {
-    return banks.isEmpty()
-        ? ""
-        : "only %s has bank %s%n".formatted(name, String.join(", ", banks));
+    return banks.isEmpty() ? "" : "only %s has bank %s%n".formatted(name, String.join(", ", banks));
   }
 
   private static String side(String name, Optional<Side> side) {

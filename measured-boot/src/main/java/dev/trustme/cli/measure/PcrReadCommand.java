@@ -52,8 +52,7 @@ final class PcrReadCommand implements Callable<ExitCode> {
             : Stream.of(parts[1].split(",")).map(PcrReadCommand::pcr).toList();
     try (var context = TssContext.open(tpm.tcti())) {
       SortedMap<Integer, Digest> values = context.read(bank, pcrs);
-      output.result(
-          new Values(SCHEMA, bank.label(), values), () -> text(bank, values));
+      output.result(new Values(SCHEMA, bank.label(), values), () -> text(bank, values));
     }
     return ExitCode.ACCEPTED;
   }

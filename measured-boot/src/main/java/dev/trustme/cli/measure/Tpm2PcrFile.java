@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * PCR values as {@code tpm2_pcrread -o} (with {@code -F serialized}) and {@code tpm2_quote -o} write
- * them: structures of the C library as they lie in memory, little-endian. tpm2-tools 5.4:
+ * PCR values as {@code tpm2_pcrread -o} (with {@code -F serialized}) and {@code tpm2_quote -o}
+ * write them: structures of the C library as they lie in memory, little-endian. tpm2-tools 5.4:
  *
  * <pre>
  * UINT32 count; { UINT16 hash; UINT8 sizeofSelect; BYTE pcrSelect[4]; BYTE unused; }[16];

@@ -46,8 +46,7 @@ class LogSourceTest {
   @Test
   void saysWhatIsMissing() {
     for (LogSource.Format format : LogSource.Format.values()) {
-      var missing =
-          assertThrows(NoSuchFileException.class, () -> LogSource.ownLog(root, format));
+      var missing = assertThrows(NoSuchFileException.class, () -> LogSource.ownLog(root, format));
       assertTrue(String.valueOf(missing.getReason()).endsWith("name a file"));
     }
   }
@@ -64,8 +63,7 @@ class LogSourceTest {
     assertTrue(bytes.size() > 65536);
     Path pipe = root.resolve("pipe");
     assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-    var writer =
-        new ProcessBuilder("sh", "-c", "exec cat > \"$0\"", pipe.toString()).start();
+    var writer = new ProcessBuilder("sh", "-c", "exec cat > \"$0\"", pipe.toString()).start();
     var feeder =
         Thread.startVirtualThread(() -> {
           try (var out = writer.getOutputStream()) {

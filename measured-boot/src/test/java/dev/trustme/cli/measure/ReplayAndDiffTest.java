@@ -96,7 +96,8 @@ class ReplayAndDiffTest {
   }
 
   @Test
-  void diffNamesTheFirstEventThatDiffers() throws IOException, InterruptedException, FormatException {
+  void diffNamesTheFirstEventThatDiffers()
+      throws IOException, InterruptedException, FormatException {
     write("a.bin", boot("loader", "kernel").build());
     write("b.bin", boot("loader", "other\u001b", "more").build());
     var ended = measure("diff", "a.bin", "b.bin");

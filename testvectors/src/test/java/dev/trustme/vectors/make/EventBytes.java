@@ -74,7 +74,8 @@ final class EventBytes {
   /** EFI_SIGNATURE_LIST of one X.509 certificate. */
   static Bytes certificateList() {
     int size = 16 + CERTIFICATE.size();
-    return signatureList("a5c059a1-94e4-4aa7-87b5-ab155c2bf072", 28 + size, 0, size, signatureData());
+    return signatureList(
+        "a5c059a1-94e4-4aa7-87b5-ab155c2bf072", 28 + size, 0, size, signatureData());
   }
 
   /** EFI_SIGNATURE_LIST of the digests of images that are no more to be started. */
@@ -168,11 +169,7 @@ final class EventBytes {
             .bytes(utf16("EFI system partition"))
             .zeros(72 - 40)
             .toBytes();
-    return BinaryWriter.littleEndian()
-        .bytes(gptHeader(crc(entry)))
-        .u64(1)
-        .bytes(entry)
-        .toBytes();
+    return BinaryWriter.littleEndian().bytes(gptHeader(crc(entry))).u64(1).bytes(entry).toBytes();
   }
 
   private static Bytes gptHeader(long entriesCrc) {

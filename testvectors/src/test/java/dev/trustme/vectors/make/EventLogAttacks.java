@@ -30,8 +30,7 @@ final class EventLogAttacks {
   private final Map<String, Vector> positives;
   private final LogBuilder uki;
 
-  EventLogAttacks(
-      FamilyMaker family, Map<String, LogBuilder> logs, Map<String, Vector> positives) {
+  EventLogAttacks(FamilyMaker family, Map<String, LogBuilder> logs, Map<String, Vector> positives) {
     this.family = family;
     this.logs = logs;
     this.positives = positives;
@@ -54,7 +53,12 @@ final class EventLogAttacks {
   }
 
   private void edit(
-      String twin, String id, String comment, String label, UnaryOperator<Entry> edit, String reason)
+      String twin,
+      String id,
+      String comment,
+      String label,
+      UnaryOperator<Entry> edit,
+      String reason)
       throws IOException {
     reject(twin, id, comment, log(twin).edit(label, edit), reason);
   }
@@ -64,10 +68,7 @@ final class EventLogAttacks {
     var entry = log.entry(label);
     return "%s at TCG log, event %d (%s), offset 0x%x"
         .formatted(
-            check,
-            log.index(label) + 1,
-            EventType.of(entry.type()).name(),
-            log.offset(label));
+            check, log.index(label) + 1, EventType.of(entry.type()).name(), log.offset(label));
   }
 
   /** The same, for an edited log that is judged. */
@@ -235,9 +236,15 @@ final class EventLogAttacks {
         "log-digests");
     var again = uki.entry("SecureBoot");
     var twice =
-        uki.before("PK", new Entry("again", 7, again.type(), again.data(), again.data(), again.banks()));
+        uki.before(
+            "PK", new Entry("again", 7, again.type(), again.data(), again.data(), again.banks()));
     judged(
-        "uki-measured", "l05a-secure-boot-twice", "SecureBoot measured twice", twice, "secure-boot", "again");
+        "uki-measured",
+        "l05a-secure-boot-twice",
+        "SecureBoot measured twice",
+        twice,
+        "secure-boot",
+        "again");
     judged(
         "uki-measured",
         "l05b-secure-boot-late",

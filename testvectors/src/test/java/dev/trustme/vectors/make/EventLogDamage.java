@@ -120,11 +120,7 @@ final class EventLogDamage {
         "sha256 with digests of 20 bytes",
         specId(2, SHA1, 20, SHA256, 20),
         SPEC_ID + "algorithm 0x000b with digests of 20 bytes");
-    head(
-        "l08d-no-algorithms",
-        "numberOfAlgorithms 0",
-        specId(0),
-        SPEC_ID + "numberOfAlgorithms 0");
+    head("l08d-no-algorithms", "numberOfAlgorithms 0", specId(0), SPEC_ID + "numberOfAlgorithms 0");
     head(
         "l08e-many-algorithms",
         "numberOfAlgorithms 65535, with room for two",
@@ -209,8 +205,7 @@ final class EventLogDamage {
   }
 
   private void padding() throws IOException {
-    Bytes event =
-        uki.encode(Boots.entry(uki, "late", 4, TcgEventType.EV_SEPARATOR, SEPARATOR));
+    Bytes event = uki.encode(Boots.entry(uki, "late", 4, TcgEventType.EV_SEPARATOR, SEPARATOR));
     refused.by(
         "padded-ff",
         "l25a-after-ff",

@@ -144,8 +144,7 @@ public final class EventLogVectors {
   }
 
   private static LogBuilder.Entry mode(LogBuilder like, String name, Bytes value) {
-    return Boots.entry(
-        like, name, 7, EV_EFI_VARIABLE_DRIVER_CONFIG, variable(GLOBAL, name, value));
+    return Boots.entry(like, name, 7, EV_EFI_VARIABLE_DRIVER_CONFIG, variable(GLOBAL, name, value));
   }
 
   private void banks() throws IOException {
@@ -171,8 +170,9 @@ public final class EventLogVectors {
     replayed(
         "banks-in-other-order",
         "each event names its digests in the other order than the head",
-        Boots.uki(LogBuilder.agile(SHA256, SHA1).withHead(
-            LogBuilder.head(LogBuilder.specId(SHA1.tpmAlgId(), SHA256.tpmAlgId())))));
+        Boots.uki(
+            LogBuilder.agile(SHA256, SHA1)
+                .withHead(LogBuilder.head(LogBuilder.specId(SHA1.tpmAlgId(), SHA256.tpmAlgId())))));
     replayed(
         "bank-missing-once",
         "one event has no sha256 digest: that bank cannot be replayed, sha1 can",
@@ -247,7 +247,8 @@ public final class EventLogVectors {
           Map.of("quote", QUOTE));
     }
     var pairs = List.of(new int[] {4, 20}, new int[] {11, 32});
-    Bytes vendor = LogBuilder.specId(2, pairs, Bytes.concat(Bytes.fromHex("04"), Bytes.utf8("Test")));
+    Bytes vendor =
+        LogBuilder.specId(2, pairs, Bytes.concat(Bytes.fromHex("04"), Bytes.utf8("Test")));
     appraised(
         "vendor-info", "vendor information in the head", uki.withHead(LogBuilder.head(vendor)));
     Bytes cut = LogBuilder.head(vendor.slice(0, vendor.size() - 4));
@@ -260,7 +261,8 @@ public final class EventLogVectors {
     replayed(
         "separator-error",
         "an error in the firmware: FFFFFFFF in PCR 0, then the separator",
-        uki.before("separator-0", Boots.entry(uki, "e", 0, EV_SEPARATOR, Bytes.fromHex("ffffffff"))));
+        uki.before(
+            "separator-0", Boots.entry(uki, "e", 0, EV_SEPARATOR, Bytes.fromHex("ffffffff"))));
     replayed(
         "banks-disagree",
         "the sha1 bank measured another kernel than the sha256 bank; each replays",
@@ -269,8 +271,7 @@ public final class EventLogVectors {
         "unknown-type",
         "an event type that no specification names",
         uki.edit("tables", e -> e.withType(0xdeadbeefL)));
-    replayed(
-        "no-data", "events of no data", uki.edit("pei", e -> e.showing(Bytes.empty())));
+    replayed("no-data", "events of no data", uki.edit("pei", e -> e.showing(Bytes.empty())));
     replayed(
         "resettable",
         "events in the PCRs 16 and 23, which software can reset",
@@ -283,7 +284,8 @@ public final class EventLogVectors {
     appraised(
         "option-rom",
         "two drivers from option ROMs in PCR 2",
-        uki.before("separator-0", driver(uki, "rom-1")).before("separator-0", driver(uki, "rom-2")));
+        uki.before("separator-0", driver(uki, "rom-1"))
+            .before("separator-0", driver(uki, "rom-2")));
     var spdm =
         uki.before("separator-0", spdm(uki, 2, EV_EFI_SPDM_FIRMWARE_BLOB))
             .before("separator-0", spdm(uki, 3, EV_EFI_SPDM_FIRMWARE_CONFIG));
@@ -297,7 +299,8 @@ public final class EventLogVectors {
     appraised(
         "post-codes",
         "firmware volumes as POST codes, and the CRTM's contents",
-        uki.after("version", Boots.entry(uki, "crtm", 0, EV_S_CRTM_CONTENTS, blob(0xfff00000L, 4096)))
+        uki.after(
+                "version", Boots.entry(uki, "crtm", 0, EV_S_CRTM_CONTENTS, blob(0xfff00000L, 4096)))
             .after("version", Boots.entry(uki, "post", 0, EV_POST_CODE, Bytes.utf8("ACPI DATA"))));
   }
 
@@ -309,8 +312,7 @@ public final class EventLogVectors {
   }
 
   /** DEVICE_SECURITY_EVENT_DATA2's head; what follows it differs by device. */
-  private static LogBuilder.Entry spdm(
-      LogBuilder like, int pcr, TcgEventType type) {
+  private static LogBuilder.Entry spdm(LogBuilder like, int pcr, TcgEventType type) {
     var data =
         BinaryWriter.littleEndian()
             .bytes(Bytes.utf8("SPDM Device Sec2"))

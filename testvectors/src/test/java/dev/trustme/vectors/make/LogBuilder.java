@@ -227,7 +227,8 @@ final class LogBuilder {
   }
 
   Bytes encode(Entry entry) {
-    boolean silent = entry.type() == TcgEventType.EV_NO_ACTION.value() && entry.measured().isEmpty();
+    boolean silent =
+        entry.type() == TcgEventType.EV_NO_ACTION.value() && entry.measured().isEmpty();
     if (banks.isEmpty()) {
       Bytes digest = silent ? Bytes.zeros(20) : digest(HashAlgorithm.SHA1.tpmAlgId(), entry);
       return sha1Entry(entry.pcr(), entry.type(), digest, entry.data());
@@ -245,7 +246,6 @@ final class LogBuilder {
     Bytes object = entry.otherwise().getOrDefault(bank, entry.measured());
     return HashAlgorithm.byTpmAlgId(bank)
         .map(algorithm -> algorithm.digest(object).value())
-        .orElseGet(() ->
-            HashAlgorithm.SHA512.digest(object).value().slice(0, size(bank)));
+        .orElseGet(() -> HashAlgorithm.SHA512.digest(object).value().slice(0, size(bank)));
   }
 }
