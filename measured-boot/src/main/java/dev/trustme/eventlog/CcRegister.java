@@ -3,6 +3,7 @@
 
 package dev.trustme.eventlog;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -11,22 +12,29 @@ import java.util.Optional;
  * extends. UEFI 2.10, 38.4.1 "Confidential Computing", Intel TDX.
  */
 public enum CcRegister {
-  MRTD,
-  RTMR0,
-  RTMR1,
-  RTMR2,
-  RTMR3;
+  MRTD(0),
+  RTMR0(1),
+  RTMR1(2),
+  RTMR2(3),
+  RTMR3(4);
 
   private static final int LAST_FIRMWARE_PCR = 7;
   private static final int LAST_OS_PCR = 15;
 
-  static CcRegister at(int index) {
-    return values()[index];
+  private final int mrIndex;
+
+  CcRegister(int mrIndex) {
+    this.mrIndex = mrIndex;
+  }
+
+  /** The register of this number in a log. */
+  public static Optional<CcRegister> at(int mrIndex) {
+    return Arrays.stream(values()).filter(register -> register.mrIndex == mrIndex).findFirst();
   }
 
   /** The register's number in a log, 0 to 4. */
   public int mrIndex() {
-    return ordinal();
+    return mrIndex;
   }
 
   /**

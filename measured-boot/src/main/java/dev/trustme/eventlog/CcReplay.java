@@ -28,7 +28,7 @@ public final class CcReplay {
         throw Replay.malformed(event, "an H-CRTM event in a CC event log");
       }
       if (event.extendsPcr()) {
-        var register = CcRegister.at(event.pcrIndex());
+        var register = CcRegister.at(event.pcrIndex()).orElseThrow();
         if (register == CcRegister.MRTD) {
           throw Replay.malformed(event, "a measurement into MRTD, which nothing extends");
         }

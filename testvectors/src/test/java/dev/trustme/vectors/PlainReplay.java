@@ -50,7 +50,7 @@ public final class PlainReplay {
     }
     var lines = new StringBuilder();
     values.forEach((bank, registers) -> {
-      String label = BANKS.get(bank).replace("-", "").toLowerCase(Locale.ROOT);
+      String label = BANKS.getOrDefault(bank, "").replace("-", "").toLowerCase(Locale.ROOT);
       for (int i = confidential ? 1 : 0; i < (confidential ? 5 : 24); i++) {
         lines.append("%s:%d %s%n".formatted(label, i, Bytes.copyOf(registers[i]).hex()));
       }
@@ -102,7 +102,7 @@ public final class PlainReplay {
     Map<Integer, byte[]> digests = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       int bank = agile ? log.getShort() : 0x04;
-      digests.put(bank, take(sizes.get(bank)));
+      digests.put(bank, take(sizes.getOrDefault(bank, 0)));
     }
     byte[] data = take(log.getInt());
     if (type == NO_ACTION) {
@@ -150,7 +150,7 @@ public final class PlainReplay {
 
   private static MessageDigest hash(int bank) {
     try {
-      return MessageDigest.getInstance(BANKS.get(bank));
+      return MessageDigest.getInstance(BANKS.getOrDefault(bank, ""));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -116,10 +116,9 @@ sealed interface ReplayComparison {
     };
   }
 
+  /** A register that the log can speak of. */
   private static Optional<CcRegister> ccRegister(int index) {
-    return index > 0 && index < CcRegister.values().length
-        ? Optional.of(CcRegister.values()[index])
-        : Optional.empty();
+    return CcRegister.at(index).filter(register -> register != CcRegister.MRTD);
   }
 
   private String register(int index) {

@@ -257,7 +257,13 @@ public final class EventLogVectors {
         "vendor information behind the head's event, as one tool's sample has it",
         uki.withHead(Bytes.concat(cut, Bytes.utf8("Test"))));
     replayed("head-only", "nothing after the Spec ID event", twoBanks());
-    appraised("long", "2000 GRUB commands", grubCommands(2000));
+    appraised("long", "2000 GRUB commands", grubCommands(twoBanks(), 2000));
+    var four = LogBuilder.agile(SHA1, SHA256, SHA384, SHA512);
+    int others = grubCommands(four, 0).labels().size();
+    appraised(
+        "hundred",
+        "100 events in four banks",
+        grubCommands(LogBuilder.agile(SHA1, SHA256, SHA384, SHA512), 99 - others));
     replayed(
         "separator-error",
         "an error in the firmware: FFFFFFFF in PCR 0, then the separator",
@@ -325,8 +331,7 @@ public final class EventLogVectors {
     return Boots.entry(like, "spdm-" + pcr, pcr, type, data);
   }
 
-  static LogBuilder grubCommands(int count) {
-    var log = twoBanks();
+  private static LogBuilder grubCommands(LogBuilder log, int count) {
     Boots.firmware(log);
     Boots.option(log, "\\EFI\\BOOT\\grubx64.efi");
     Boots.image(log, "grub", "\\EFI\\BOOT\\grubx64.efi");
