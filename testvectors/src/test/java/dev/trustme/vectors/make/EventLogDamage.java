@@ -12,8 +12,6 @@ import dev.trustme.eventlog.TcgEventType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /** Logs that are not even well formed. */
 final class EventLogDamage {
@@ -26,30 +24,18 @@ final class EventLogDamage {
   /** Where the head's data begins: pcrIndex, eventType, digest, eventSize. */
   private static final int HEAD_DATA = 32;
 
-  /** Adds a negative. */
-  @FunctionalInterface
-  interface Refused {
-    void by(String twin, String id, String comment, Bytes log, String reason) throws IOException;
-  }
-
-  private final Refused refused;
-  private final Map<String, LogBuilder> logs;
+  private final LogTwins twins;
   private final LogBuilder uki;
   private final Bytes good;
 
-  EventLogDamage(Refused refused, Map<String, LogBuilder> logs) {
-    this.refused = refused;
-    this.logs = logs;
-    this.uki = log("uki");
+  EventLogDamage(LogTwins twins) {
+    this.twins = twins;
+    this.uki = twins.log("uki");
     this.good = uki.build();
   }
 
-  private LogBuilder log(String id) {
-    return Objects.requireNonNull(logs.get(id), id);
-  }
-
   private void uki(String id, String comment, Bytes log, String reason) throws IOException {
-    refused.by("uki", id, comment, log, reason);
+    twins.reject("uki", id, comment, log, reason);
   }
 
   private void head(String id, String comment, Bytes specId, String reason) throws IOException {
@@ -165,11 +151,11 @@ final class EventLogDamage {
           uki.edit("pei", e -> e.withPcr(pcr)).build(),
           AGILE + "pcrIndex " + pcr);
     }
-    refused.by(
+    twins.reject(
         "sha1",
         "l10c-sha1-pcr-32",
         "an event of PCR 32 in a SHA-1 log",
-        log("sha1").edit("pei", e -> e.withPcr(32)).build(),
+        twins.log("sha1").edit("pei", e -> e.withPcr(32)).build(),
         FIRST + "pcrIndex 32");
   }
 
@@ -206,20 +192,20 @@ final class EventLogDamage {
 
   private void padding() throws IOException {
     Bytes event = uki.encode(Boots.entry(uki, "late", 4, TcgEventType.EV_SEPARATOR, SEPARATOR));
-    refused.by(
+    twins.reject(
         "padded-ff",
         "l25a-after-ff",
         "an event after the padding",
         Bytes.concat(good, Bytes.fromHex("ff".repeat(1024)), event),
         AGILE + "data after 1024 bytes of padding ff");
-    refused.by(
+    twins.reject(
         "padded-00",
         "l25b-after-00",
         "an event after the padding; its own first byte is not 00",
         Bytes.concat(good, Bytes.zeros(1024), event),
         AGILE + "data after 1024 bytes of padding 00");
-    var sha1 = log("sha1");
-    refused.by(
+    var sha1 = twins.log("sha1");
+    twins.reject(
         "sha1",
         "l25c-sha1-after-00",
         "an event after 64 zeros, which read as two events of PCR 0",
@@ -228,35 +214,35 @@ final class EventLogDamage {
   }
 
   private void confidential() throws IOException {
-    var tdx = log("cc-tdx");
+    var tdx = twins.log("cc-tdx");
     Bytes event = tdx.encode(tdx.entry("runtime"));
-    refused.by(
+    twins.reject(
         "cc-tdx-padded-ff",
         "l25d-cc-after-ff",
         "an event after the table's padding",
         Bytes.concat(tdx.build(), Bytes.fromHex("ff".repeat(2048)), event),
         AGILE + "data after 2048 bytes of padding ff");
-    refused.by(
+    twins.reject(
         "cc-tdx",
         "l10d-cc-register-5",
         "a register that no TDX guest has",
         tdx.edit("runtime", e -> e.withPcr(5)).build(),
         AGILE + "mrIndex 5");
     int number = tdx.index("runtime") + 1;
-    refused.by(
+    twins.reject(
         "cc-tdx",
         "cc-mrtd",
         "an event that claims to extend MRTD",
         tdx.edit("runtime", e -> e.withPcr(0)).build(),
         "event %d: a measurement into MRTD, which nothing extends".formatted(number));
     var like = Boots.uki(LogBuilder.agile(0x0c));
-    refused.by(
+    twins.reject(
         "cc-tdx",
         "l06k-cc-locality",
         "a startup locality, which a confidential guest does not have",
         tdx.before("SecureBoot", Boots.silent(like, "l", 0, EventBytes.startupLocality(3))).build(),
         "event 1: a Startup Locality event in a CC event log");
-    refused.by(
+    twins.reject(
         "cc-tdx",
         "cc-digest-byte",
         "one bit of the last event's digest changed",

@@ -48,7 +48,10 @@ public final class EventLogVectors {
     vectors.startValues();
     vectors.oddities();
     vectors.confidential();
-    new EventLogAttacks(vectors.family, vectors.logs, vectors.positives).make();
+    var twins = new LogTwins(vectors.family, vectors.logs, vectors.positives);
+    new EventLogAttacks(twins).make();
+    new BootAttacks(twins).make();
+    new EventLogDamage(twins).make();
     vectors.family.write();
   }
 
