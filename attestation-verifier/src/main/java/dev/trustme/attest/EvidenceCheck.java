@@ -68,14 +68,40 @@ public enum EvidenceCheck {
       "the TPM's clock is safe, where the policy demands it",
       "the TPM lost power without a shutdown: wait for its clock, or reboot in good order"),
   LOG_BANK("the event log has the quoted bank", "enable the bank in the firmware"),
+  LOG_UNLOGGED(
+      "every quoted PCR that was extended has events in the log",
+      "events were removed from the log, or something measured that keeps no log"),
   LOG_REPLAY(
       "the event log replays to every quoted PCR",
       "the log was edited, or something measured that is not in it"),
+  LOG_NO_ACTION(
+      "entries that extend nothing claim no digest and no PCR but 0",
+      "the log was edited: do not read it"),
+  LOG_TYPES(
+      "every quoted event has a type that its PCR may hold",
+      "the log was edited, or the firmware measures in ways not known here"),
+  LOG_DATA(
+      "every quoted event's data is what its type promises",
+      "the log was edited, or the firmware writes broken events"),
   LOG_DIGESTS("the event log's data is what its digests say", "the log was edited: do not read it"),
+  LOG_OTHER_BANKS(
+      "the event log's data is what its digests of the other banks say",
+      "the log was edited, or the banks were extended with different things"),
   LOG_SEPARATORS(
       "PCR 0 to 7 hold one separator each, without a firmware error", "look at the firmware's log"),
+  LOG_BOOT_ORDER(
+      "EFI programs start between the firmware's announcement and its handover to the kernel",
+      "something ran before the boot option, or after the kernel took over"),
   LOG_EXIT_BOOT_SERVICES("the firmware handed over to the kernel, once", ""),
   SECURE_BOOT("Secure Boot was on", "turn Secure Boot on with the keys of the release"),
+  LOG_COMMAND_LINE(
+      "the kernel got one command line", "the log was edited, or two kernels were started"),
+  LOG_SECTIONS(
+      "PCR 11 holds the boot image's sections, each once and in the stub's order",
+      "the log was edited, or another program extended PCR 11"),
+  LOG_EXTENSIONS(
+      "the boot loader added no system extension",
+      "remove the extension images beside the boot image"),
   PCR_4(
       "PCR 4, the started EFI programs, is as the release predicts",
       "the device started another boot image"),

@@ -47,12 +47,35 @@ final class LogAppraisal {
             log.banks().contains(bank),
             bank.label(),
             String.join(", ", log.banks().stream().map(HashAlgorithm::label).toList())));
+    checks.add(unlogged(claimed));
     checks.add(replay(claimed));
+    var contents = new LogContents(log, bank, quotedEvents());
+    checks.addAll(contents.before());
     checks.add(digests());
+    checks.add(contents.otherBanks());
     checks.add(separators());
+    var boot = new BootSequence(log, bank);
+    checks.add(boot.order());
     checks.add(exitBootServices());
     checks.add(secureBoot());
+    checks.addAll(boot.kernel());
     return checks;
+  }
+
+  /** A PCR that the log never mentions has to hold its start value. */
+  private Check unlogged(SortedMap<Integer, Digest> claimed) {
+    if (!log.banks().contains(bank)) {
+      return EvidenceCheck.LOG_UNLOGGED.fail("a log with bank " + bank.label(), "none");
+    }
+    for (int pcr : quoted) {
+      var value = claimed.get(pcr);
+      if (value != null && !log.measuredPcrs().contains(pcr) && !log.pcr(bank, pcr).equals(value)) {
+        return EvidenceCheck.LOG_UNLOGGED
+            .fail("the start value, as the log has no event", value.toString())
+            .at("PCR " + pcr);
+      }
+    }
+    return EvidenceCheck.LOG_UNLOGGED.pass(quoted.size() + " PCRs");
   }
 
   private Check replay(SortedMap<Integer, Digest> claimed) {
@@ -121,16 +144,25 @@ final class LogAppraisal {
       return Check.notApplicable(
           EvidenceCheck.LOG_EXIT_BOOT_SERVICES.id(), "the policy does not quote PCR 5");
     }
-    var actions =
+    var events =
         log.measuredEvents(HANDOVER_PCR).stream()
             .filter(this::verified)
-            .flatMap(e -> LogEvents.action(e).stream())
-            .filter(text -> text.startsWith("Exit Boot Services"))
+            .filter(e ->
+                LogEvents.action(e).filter(a -> a.startsWith("Exit Boot Services")).isPresent())
             .toList();
-    return EvidenceCheck.LOG_EXIT_BOOT_SERVICES.of(
-        actions.equals(List.of(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES)),
-        "%s; %s".formatted(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES),
-        actions.isEmpty() ? "neither" : String.join("; ", actions));
+    var actions = events.stream().flatMap(e -> LogEvents.action(e).stream()).toList();
+    return EvidenceCheck.LOG_EXIT_BOOT_SERVICES
+        .of(
+            actions.equals(List.of(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES)),
+            "%s; %s".formatted(EXIT_BOOT_SERVICES, EXITED_BOOT_SERVICES),
+            actions.isEmpty() ? "neither" : String.join("; ", actions))
+        .at(events.isEmpty() ? "PCR " + HANDOVER_PCR : LogEvents.where(events.getLast()));
+  }
+
+  static boolean leavesBootServices(TcgPcrEvent2 event) {
+    return event.extendsPcr()
+        && event.pcrIndex() == HANDOVER_PCR
+        && LogEvents.action(event).map(EXIT_BOOT_SERVICES::equals).orElse(false);
   }
 
   /** The variable counts once, before the separator: later entries are not the firmware's word. */
@@ -148,9 +180,11 @@ final class LogAppraisal {
       }
     }
     if (found.size() != 1 || late) {
-      return EvidenceCheck.SECURE_BOOT.fail(
-          "the variable SecureBoot once, before the separator",
-          late ? "after the separator" : found.size() + " times");
+      var check =
+          EvidenceCheck.SECURE_BOOT.fail(
+              "the variable SecureBoot once, before the separator",
+              late ? "after the separator" : found.size() + " times");
+      return found.isEmpty() ? check : check.at(LogEvents.where(found.getLast()));
     }
     var event = found.getFirst();
     var data = ((EventData.UefiVariable) event.untrustedData()).variable().variableData();

@@ -265,7 +265,7 @@ class EvidenceVerifierTest {
     var claimed = new TreeMap<>(scenario.claimed);
     claimed.put(12, HashAlgorithm.SHA256.digest(Bytes.utf8("other")));
     scenario.claimed = claimed;
-    rejects("quote-pcr-digest", "log-replay");
+    rejects("quote-pcr-digest", "log-unlogged", "log-replay");
   }
 
   @Test

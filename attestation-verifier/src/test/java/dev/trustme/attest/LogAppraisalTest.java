@@ -134,11 +134,11 @@ class LogAppraisalTest {
   @Test
   void rejectsRetypedEvents() throws FormatException {
     scenario.log = replaced(IMAGE, e -> retyped(e, TcgEventType.EV_EFI_PLATFORM_FIRMWARE_BLOB));
-    rejects("pcr-4");
+    rejects("log-types", "pcr-4");
     scenario.log = replaced(SEPARATOR_PCR7, e -> retyped(e, TcgEventType.EV_UNUSED));
-    rejects("log-separators", "pcr-7");
+    rejects("log-types", "log-separators", "pcr-7");
     scenario.log = replaced(EXIT, e -> retyped(e, TcgEventType.EV_UNUSED));
-    rejects("log-exit-boot-services");
+    rejects("log-types", "log-exit-boot-services");
     scenario.log = replaced(IMAGE, e -> retyped(e, TcgEventType.EV_NO_ACTION));
     assertTrue(scenario.failures().containsAll(List.of("log-replay", "pcr-4")));
   }
@@ -199,7 +199,7 @@ class LogAppraisalTest {
     claimed.put(12, Digest.zero(Scenario.BANK).extend(Digest.zero(Scenario.BANK)));
     scenario.claimed = claimed;
     scenario.requote();
-    rejects("log-replay");
+    rejects("log-unlogged", "log-replay");
   }
 
   @Test

@@ -84,13 +84,13 @@ public final class BinaryReader {
     require(count);
     var out = new byte[(int) count];
     buffer.get(out);
-    return Bytes.copyOf(out);
+    return Bytes.owning(out);
   }
 
   public Bytes rest() {
     var out = new byte[buffer.remaining()];
     buffer.get(out);
-    return Bytes.copyOf(out);
+    return Bytes.owning(out);
   }
 
   public void skip(long count) throws FormatException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -29,6 +30,11 @@ public final class Bytes {
 
   public static Bytes copyOf(byte[] value) {
     return value.length == 0 ? EMPTY : new Bytes(value.clone());
+  }
+
+  /** Takes the array over without a copy: nobody else may keep it. */
+  static Bytes owning(byte[] value) {
+    return value.length == 0 ? EMPTY : new Bytes(value);
   }
 
   /** The remaining bytes of the buffer, whose position is left alone. */
@@ -117,6 +123,11 @@ public final class Bytes {
   /** A read-only view; big-endian, as every new buffer is. */
   public ByteBuffer buffer() {
     return ByteBuffer.wrap(value).asReadOnlyBuffer();
+  }
+
+  /** Feeds these bytes to a digest, without a copy. */
+  public void addTo(MessageDigest digest) {
+    digest.update(value);
   }
 
   public String hex() {

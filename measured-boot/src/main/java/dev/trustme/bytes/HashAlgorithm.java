@@ -24,6 +24,8 @@ public enum HashAlgorithm {
   SHA3_384(0x0028, 48, "SHA3-384"),
   SHA3_512(0x0029, 64, "SHA3-512");
 
+  private static final HashAlgorithm[] ALL = values();
+
   private final int tpmAlgId;
   private final int size;
   private final String jcaName;
@@ -55,7 +57,12 @@ public enum HashAlgorithm {
   }
 
   public static Optional<HashAlgorithm> byTpmAlgId(int id) {
-    return Arrays.stream(values()).filter(a -> a.tpmAlgId == id).findFirst();
+    for (HashAlgorithm algorithm : ALL) {
+      if (algorithm.tpmAlgId == id) {
+        return Optional.of(algorithm);
+      }
+    }
+    return Optional.empty();
   }
 
   public static Optional<HashAlgorithm> byLabel(String label) {
@@ -75,9 +82,9 @@ public enum HashAlgorithm {
   public Digest digest(Bytes... parts) {
     MessageDigest digest = newDigest();
     for (Bytes part : parts) {
-      digest.update(part.buffer());
+      part.addTo(digest);
     }
-    return new Digest(this, Bytes.copyOf(digest.digest()));
+    return new Digest(this, Bytes.owning(digest.digest()));
   }
 
   public Digest digest(byte[] data) {

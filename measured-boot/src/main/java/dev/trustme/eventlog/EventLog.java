@@ -30,7 +30,7 @@ public record EventLog(
   }
 
   public static EventLog parse(Bytes log) throws FormatException {
-    return new EventLogReader(log).read();
+    return new EventLogReader(log, EventLogReader.Registers.PCRS).read();
   }
 
   public Bytes encode() {

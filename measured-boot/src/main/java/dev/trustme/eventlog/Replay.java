@@ -3,13 +3,10 @@
 
 package dev.trustme.eventlog;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.EventData.StartupLocality;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +24,7 @@ public final class Replay {
   private static final int HCRTM_LOCALITY = 4;
 
   private final EventLog log;
-  private final Map<HashAlgorithm, Digest[]> banks = new EnumMap<>(HashAlgorithm.class);
+  private final PcrBanks banks;
   private final TreeSet<Integer> measured = new TreeSet<>();
   private int locality;
   private boolean localitySeen;
@@ -35,6 +32,7 @@ public final class Replay {
 
   private Replay(EventLog log) {
     this.log = log;
+    this.banks = new PcrBanks(log);
   }
 
   /**
@@ -46,7 +44,10 @@ public final class Replay {
   }
 
   private ReplayedLog run() throws FormatException {
-    completeBanks().forEach(bank -> banks.put(bank, startValues(bank)));
+    boolean launched = log.events().stream().anyMatch(e -> e.extendsPcr() && isDrtm(e.pcrIndex()));
+    for (int pcr = FIRST_DRTM_PCR; pcr <= LAST_DRTM_PCR && !launched; pcr++) {
+      banks.start(pcr, 0xff, 0xff);
+    }
     for (TcgPcrEvent2 event : log.events()) {
       if (!event.extendsPcr()) {
         startupLocality(event);
@@ -55,42 +56,17 @@ public final class Replay {
       if (event.untrustedType() == TcgEventType.EV_EFI_HCRTM_EVENT) {
         hcrtm(event);
       }
-      extend(event);
+      measured.add(event.pcrIndex());
+      banks.extend(event);
     }
     Map<HashAlgorithm, List<Digest>> values = new EnumMap<>(HashAlgorithm.class);
-    banks.forEach((bank, pcrs) -> values.put(bank, finalValues(bank, pcrs)));
+    banks.banks().forEach(bank -> values.put(bank, banks.values(bank)));
     return new ReplayedLog(log, values, measured, locality);
   }
 
-  private List<HashAlgorithm> completeBanks() {
-    List<HashAlgorithm> candidates =
-        log.specId().isEmpty()
-            ? List.of(HashAlgorithm.SHA1)
-            : log.specId().get().digestSizes().stream()
-                .flatMap(d -> HashAlgorithm.byTpmAlgId(d.algorithmId()).stream())
-                .toList();
-    List<HashAlgorithm> complete = new ArrayList<>(candidates);
-    complete.removeIf(
-        bank -> log.events().stream().anyMatch(e -> e.extendsPcr() && e.digest(bank).isEmpty()));
-    return complete;
-  }
-
-  private static Digest[] startValues(HashAlgorithm bank) {
-    var pcrs = new Digest[TcgPcrEvent2.PCR_COUNT];
-    Arrays.fill(pcrs, Digest.zero(bank));
-    return pcrs;
-  }
-
-  /** PCRs of a dynamic launch hold all ones until a launch sets them to zero and extends them. */
-  private List<Digest> finalValues(HashAlgorithm bank, Digest[] pcrs) {
-    for (int pcr = FIRST_DRTM_PCR; pcr <= LAST_DRTM_PCR; pcr++) {
-      if (!measured.contains(pcr)) {
-        var ones = new byte[bank.size()];
-        Arrays.fill(ones, (byte) 0xff);
-        pcrs[pcr] = new Digest(bank, Bytes.copyOf(ones));
-      }
-    }
-    return List.of(pcrs);
+  /** They hold all ones until a dynamic launch sets them all to zero. */
+  static boolean isDrtm(int pcr) {
+    return pcr >= FIRST_DRTM_PCR && pcr <= LAST_DRTM_PCR;
   }
 
   private void startupLocality(TcgPcrEvent2 event) throws FormatException {
@@ -131,20 +107,10 @@ public final class Replay {
 
   private void start(int value) {
     locality = value;
-    banks.forEach((bank, pcrs) -> {
-      var start = new byte[bank.size()];
-      start[bank.size() - 1] = (byte) value;
-      pcrs[0] = new Digest(bank, Bytes.copyOf(start));
-    });
+    banks.start(0, 0, value);
   }
 
-  private void extend(TcgPcrEvent2 event) {
-    measured.add(event.pcrIndex());
-    banks.forEach((bank, pcrs) ->
-        pcrs[event.pcrIndex()] = pcrs[event.pcrIndex()].extend(event.digest(bank).orElseThrow()));
-  }
-
-  private static FormatException malformed(TcgPcrEvent2 event, String problem) {
+  static FormatException malformed(TcgPcrEvent2 event, String problem) {
     return new FormatException("event %d".formatted(event.number()), event.offset(), problem);
   }
 }

@@ -23,13 +23,33 @@ import java.util.Set;
  * UINT32 numberOfAlgorithms; { UINT16 algorithmId; UINT16 digestSize; }[];
  * UINT8 vendorInfoSize; BYTE vendorInfo[];
  * </pre>
+ *
+ * SHA-1 logs begin with the same structure without algorithms, or with none: "Spec ID Event00" of
+ * the TPM 1.2 PC Client profile (its uintnSize is reserved), "Spec ID Event02" of the TPM 1.2 EFI
+ * platform profile.
  */
 final class SpecIdEvents {
   static final Bytes SIGNATURE = Bytes.utf8("Spec ID Event03\0");
 
+  /** HASH_COUNT of any TPM seen is smaller. */
+  private static final int MAX_ALGORITHMS = 16;
+
+  private static final Bytes ANY_SIGNATURE = Bytes.utf8("Spec ID Event");
+  private static final List<Bytes> SHA1_SIGNATURES =
+      List.of(Bytes.utf8("Spec ID Event00\0"), Bytes.utf8("Spec ID Event02\0"));
   private static final String STRUCTURE = "TCG_EfiSpecIDEvent";
 
   private SpecIdEvents() {}
+
+  /** Whether the event is a Spec ID event of any version, or looks like one. */
+  static boolean isAny(TcgPcrEvent2 event) {
+    return event.untrustedType() == TcgEventType.EV_NO_ACTION
+        && event.event().startsWith(ANY_SIGNATURE);
+  }
+
+  static boolean isAgile(TcgPcrEvent2 event) {
+    return isAny(event) && event.event().startsWith(SIGNATURE);
+  }
 
   static SpecIdEvent parse(Bytes data) throws FormatException {
     var reader = BinaryReader.littleEndian(data, STRUCTURE);
@@ -56,9 +76,21 @@ final class SpecIdEvents {
         platformClass, major, minor, errata, uintnSize, algorithms, vendor.bytes(vendorInfoSize));
   }
 
+  /** Checks the header of a SHA-1 log; it says nothing that a reader needs. */
+  static void requireSha1Header(BinaryReader input) throws FormatException {
+    var reader = input.named(STRUCTURE);
+    Bytes signature = reader.bytes(SIGNATURE.size());
+    if (!SHA1_SIGNATURES.contains(signature)) {
+      throw input.named(STRUCTURE).malformed("a version that is neither 00, 02 nor 03");
+    }
+    reader.skip(4 + 4);
+    reader.skip(reader.u8());
+    reader.expectEnd();
+  }
+
   private static List<AlgorithmSize> algorithms(BinaryReader reader) throws FormatException {
     long count = reader.u32();
-    if (count == 0 || count > reader.remaining() / 4) {
+    if (count == 0 || count > MAX_ALGORITHMS || count > reader.remaining() / 4) {
       throw reader.malformed("numberOfAlgorithms %d".formatted(count));
     }
     List<AlgorithmSize> algorithms = new ArrayList<>();

@@ -7,26 +7,47 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.testing.HostileBytes;
+import java.util.List;
+import java.util.Optional;
 
 /** What is accepted is written back byte for byte, and can be decoded, checked and replayed. */
 class EventLogFuzzTest {
   @FuzzTest
   void parse(byte[] input) {
-    var bytes = Bytes.copyOf(input);
-    try {
-      var log = EventLog.parse(bytes);
-      assertEquals(bytes, log.encode());
-      for (TcgPcrEvent2 event : log.events()) {
-        event.untrustedData();
-        for (HashAlgorithm bank : HashAlgorithm.values()) {
-          event.digestCheck(bank);
-        }
+    HostileBytes.check(input, EventLogFuzzTest::tpm);
+  }
+
+  @FuzzTest
+  void confidential(byte[] input) {
+    HostileBytes.check(input, EventLogFuzzTest::confidential);
+  }
+
+  static void tpm(Bytes input) throws FormatException {
+    var log = EventLog.parse(input);
+    assertEquals(input, log.encode());
+    for (TcgPcrEvent2 event : log.events()) {
+      event.untrustedData();
+      for (HashAlgorithm bank : HashAlgorithm.values()) {
+        event.digestCheck(bank);
       }
-      assertEquals(log, Replay.replay(log).log());
-    } catch (FormatException e) {
-      return;
     }
+    assertEquals(List.of(), LogDifference.between(log, log, Optional.empty()).parted());
+    var replayed = Replay.replay(log);
+    assertEquals(log, replayed.log());
+    for (HashAlgorithm bank : replayed.banks()) {
+      for (int pcr = 0; pcr < TcgPcrEvent2.PCR_COUNT; pcr += 4) {
+        new ReplayDiagnosis(replayed).explain(pcr, Digest.zero(bank), List.of());
+      }
+    }
+  }
+
+  private static void confidential(Bytes input) throws FormatException {
+    var log = CcEventLog.parse(input);
+    assertEquals(input, log.encode());
+    assertEquals(log, CcReplay.replay(log).log());
   }
 }

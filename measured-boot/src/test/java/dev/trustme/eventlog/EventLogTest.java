@@ -115,6 +115,12 @@ class EventLogTest {
     assertRejected("0x000b twice", withSpecId(TestLog.specId(0x0b, 32, 0x0b, 32)));
     var many = patched(TestLog.specId(0x0b, 32), 24, 0xffffffffL);
     assertRejected("numberOfAlgorithms 4294967295", withSpecId(many));
+    var unknown = new int[34];
+    for (int i = 0; i < unknown.length; i += 2) {
+      unknown[i] = 0x7000 + i;
+      unknown[i + 1] = 1;
+    }
+    assertRejected("numberOfAlgorithms 17", withSpecId(TestLog.specId(unknown)));
     assertRejected(
         "1 bytes after",
         withSpecId(Bytes.concat(TestLog.specId(11, 32), SHA1.value().slice(0, 1))));
@@ -140,7 +146,7 @@ class EventLogTest {
       assertEquals(2, EventLog.parse(padded).events().size());
       assertEquals(padded, EventLog.parse(padded).encode());
       var more = Bytes.concat(padded, GOOD.slice(SECOND, GOOD.size()));
-      assertThrows(FormatException.class, () -> EventLog.parse(more));
+      assertRejected("of padding %02x".formatted(fill), more);
     }
     assertRejected("pcrIndex", Bytes.concat(GOOD, Bytes.fromHex("01".repeat(11))));
   }
@@ -157,5 +163,54 @@ class EventLogTest {
     var inside = withSpecId(Bytes.concat(counted, Bytes.fromHex("abcd")));
     assertTrue(EventLog.parse(inside).quirks().isEmpty());
     assertEquals(inside, EventLog.parse(inside).encode());
+  }
+
+  @Test
+  void aLogOfPaddingAloneIsEmpty() {
+    for (String fill : new String[] {"00", "ff"}) {
+      assertRejected("the log is empty", Bytes.fromHex(fill.repeat(4096)));
+    }
+  }
+
+  /** 32 bytes of 00 are a well-formed entry of the SHA-1 layout, but none that anybody writes. */
+  @Test
+  void sha1EventsBehindPaddingAreRefused() throws FormatException {
+    var event = TestLog.sha1Event(5, 4, SHA1.value(), Bytes.zeros(4));
+    var padded = Bytes.concat(event, Bytes.zeros(64));
+    assertEquals(1, EventLog.parse(padded).events().size());
+    // The padding ends where the next event's first byte that is not zero stands.
+    assertRejected("TCG_PCR_EVENT at offset 100 (0x64): data after 64 bytes", with(padded, event));
+  }
+
+  private static Bytes sha1Header(String signature, int vendorInfoSize, Bytes vendorInfo) {
+    return BinaryWriter.littleEndian()
+        .bytes(Bytes.utf8(signature + "\0"))
+        .zeros(8)
+        .u8(vendorInfoSize)
+        .bytes(vendorInfo)
+        .toBytes();
+  }
+
+  @Test
+  void readsTheHeadsOfSha1Logs() throws FormatException {
+    var event = TestLog.sha1Event(5, 4, SHA1.value(), Bytes.zeros(4));
+    for (String signature : new String[] {"Spec ID Event00", "Spec ID Event02"}) {
+      var head = sha1Header(signature, 2, Bytes.fromHex("abcd"));
+      var log = with(TestLog.sha1Event(0, 3, Bytes.zeros(20), head), event);
+      assertTrue(EventLog.parse(log).specId().isEmpty());
+      assertEquals(2, EventLog.parse(log).events().size());
+      assertEquals(log, EventLog.parse(log).encode());
+      assertRejected("not first", with(log, TestLog.sha1Event(0, 3, Bytes.zeros(20), head)));
+      assertRejected(
+          "claims to be measured", TestLog.sha1Event(0, 3, Bytes.fromHex("01".repeat(20)), head));
+      assertRejected(
+          "need 3 bytes",
+          TestLog.sha1Event(0, 3, Bytes.zeros(20), sha1Header(signature, 3, Bytes.zeros(2))));
+      assertRejected(
+          "1 bytes after",
+          TestLog.sha1Event(0, 3, Bytes.zeros(20), sha1Header(signature, 0, Bytes.zeros(1))));
+    }
+    var future = sha1Header("Spec ID Event04", 0, Bytes.empty());
+    assertRejected("neither 00, 02 nor 03", TestLog.sha1Event(0, 3, Bytes.zeros(20), future));
   }
 }

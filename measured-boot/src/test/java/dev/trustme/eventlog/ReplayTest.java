@@ -120,4 +120,36 @@ class ReplayTest {
     var log = replay(TestLog.agile().separator(17));
     assertEquals(Digest.zero(BANK).extend(BANK.digest(Bytes.zeros(4))), log.pcr(BANK, 17));
   }
+
+  /** What swtpm held after a hash sequence over "data" before and after TPM2_Startup. */
+  @Test
+  void hcrtmAndDynamicLaunchLeadToWhatATpmHeld() throws FormatException {
+    var data = Bytes.utf8("data");
+    var type = TcgEventType.EV_EFI_HCRTM_EVENT;
+    var log =
+        replay(
+            TestLog.agile()
+                .measured(0, type, HCRTM, data)
+                .measured(17, TcgEventType.EV_ACTION, data));
+    assertEquals(
+        "ae3c8bd77b5fa5c524e327b420fc679564c5068837e60bf8cc0d63dfcffa001e", log.pcr(BANK, 0).hex());
+    assertEquals(
+        "449071c5e8465e2f457daf9fcc810345c75ef2eecf5d4decc3e86f16150db20f",
+        log.pcr(BANK, 17).hex());
+    for (int pcr = 18; pcr <= 22; pcr++) {
+      assertEquals(Digest.zero(BANK), log.pcr(BANK, pcr));
+    }
+  }
+
+  @Test
+  void noActionNeverExtendsWhateverItsDigestOrPcr() throws FormatException {
+    var digest = BANK.digest(HCRTM);
+    var claim = TestLog.event(7, 3, HCRTM, HashAlgorithm.SHA1.digest(HCRTM), digest);
+    var component = Bytes.utf8("H-CRTM CompMeas\0");
+    var log = replay(TestLog.agile().noAction(0, component).raw(claim).separator(7));
+    assertEquals(replay(TestLog.agile().separator(7)).pcrs(BANK), log.pcrs(BANK));
+    assertEquals(4, log.log().events().size());
+    assertEquals("MISMATCH", log.log().events().get(2).digestCheck(BANK).orElseThrow().label());
+    assertEquals(0, log.startupLocality());
+  }
 }

@@ -9,23 +9,16 @@ import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.artifact.VerityTree;
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.eventlog.EventLog;
-import dev.trustme.eventlog.Replay;
 import dev.trustme.trust.Certificates;
-import dev.trustme.trust.Check;
 import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
-import dev.trustme.trust.Verdict;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The one list of families: how each puts its vectors to our verifiers. */
@@ -35,7 +28,7 @@ final class Families {
           family("authenticode", Families::authenticode),
           family("cel", CelFamily::judge),
           family("dsse", Families::dsse),
-          family("eventlog", Families::eventLog),
+          family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
           family("ima", ImaFamily::judge),
           family("module", Families::module),
@@ -76,23 +69,6 @@ final class Families {
     var verifier = new DsseVerifier(input.roots(), role(input), threshold, input.at());
     var envelope = DsseEnvelope.parse(input.file("envelope"));
     return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
-  }
-
-  /** File log; context pcrs: {@code sha256:4=HEX} and more, what a TPM held at the log's end. */
-  private static Outcome eventLog(VectorInput input) throws IOException, FormatException {
-    var replayed = Replay.replay(EventLog.parse(input.file("log")));
-    List<Check> checks = new ArrayList<>();
-    for (String entry : input.context("pcrs").split(" ", -1)) {
-      String[] parts = entry.split("[:=]", -1);
-      var bank = HashAlgorithm.byLabel(parts[0]).orElseThrow();
-      var expected = new Digest(bank, Bytes.fromHex(parts[2]));
-      Digest seen = replayed.pcr(bank, Integer.parseInt(parts[1]));
-      checks.add(
-          seen.equals(expected)
-              ? Check.pass("log-replay", seen.toString())
-              : Check.fail("log-replay", expected.toString(), seen.toString()));
-    }
-    return Outcome.of(Verdict.of(checks, () -> replayed));
   }
 
   /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */

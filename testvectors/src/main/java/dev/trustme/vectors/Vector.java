@@ -3,9 +3,11 @@
 
 package dev.trustme.vectors;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One vector. {@code files} maps a role in the family (such as {@code log}) to a file beside the
@@ -23,8 +25,8 @@ public record Vector(
     Optional<String> reason) {
   public Vector {
     flags = List.copyOf(flags);
-    files = Map.copyOf(files);
-    context = Map.copyOf(context);
+    files = Collections.unmodifiableMap(new TreeMap<>(files));
+    context = Collections.unmodifiableMap(new TreeMap<>(context));
     if (!id.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
       throw new IllegalArgumentException("id '" + id + "' is not lower-case words with hyphens");
     }

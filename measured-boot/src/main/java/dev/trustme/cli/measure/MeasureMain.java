@@ -31,6 +31,7 @@ public final class MeasureMain implements Tool {
     return List.of(
         LogCommand.class,
         ReplayCommand.class,
+        DiffCommand.class,
         ImaCommand.class,
         CelCommand.class,
         UkiCommand.class,

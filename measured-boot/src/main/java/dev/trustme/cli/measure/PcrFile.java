@@ -10,6 +10,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.files.Inputs;
+import dev.trustme.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +23,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * PCR values as text: {@code INDEX HEX} or {@code BANK:INDEX HEX} lines, or what {@code
- * tpm2_pcrread} prints. The bank is the one that the line or the last line like {@code sha256:}
- * names, else the one whose digests have that size. Or the claims of an evidence file.
+ * PCR values: {@code INDEX HEX} or {@code BANK:INDEX HEX} lines, or what {@code tpm2_pcrread}
+ * prints; the bank is the one that the line or the last line like {@code sha256:} names, else the
+ * one whose digests have that size. Or what {@code pcr read --json} prints, the claims of an
+ * evidence file, or a binary file of tpm2-tools ({@link Tpm2PcrFile}).
  */
 final class PcrFile {
   /** One line. */
@@ -40,10 +42,33 @@ final class PcrFile {
   static List<Value> read(Path file) throws IOException, FormatException {
     try {
       Bytes content = Inputs.read(file, Evidence.MAX_BYTES);
-      return LogSource.isJson(content) ? claimed(Evidence.parse(content)) : parse(content.utf8());
+      if (LogSource.isJson(content)) {
+        return json(content);
+      }
+      return Tpm2PcrFile.isSerialized(content)
+          ? requireSome(Tpm2PcrFile.parse(content))
+          : parse(content.utf8());
     } catch (FormatException e) {
       throw e.in(file.toString());
     }
+  }
+
+  private static List<Value> json(Bytes content) throws FormatException {
+    var schema = Json.tree(content, "PCR values").path("schema");
+    if (!schema.asText().equals(PcrReadCommand.SCHEMA)) {
+      return claimed(Evidence.parse(content));
+    }
+    var read = Json.read(content, PcrReadCommand.Values.class, "PCR values");
+    List<Value> values = new ArrayList<>();
+    for (var entry : read.pcrs().entrySet()) {
+      if (entry.getKey() < 0
+          || entry.getKey() >= TcgPcrEvent2.PCR_COUNT
+          || !entry.getValue().algorithm().label().equals(read.bank())) {
+        throw malformed(0, "PCR %d: %s".formatted(entry.getKey(), entry.getValue()));
+      }
+      values.add(new Value(entry.getKey(), entry.getValue()));
+    }
+    return requireSome(values);
   }
 
   private static List<Value> claimed(Evidence evidence) throws FormatException {

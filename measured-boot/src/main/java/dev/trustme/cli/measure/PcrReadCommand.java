@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  trustme measure pcr read sha256:7,11,13"})
 final class PcrReadCommand implements Callable<ExitCode> {
+  static final String SCHEMA = "trustme/pcr-values/1";
+
   @Parameters(
       arity = "0..1",
       paramLabel = "BANK[:PCR,...]",
@@ -50,8 +52,7 @@ final class PcrReadCommand implements Callable<ExitCode> {
             : Stream.of(parts[1].split(",")).map(PcrReadCommand::pcr).toList();
     try (var context = TssContext.open(tpm.tcti())) {
       SortedMap<Integer, Digest> values = context.read(bank, pcrs);
-      output.result(
-          new Values("trustme/pcr-values/1", bank.label(), values), () -> text(bank, values));
+      output.result(new Values(SCHEMA, bank.label(), values), () -> text(bank, values));
     }
     return ExitCode.ACCEPTED;
   }
@@ -69,5 +70,6 @@ final class PcrReadCommand implements Callable<ExitCode> {
         .collect(Collectors.joining("\n"));
   }
 
-  private record Values(String schema, String bank, SortedMap<Integer, Digest> pcrs) {}
+  /** The JSON document. */
+  record Values(String schema, String bank, SortedMap<Integer, Digest> pcrs) {}
 }

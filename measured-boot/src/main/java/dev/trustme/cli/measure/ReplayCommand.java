@@ -4,15 +4,10 @@
 package dev.trustme.cli.measure;
 
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
-import dev.trustme.eventlog.Replay;
-import dev.trustme.eventlog.ReplayedLog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,14 +23,15 @@ import picocli.CommandLine.Option;
       "Replay an event log to the PCR values it leads to, in every bank.",
       "",
       "With --pcrs, compare with values read from a TPM: exit 0 if all are equal, 1 if one differs."
-          + " Then the log is not, or not all of, what this TPM measured. PCR 10 is IMA's and has"
-          + " its own log: leave it out."
+          + " Then the log is not, or not all of, what this TPM measured, and hints say what would"
+          + " explain it. PCR 10 is IMA's and has its own log: leave it out."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  trustme measure pcr read sha256:0,1,2,3,4,5,6,7 > pcrs.txt",
-      "  trustme measure replay --pcrs pcrs.txt"
+      "  trustme measure replay --pcrs pcrs.txt",
+      "  trustme measure replay --format cc ccel.bin"
     },
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<ExitCode> {
@@ -46,59 +42,45 @@ final class ReplayCommand implements Callable<ExitCode> {
       names = "--pcrs",
       paramLabel = "FILE",
       description =
-          "Values to compare with: 'INDEX HEX' lines, what tpm2_pcrread prints, or the claims of an"
-              + " evidence.json.")
+          "Values to compare with: 'INDEX HEX' lines, what tpm2_pcrread prints, what 'pcr read"
+              + " --json' prints, the file that tpm2_quote -o or tpm2_pcrread -F serialized -o"
+              + " writes, or the claims of an evidence.json. With --format cc the index is the"
+              + " register's: 1 to 4 for RTMR0 to 3.")
   private @Nullable Path expected;
 
-  /** The JSON document. */
+  /** The JSON document; a register is a PCR's number or RTMR0 to RTMR3. */
   record Document(
       String schema,
+      String format,
       int startupLocality,
       Map<String, Map<String, String>> banks,
-      List<Difference> differences) {}
-
-  /** A PCR that is not what the file says. */
-  record Difference(String bank, int pcr, String expected, String replayed, int events) {}
+      List<ReplayComparison.Difference> differences) {}
 
   @Override
   public ExitCode call() throws IOException, FormatException {
-    ReplayedLog replayed = replay();
-    List<Difference> differences =
-        expected == null ? List.of() : differences(replayed, PcrFile.read(expected));
-    Map<String, Map<String, String>> banks = new LinkedHashMap<>();
-    for (HashAlgorithm bank : replayed.banks()) {
-      Map<String, String> values = new LinkedHashMap<>();
-      replayed
-          .measuredPcrs()
-          .forEach(pcr -> values.put(String.valueOf(pcr), replayed.pcr(bank, pcr).hex()));
-      banks.put(bank.label(), values);
-    }
-    var document = new Document("trustme/replay/1", replayed.startupLocality(), banks, differences);
+    ReplayComparison replay = replay();
+    List<ReplayComparison.Difference> differences =
+        expected == null ? List.of() : replay.differences(PcrFile.read(expected));
+    var document =
+        new Document(
+            "trustme/replay/1",
+            source.format().name(),
+            replay.startupLocality(),
+            replay.values(),
+            differences);
     output.result(document, () -> text(document));
     return differences.isEmpty() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
   }
 
-  private ReplayedLog replay() throws IOException, FormatException {
+  private ReplayComparison replay() throws IOException, FormatException {
     try {
-      return Replay.replay(source.read());
+      return switch (source.format()) {
+        case tpm -> ReplayComparison.of(source.read());
+        case cc -> ReplayComparison.of(source.readCc());
+      };
     } catch (FormatException e) {
       throw e.in(source.path().toString());
     }
-  }
-
-  private static List<Difference> differences(ReplayedLog log, List<PcrFile.Value> values) {
-    List<Difference> differences = new ArrayList<>();
-    for (PcrFile.Value value : values) {
-      HashAlgorithm bank = value.digest().algorithm();
-      String seen =
-          log.banks().contains(bank) ? log.pcr(bank, value.pcr()).hex() : "(no such bank)";
-      if (!seen.equals(value.digest().hex())) {
-        int events = log.measuredEvents(value.pcr()).size();
-        differences.add(
-            new Difference(bank.label(), value.pcr(), value.digest().hex(), seen, events));
-      }
-    }
-    return differences;
   }
 
   private String text(Document document) {
@@ -116,24 +98,25 @@ final class ReplayCommand implements Callable<ExitCode> {
     return lines.toString();
   }
 
-  private String comparison(List<Difference> differences) {
+  private String comparison(List<ReplayComparison.Difference> differences) {
     if (differences.isEmpty()) {
       return output.good("all equal to " + expected);
     }
     String count = differences.size() == 1 ? "1 PCR differs" : differences.size() + " PCRs differ";
     var lines = new StringBuilder(output.bad(count)).append('\n');
-    for (Difference difference : differences) {
+    for (ReplayComparison.Difference difference : differences) {
       lines.append(
-          "  PCR %d (%s)%n    expected  %s%n    replayed  %s  from %d events%n"
+          "  %s (%s)%n    expected  %s%n    replayed  %s  from %d events%n"
               .formatted(
-                  difference.pcr,
-                  difference.bank,
-                  difference.expected,
-                  difference.replayed,
-                  difference.events));
+                  difference.register(),
+                  difference.bank(),
+                  difference.expected(),
+                  difference.replayed(),
+                  difference.events()));
+      difference.hints().forEach(hint -> lines.append("    %s%n".formatted(hint.words())));
     }
     return lines
-        .append("see its events with: trustme measure log --pcr " + differences.getFirst().pcr)
+        .append("see its events with: trustme measure log --pcr " + differences.getFirst().pcr())
         .toString();
   }
 }

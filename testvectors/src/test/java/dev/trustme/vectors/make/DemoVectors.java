@@ -8,9 +8,6 @@ import static dev.trustme.vectors.make.FamilyMaker.with;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.eventlog.EventLog;
-import dev.trustme.eventlog.Replay;
 import dev.trustme.files.Inputs;
 import dev.trustme.json.Json;
 import dev.trustme.vectors.Vector;
@@ -18,9 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -40,58 +34,6 @@ final class DemoVectors {
 
   private Bytes read(String name) throws IOException {
     return Inputs.read(demo.resolve(name));
-  }
-
-  void eventLog() throws IOException, FormatException {
-    var family = new FamilyMaker(root, "eventlog", PROVENANCE);
-    Bytes log = read("eventlog.bin");
-    var parsed = EventLog.parse(log);
-    var replayed = Replay.replay(parsed);
-    List<String> pcrs = new ArrayList<>();
-    for (var bank : List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256)) {
-      for (int pcr : replayed.measuredPcrs()) {
-        pcrs.add("%s:%d=%s".formatted(bank.label(), pcr, replayed.pcr(bank, pcr).hex()));
-      }
-    }
-    family.file("good.bin", log);
-    var good =
-        family.accept(
-            "good",
-            "crypto-agile, SHA-1 and SHA-256, from firmware through stub to kernel",
-            Map.of("log", "good.bin"),
-            Map.of("pcrs", String.join(" ", pcrs)));
-    int event = Math.toIntExact(parsed.events().get(2).offset());
-    int digests = event + 12;
-    family
-        .otherFile(
-            good,
-            "digest-byte",
-            "one byte of one SHA-256 digest changed",
-            "log",
-            with(log, digests + 30, log.at(digests + 30) ^ 1),
-            "log-replay")
-        .otherFile(
-            good,
-            "pcr-index-24",
-            "an event for PCR 24, which no TPM has",
-            "log",
-            with(log, event, 24, 0, 0, 0),
-            "TCG_PCR_EVENT2: pcrIndex 24")
-        .otherFile(
-            good,
-            "digest-count",
-            "three digests where the Spec ID event names two algorithms",
-            "log",
-            with(log, event + 8, 3),
-            "TCG_PCR_EVENT2: 3 digests, the Spec ID event names 2 algorithms")
-        .otherFile(
-            good,
-            "unknown-algorithm",
-            "a digest of an algorithm that the Spec ID event does not name",
-            "log",
-            with(log, digests, 0x0d, 0),
-            "TCG_PCR_EVENT2: algorithm 0x000d, which the Spec ID event does not name");
-    family.write();
   }
 
   void evidence() throws IOException, FormatException {

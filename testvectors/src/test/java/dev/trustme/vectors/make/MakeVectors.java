@@ -49,6 +49,7 @@ public final class MakeVectors {
     maker.dsse();
     maker.siglist();
     maker.verity();
+    EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
     boot.module();
@@ -56,7 +57,6 @@ public final class MakeVectors {
     new CelVectors(maker.root).make();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
-      demo.eventLog();
       demo.evidence();
     }
   }
