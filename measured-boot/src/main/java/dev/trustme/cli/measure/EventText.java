@@ -42,6 +42,7 @@ final class EventText {
           "image of %d bytes in memory, device path %s"
               .formatted(image.imageLengthInMemory(), hex(image.devicePath()));
       case Unparsed unparsed -> textOrHex(unparsed.raw());
+      default -> data.toString();
     };
   }
 
