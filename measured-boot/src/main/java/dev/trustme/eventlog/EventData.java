@@ -179,13 +179,31 @@ public sealed interface EventData {
     }
   }
 
-  /** UEFI_IMAGE_LOAD_EVENT of an application or driver; addresses and lengths in bytes. */
+  /**
+   * UEFI_IMAGE_LOAD_EVENT of an application or driver; addresses and lengths in bytes.
+   *
+   * @param trailing what old versions of shim append; mostly empty
+   */
   record BootServicesApplication(
       long imageLocationInMemory,
       long imageLengthInMemory,
       long imageLinkTimeAddress,
-      Bytes devicePath)
+      Bytes devicePath,
+      Bytes trailing)
       implements EventData {
+    public BootServicesApplication(
+        long imageLocationInMemory,
+        long imageLengthInMemory,
+        long imageLinkTimeAddress,
+        Bytes devicePath) {
+      this(
+          imageLocationInMemory,
+          imageLengthInMemory,
+          imageLinkTimeAddress,
+          devicePath,
+          Bytes.empty());
+    }
+
     /** The device path, where it is one; some loaders log none. */
     public Optional<DevicePath> path() {
       try {

@@ -36,6 +36,9 @@ final class EventDataDecoder {
   /** Old versions of shim log 6 bytes more than the structure has. */
   private static final int MAX_AUTHORITY_TRAILING = 6;
 
+  /** Old versions of shim log the compiler's padding too, and one byte more. */
+  private static final int MAX_IMAGE_TRAILING = 9;
+
   private static final int TABLE_ENTRY_SIZE = 24;
 
   private EventDataDecoder() {}
@@ -152,8 +155,10 @@ final class EventDataDecoder {
     long length = reader.u64();
     long linkTime = reader.u64();
     var devicePath = reader.bytes(reader.u64());
-    reader.expectEnd();
-    return new BootServicesApplication(location, length, linkTime, devicePath);
+    if (reader.remaining() > MAX_IMAGE_TRAILING) {
+      reader.expectEnd();
+    }
+    return new BootServicesApplication(location, length, linkTime, devicePath, reader.rest());
   }
 
   /** A region of memory, or a string in place of it: {@code POST CODE}, {@code ACPI DATA}. */
