@@ -34,7 +34,7 @@ final class DevicePathText {
             case Node.MESSAGING -> MessagingText.of(node, reader);
             case Node.MEDIA -> MediaText.of(node, reader);
             case Node.BIOS_BOOT -> biosBoot(node, reader);
-            default -> unknown(node);
+            default -> unknown(node, reader);
           };
       reader.expectEnd();
       return text;
@@ -43,10 +43,10 @@ final class DevicePathText {
     }
   }
 
-  /** Refuses a node that has no text of its own. */
-  static String unknown(Node node) throws FormatException {
-    throw new FormatException(
-        "device path node", 0, "type %d, subtype %d".formatted(node.type(), node.subType()));
+  /** The text of a node whose type is not known. */
+  static String unknown(Node node, BinaryReader in) {
+    in.rest();
+    return path(node);
   }
 
   private static String path(Node node) {
@@ -65,7 +65,7 @@ final class DevicePathText {
       case 4 -> vendor("VenHw", in);
       case 5 -> "Ctrl(0x%x)".formatted(in.u32());
       case 6 -> "BMC(0x%x,0x%x)".formatted(in.u8(), in.u64());
-      default -> unknown(node);
+      default -> unknown(node, in);
     };
   }
 
@@ -86,7 +86,7 @@ final class DevicePathText {
         } while (in.hasRemaining());
         yield "AcpiAdr(%s)".formatted(String.join(",", addresses));
       }
-      default -> unknown(node);
+      default -> unknown(node, in);
     };
   }
 
@@ -131,7 +131,7 @@ final class DevicePathText {
 
   private static String biosBoot(Node node, BinaryReader in) throws FormatException {
     if (node.subType() != 1) {
-      return unknown(node);
+      return unknown(node, in);
     }
     int device = in.u16();
     int status = in.u16();

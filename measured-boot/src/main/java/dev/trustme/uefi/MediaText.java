@@ -30,7 +30,7 @@ final class MediaText {
         yield "Offset(0x%x,0x%x)".formatted(in.u64(), in.u64());
       }
       case 9 -> ramDisk(in);
-      default -> DevicePathText.unknown(node);
+      default -> DevicePathText.unknown(node, in);
     };
   }
 

@@ -80,7 +80,7 @@ final class MessagingText {
         Bytes identifier = in.bytes(16);
         yield "NVMEoF(%s,0x%x,%s)".formatted(DevicePathText.asciiz(in), identifierType, identifier);
       }
-      default -> DevicePathText.unknown(node);
+      default -> DevicePathText.unknown(node, in);
     };
   }
 
