@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * TCG_DEVICE_SECURITY_EVENT_DATA and TCG_DEVICE_SECURITY_EVENT_DATA2: a measurement or a certificate
- * chain that a device gave over SPDM. Little-endian, lengths in bytes. TCG PC Client Platform
- * Firmware Profile 1.06, "DEVICE_SECURITY_EVENT_DATA Structure":
+ * TCG_DEVICE_SECURITY_EVENT_DATA and TCG_DEVICE_SECURITY_EVENT_DATA2: a measurement or a
+ * certificate chain that a device gave over SPDM. Little-endian, lengths in bytes. TCG PC Client
+ * Platform Firmware Profile 1.06, "DEVICE_SECURITY_EVENT_DATA Structure":
  *
  * <pre>
  * 1: BYTE signature[16]; UINT16 version; UINT16 length; UINT32 spdmHashAlgo; UINT32 deviceType;

@@ -104,8 +104,11 @@ final class DigestRules {
   }
 
   private static DigestCheck dataOr(DigestCheck otherwise, TcgPcrEvent2 event, Digest digest) {
-    Bytes data = event.event();
-    return !data.isEmpty() && isHashOf(digest, data) ? VERIFIED : otherwise;
+    return isHashOfData(event, digest) ? VERIFIED : otherwise;
+  }
+
+  private static boolean isHashOfData(TcgPcrEvent2 event, Digest digest) {
+    return !event.event().isEmpty() && isHashOf(digest, event.event());
   }
 
   /** Old versions of shim log one byte more than they measure. */
@@ -131,22 +134,20 @@ final class DigestRules {
     if (alone) {
       return VERIFIED;
     }
-    return dataOr(MISMATCH, event, digest) == VERIFIED
+    return isHashOfData(event, digest)
         ? new DigestCheck.VerifiedWithQuirk("boot-variable-whole")
         : MISMATCH;
   }
 
   /** The whole structure; firmware of before may hash the variable's data alone. */
   private static DigestCheck bootVariable2(TcgPcrEvent2 event, EventData data, Digest digest) {
-    if (dataOr(UNVERIFIABLE, event, digest) == VERIFIED) {
+    if (isHashOfData(event, digest)) {
       return VERIFIED;
     }
     boolean alone =
         data instanceof UefiVariable variable
             && isHashOf(digest, variable.variable().variableData());
-    return alone
-        ? new DigestCheck.VerifiedWithQuirk("boot-variable-data")
-        : UNVERIFIABLE;
+    return alone ? new DigestCheck.VerifiedWithQuirk("boot-variable-data") : UNVERIFIABLE;
   }
 
   /** Linux and systemd measure the object that the tag names, not the tag. */
@@ -185,8 +186,8 @@ final class DigestRules {
   }
 
   /**
-   * systemd-boot before 251 measured the command line here, UTF-16 with its NUL, and logged one byte
-   * less.
+   * systemd-boot before 251 measured the command line here, UTF-16 with its NUL, and logged one
+   * byte less.
    */
   private static DigestCheck oldLoader(TcgPcrEvent2 event, EventData data, Digest digest) {
     boolean cut =

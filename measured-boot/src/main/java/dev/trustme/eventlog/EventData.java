@@ -75,8 +75,8 @@ public sealed interface EventData {
    * measurements are.
    *
    * @param platform absent in the first version
-   * @param locators of the reference manifest and of the platform certificate; empty before
-   *     version 3
+   * @param locators of the reference manifest and of the platform certificate; empty before version
+   *     3
    */
   record PlatformId(
       int version,
@@ -219,8 +219,7 @@ public sealed interface EventData {
    *
    * @param blobDescription empty in the first structure
    */
-  record FirmwareBlob(Bytes blobDescription, long blobBase, long blobLength)
-      implements EventData {}
+  record FirmwareBlob(Bytes blobDescription, long blobBase, long blobLength) implements EventData {}
 
   /**
    * UEFI_HANDOFF_TABLE_POINTERS and UEFI_HANDOFF_TABLE_POINTERS2.

@@ -167,7 +167,8 @@ final class EventDataDecoder {
     if (text.isPresent()) {
       return new FirmwareText(text.get());
     }
-    return firmwareBlob(Bytes.empty(), BinaryReader.littleEndian(data, "UEFI_PLATFORM_FIRMWARE_BLOB"));
+    return firmwareBlob(
+        Bytes.empty(), BinaryReader.littleEndian(data, "UEFI_PLATFORM_FIRMWARE_BLOB"));
   }
 
   private static EventData firmwareBlob2(Bytes data) throws FormatException {

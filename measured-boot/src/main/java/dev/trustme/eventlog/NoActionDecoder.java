@@ -102,8 +102,7 @@ final class NoActionDecoder {
             text(reader, reader.u8()),
             reader.u32(),
             text(reader, reader.u8()));
-    List<Locator> locators =
-        version == 2 ? List.of() : List.of(locator(reader), locator(reader));
+    List<Locator> locators = version == 2 ? List.of() : List.of(locator(reader), locator(reader));
     return new PlatformId(version, vendorId, manifest, Optional.of(platform), locators);
   }
 

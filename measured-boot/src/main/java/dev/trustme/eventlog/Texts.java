@@ -21,7 +21,8 @@ final class Texts {
     // Old versions of systemd-boot log one byte less than they measure: half of the NUL.
     boolean half = data.size() % 2 == 1 && data.at(data.size() - 1) == 0;
     Bytes units = half ? data.slice(0, data.size() - 1) : data;
-    return strict(units, units.size() % 2 == 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8);
+    return strict(
+        units, units.size() % 2 == 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8);
   }
 
   /** Text in that encoding, NULs at the end dropped. */

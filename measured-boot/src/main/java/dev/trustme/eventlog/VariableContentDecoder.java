@@ -52,8 +52,7 @@ final class VariableContentDecoder {
           "MokPolicy",
           "MokPolicyRT");
   private static final Set<String> SHIM_DATABASES =
-      Set.of(
-          "MokList", "MokListRT", "MokListX", "MokListXRT", "vendor_db", "vendor_dbx", "Shim");
+      Set.of("MokList", "MokListRT", "MokListX", "MokListXRT", "vendor_db", "vendor_dbx", "Shim");
   private static final Set<String> SBAT_LEVELS = Set.of("SbatLevel", "SbatLevelRT", "SBAT");
   private static final Pattern OPTION =
       Pattern.compile("(Boot|Driver|SysPrep|PlatformRecovery|OsRecovery)[0-9A-F]{4}");

@@ -43,8 +43,7 @@ final class NetworkText {
           case 1 -> "StatelessAutoConfigure";
           default -> "StatefulAutoConfigure";
         };
-    String rest =
-        in.hasRemaining() ? ",0x%x,%s".formatted(in.u8(), v6(in.bytes(IPV6_SIZE))) : "";
+    String rest = in.hasRemaining() ? ",0x%x,%s".formatted(in.u8(), v6(in.bytes(IPV6_SIZE))) : "";
     return "IPv6(%s,%s,%s,%s%s)".formatted(remote, protocol, origin, local, rest);
   }
 
@@ -87,8 +86,7 @@ final class NetworkText {
   }
 
   private static String v4(Bytes address) {
-    return "%d.%d.%d.%d"
-        .formatted(address.at(0), address.at(1), address.at(2), address.at(3));
+    return "%d.%d.%d.%d".formatted(address.at(0), address.at(1), address.at(2), address.at(3));
   }
 
   private static String v6(Bytes address) {

@@ -102,14 +102,15 @@ class CorpusDigestTest {
       assertFalse(event.untrustedData() instanceof EventData.Unparsed, event.toString());
       if (event.untrustedData() instanceof BootServicesApplication image) {
         paths += image.path().isPresent() ? 1 : 0;
-        image.path().ifPresent(path -> {
-          assertFalse(path.text().contains("Path("), path.text());
-          assertEquals(image.devicePath(), path.encode());
-        });
+        image
+            .path()
+            .ifPresent(path -> {
+              assertFalse(path.text().contains("Path("), path.text());
+              assertEquals(image.devicePath(), path.encode());
+            });
       }
       if (event.untrustedData() instanceof UefiVariable variable) {
-        boolean authority =
-            event.event().untrustedType() == TcgEventType.EV_EFI_VARIABLE_AUTHORITY;
+        boolean authority = event.event().untrustedType() == TcgEventType.EV_EFI_VARIABLE_AUTHORITY;
         var content = authority ? variable.authority() : variable.content();
         assertFalse(content instanceof VariableContent.Malformed, content.toString());
         assertFalse(content instanceof VariableContent.Raw, content.toString());

@@ -259,7 +259,8 @@ class DigestRulesTest {
   @Test
   void banksThatDisagreeAreSeen() throws FormatException {
     var action = Bytes.utf8("action");
-    var digests = new Digest[] {HashAlgorithm.SHA1.digest(OTHER), HashAlgorithm.SHA256.digest(action)};
+    var digests =
+        new Digest[] {HashAlgorithm.SHA1.digest(OTHER), HashAlgorithm.SHA256.digest(action)};
     var type = TcgEventType.EV_EFI_ACTION.value();
     var log = TestLog.agile().raw(TestLog.event(4, type, action, digests)).separator(4).build();
     var events = EventLog.parse(log).events();

@@ -222,8 +222,7 @@ class EventDataTest {
   @Test
   void decodesACommandLineThatWasCutInItsNul() throws FormatException {
     var cut = TestEvents.utf16("quiet\0");
-    assertEquals(
-        new IplText("quiet"), decode(TcgEventType.EV_IPL, cut.slice(0, cut.size() - 1)));
+    assertEquals(new IplText("quiet"), decode(TcgEventType.EV_IPL, cut.slice(0, cut.size() - 1)));
   }
 
   @Test

@@ -19,7 +19,8 @@ import java.util.Map;
 /** Event data of each kind, made by hand, and logs of it. */
 public final class TestEvents {
   private static final EfiGuid OWNER = EfiGuid.SHIM_LOCK;
-  private static final Bytes CERTIFICATE = Bytes.concat(Bytes.fromHex("30820100"), Bytes.zeros(256));
+  private static final Bytes CERTIFICATE =
+      Bytes.concat(Bytes.fromHex("30820100"), Bytes.zeros(256));
 
   /** PciRoot(0x0)/Pci(0x1f,0x2)/Sata(0x0,0xffff,0x0)/\EFI\BOOT.EFI. */
   public static final Bytes PATH =
@@ -135,7 +136,12 @@ public final class TestEvents {
   }
 
   private static Bytes measurement(int index) {
-    return BinaryWriter.littleEndian().u8(index).u8(1).u16(3).bytes(Bytes.fromHex("aabbcc")).toBytes();
+    return BinaryWriter.littleEndian()
+        .u8(index)
+        .u8(1)
+        .u16(3)
+        .bytes(Bytes.fromHex("aabbcc"))
+        .toBytes();
   }
 
   private static Bytes pciContext() {
@@ -232,9 +238,19 @@ public final class TestEvents {
     var two = Bytes.concat(tag(1, Bytes.utf8("a")), tag(2, Bytes.empty()));
     put(all, "two-tags", 6, TcgEventType.EV_EVENT_TAG, two);
     put(all, "handoff", 1, TcgEventType.EV_EFI_HANDOFF_TABLES, handoff());
-    put(all, "handoff2", 1, TcgEventType.EV_EFI_HANDOFF_TABLES2, Bytes.concat(counted8("T"), handoff()));
+    put(
+        all,
+        "handoff2",
+        1,
+        TcgEventType.EV_EFI_HANDOFF_TABLES2,
+        Bytes.concat(counted8("T"), handoff()));
     put(all, "blob", 0, TcgEventType.EV_EFI_PLATFORM_FIRMWARE_BLOB, blob());
-    put(all, "blob2", 0, TcgEventType.EV_EFI_PLATFORM_FIRMWARE_BLOB2, Bytes.concat(counted8("Fv"), blob()));
+    put(
+        all,
+        "blob2",
+        0,
+        TcgEventType.EV_EFI_PLATFORM_FIRMWARE_BLOB2,
+        Bytes.concat(counted8("Fv"), blob()));
     put(all, "post-code", 0, TcgEventType.EV_POST_CODE, blob());
     put(all, "post-code-text", 0, TcgEventType.EV_POST_CODE, Bytes.utf8("ACPI DATA"));
     put(all, "post-code2", 0, TcgEventType.EV_POST_CODE2, Bytes.concat(counted8("Fv"), blob()));
@@ -279,24 +295,29 @@ public final class TestEvents {
     put(all, "dbx", 7, config, variable(image, "dbx", Bytes.empty()));
     put(all, "order", 1, boot, variable(global, "BootOrder", Bytes.fromHex("01000a00")));
     put(all, "boot", 1, boot, variable(global, "Boot000A", loadOption()));
-    put(all, "boot2", 1, TcgEventType.EV_EFI_VARIABLE_BOOT2, variable(global, "Boot000A", loadOption()));
+    put(
+        all,
+        "boot2",
+        1,
+        TcgEventType.EV_EFI_VARIABLE_BOOT2,
+        variable(global, "Boot000A", loadOption()));
     var entry = new SignatureData(OWNER, CERTIFICATE).encode();
     put(all, "authority", 7, authority, variable(image, "db", entry));
     put(all, "bare", 7, authority, variable(shim, "Shim", CERTIFICATE));
     put(all, "trusted", 7, authority, variable(shim, "MokListTrusted", Bytes.fromHex("01")));
-    put(all, "sbat", 7, authority, variable(shim, "SbatLevel", Bytes.utf8("sbat,1,2023\nshim,4\n")));
+    put(
+        all,
+        "sbat",
+        7,
+        authority,
+        variable(shim, "SbatLevel", Bytes.utf8("sbat,1,2023\nshim,4\n")));
   }
 
   /** Event data with its type and PCR. */
   public record TypedData(int pcr, TcgEventType type, Bytes data) {
     public TcgPcrEvent2 event() {
       return new TcgPcrEvent2(
-          1,
-          0,
-          pcr,
-          type,
-          List.of(EventDigest.of(HashAlgorithm.SHA256.digest(data))),
-          data);
+          1, 0, pcr, type, List.of(EventDigest.of(HashAlgorithm.SHA256.digest(data))), data);
     }
   }
 

@@ -83,12 +83,10 @@ class VariableContentTest {
     assertEquals(new Authority(hash), variable(IMAGE, "db", hash.encode()).authority());
     assertEquals(new BareCertificate(der), variable(SHIM, "Shim", der).authority());
     assertInstanceOf(
-        SignatureDatabase.class,
-        variable(SHIM, "vendor_db", TestEvents.database()).authority());
+        SignatureDatabase.class, variable(SHIM, "vendor_db", TestEvents.database()).authority());
     var odd = new SignatureData(SHIM, Bytes.fromHex("01"));
     assertEquals(new Authority(odd), variable(IMAGE, "db", odd.encode()).authority());
-    assertInstanceOf(
-        Malformed.class, variable(IMAGE, "db", Bytes.fromHex("3082")).authority());
+    assertInstanceOf(Malformed.class, variable(IMAGE, "db", Bytes.fromHex("3082")).authority());
     assertInstanceOf(Raw.class, variable(GLOBAL, "db", certificate.encode()).authority());
   }
 

@@ -102,11 +102,23 @@ class DevicePathTest {
         text(3, 12, "0a0000010a00000200000000" + "1100" + "01" + "0a0000fe" + "ff000000"));
     var zero = "0000:0000:0000:0000:0000:0000:0000:0000";
     assertEquals(
-        "IPv6(fe80" + zero.substring(4) + ",0x3a,StatelessAutoConfigure," + zero + ",0x40," + zero + ")",
+        "IPv6(fe80"
+            + zero.substring(4)
+            + ",0x3a,StatelessAutoConfigure,"
+            + zero
+            + ",0x40,"
+            + zero
+            + ")",
         text(
             3,
             13,
-            "00".repeat(16) + "fe80" + "00".repeat(14) + "00000000" + "3a00" + "01" + "40"
+            "00".repeat(16)
+                + "fe80"
+                + "00".repeat(14)
+                + "00000000"
+                + "3a00"
+                + "01"
+                + "40"
                 + "00".repeat(16)));
     assertEquals(
         "iSCSI(iqn.a,0x1,0x0001000000000000,CRC32C,None,CHAP_UNI,TCP)",
@@ -117,10 +129,15 @@ class DevicePathTest {
         text(
             3,
             10,
-            "b4dd87d48b00d911afdc001083ffca4d" + "00000000" + "0100000000000000"
-                + "0200000000000000" + "7205" + "0300"));
+            "b4dd87d48b00d911afdc001083ffca4d"
+                + "00000000"
+                + "0100000000000000"
+                + "0200000000000000"
+                + "7205"
+                + "0300"));
     assertEquals(
-        "NVMEoF(nqn,0x1," + "00".repeat(16) + ")", text(3, 34, "01" + "00".repeat(16) + "6e716e00"));
+        "NVMEoF(nqn,0x1," + "00".repeat(16) + ")",
+        text(3, 34, "01" + "00".repeat(16) + "6e716e00"));
   }
 
   @Test
@@ -187,8 +204,7 @@ class DevicePathTest {
             "01010600021f",
             "7fff040000")) {
       var error =
-          assertThrows(
-              FormatException.class, () -> DevicePath.parse(Bytes.fromHex(hex)), hex);
+          assertThrows(FormatException.class, () -> DevicePath.parse(Bytes.fromHex(hex)), hex);
       assertEquals("EFI_DEVICE_PATH_PROTOCOL", error.structure());
     }
   }

@@ -28,7 +28,7 @@ final class Certificates {
     }
   }
 
-  /** {@code CN=…  sha256:…}, or the first bytes in hex. */
+  /** {@code CN=… sha256:…}, or the first bytes in hex. */
   static String line(Bytes der) {
     String digest = HashAlgorithm.SHA256.digest(der).toString();
     return subject(der)

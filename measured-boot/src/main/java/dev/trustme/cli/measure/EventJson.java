@@ -97,9 +97,7 @@ final class EventJson {
       case PlatformId platform -> platform(platform);
       case Opaque opaque -> object("opaque").with("data", opaque.raw().hex());
       case Unparsed unparsed ->
-          object("unparsed")
-              .with("reason", unparsed.reason())
-              .with("data", unparsed.raw().hex());
+          object("unparsed").with("reason", unparsed.reason()).with("data", unparsed.raw().hex());
     };
   }
 

@@ -67,8 +67,7 @@ final class EventText {
       case ActionText action ->
           Untrusted.printable(action.text()) + (action.known() ? "" : "  (unknown action)");
       case IplText ipl -> Untrusted.printable(ipl.text());
-      case FirmwareText text ->
-          text.text().isEmpty() ? "(empty)" : Untrusted.quoted(text.text());
+      case FirmwareText text -> text.text().isEmpty() ? "(empty)" : Untrusted.quoted(text.text());
       case VersionGuid version -> "version " + version.guid();
       case TaggedEvent tag -> tag(tag);
       case TaggedEvents tags ->
@@ -86,8 +85,7 @@ final class EventText {
       case NvIndexInstance instance -> "NV index: " + DeviceText.summary(instance.data());
       case NvIndexDynamic dynamic ->
           "NV index: %s %s"
-              .formatted(
-                  Untrusted.printable(dynamic.description()), Untrusted.hex(dynamic.data()));
+              .formatted(Untrusted.printable(dynamic.description()), Untrusted.hex(dynamic.data()));
       case HcrtmComponent component ->
           "H-CRTM component %s %s"
               .formatted(
@@ -106,8 +104,7 @@ final class EventText {
     String banks =
         spec.digestSizes().stream().map(EventText::algorithm).collect(Collectors.joining(" "));
     return "Spec ID %d.%d.%d, banks %s"
-        .formatted(
-            spec.specVersionMajor(), spec.specVersionMinor(), spec.specErrata(), banks);
+        .formatted(spec.specVersionMajor(), spec.specVersionMinor(), spec.specErrata(), banks);
   }
 
   private static String algorithm(AlgorithmSize size) {
@@ -130,10 +127,7 @@ final class EventText {
         data.trailing().isEmpty() ? "" : "  (%d bytes more)".formatted(data.trailing().size());
     return "%s%s = %s%s"
         .formatted(
-            name,
-            known ? "" : " of vendor " + vendor,
-            VariableText.summary(content),
-            trailing);
+            name, known ? "" : " of vendor " + vendor, VariableText.summary(content), trailing);
   }
 
   private static String separator(Separator separator) {
@@ -172,8 +166,7 @@ final class EventText {
   private static String image(BootServicesApplication image) {
     String path = image.path().map(DevicePath::text).orElse("no device path");
     return "%s  (%s bytes)"
-        .formatted(
-            Untrusted.printable(path), Long.toUnsignedString(image.imageLengthInMemory()));
+        .formatted(Untrusted.printable(path), Long.toUnsignedString(image.imageLengthInMemory()));
   }
 
   private static String blob(FirmwareBlob blob) {

@@ -94,8 +94,7 @@ final class EventYaml {
         .with("ImageLengthInMemory", Yaml.number(image.imageLengthInMemory()))
         .with("ImageLinkTimeAddress", Yaml.hex(image.imageLinkTimeAddress()))
         .with("LengthOfDevicePath", Yaml.number(image.devicePath().size()))
-        .with(
-            "DevicePath", image.path().map(DevicePath::text).orElse(image.devicePath().hex()));
+        .with("DevicePath", image.path().map(DevicePath::text).orElse(image.devicePath().hex()));
   }
 
   private static Node variable(UefiVariable event, EventType type) {
@@ -158,8 +157,7 @@ final class EventYaml {
   }
 
   private static Node list(SignatureList list) {
-    int size =
-        Math.toIntExact(list.signatures().stream().mapToLong(SignatureData::size).sum());
+    int size = Math.toIntExact(list.signatures().stream().mapToLong(SignatureData::size).sum());
     return new Node()
         .with("SignatureType", list.signatureType().toString())
         .with("SignatureListSize", Yaml.number(28 + list.signatureHeader().size() + size))
@@ -183,9 +181,7 @@ final class EventYaml {
         .with("Description", option.description())
         .with(
             "DevicePath",
-            option.filePathList().stream()
-                .map(DevicePath::text)
-                .collect(Collectors.joining(" ")));
+            option.filePathList().stream().map(DevicePath::text).collect(Collectors.joining(" ")));
   }
 
   private static Node gpt(UefiGptData table) {

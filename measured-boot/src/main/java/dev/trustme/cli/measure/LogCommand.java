@@ -108,7 +108,8 @@ final class LogCommand implements Callable<ExitCode> {
       }
     }
     if (yaml && (output.json() || !pcrs.isEmpty())) {
-      throw CommandFailure.usage("--yaml prints the whole log: it goes neither with --json nor --pcr");
+      throw CommandFailure.usage(
+          "--yaml prints the whole log: it goes neither with --json nor --pcr");
     }
     EventLog log = source.read();
     if (yaml) {

@@ -49,8 +49,7 @@ final class VariableJson {
       case Authority authority ->
           EventJson.object("authority")
               .with("entry", entry(authority.signature(), authority.signature().size() > 80));
-      case BareCertificate bare ->
-          certificate(EventJson.object("bare-certificate"), bare.der());
+      case BareCertificate bare -> certificate(EventJson.object("bare-certificate"), bare.der());
       case BootOrder order ->
           EventJson.object("boot-order")
               .with("options", order.options().stream().map("Boot%04X"::formatted).toList());

@@ -109,9 +109,23 @@ class LogCommandTest {
     Path made = folder.resolve("a.der");
     var openssl =
         new ProcessBuilder(
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                "-nodes", "-keyout", folder.resolve("k").toString(), "-subj", "/CN=Boot\u00a0\u202eKey",
-                "-utf8", "-outform", "DER", "-out", made.toString())
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                folder.resolve("k").toString(),
+                "-subj",
+                "/CN=Boot\u00a0\u202eKey",
+                "-utf8",
+                "-outform",
+                "DER",
+                "-out",
+                made.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("openssl.txt").toFile())
             .start();
@@ -133,8 +147,7 @@ class LogCommandTest {
   void longDatabasesAreCutUnlessAllIsWanted() throws IOException, InterruptedException {
     List<SignatureData> hashes = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      hashes.add(
-          new SignatureData(IMAGE, HashAlgorithm.SHA256.digest(Bytes.zeros(i)).value()));
+      hashes.add(new SignatureData(IMAGE, HashAlgorithm.SHA256.digest(Bytes.zeros(i)).value()));
     }
     var list = new SignatureList(EfiGuid.CERT_SHA256, Bytes.empty(), 48, hashes);
     Bytes dbx = TestEvents.variable(IMAGE, "dbx", list.encode());

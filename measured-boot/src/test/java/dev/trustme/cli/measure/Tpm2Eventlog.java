@@ -137,7 +137,8 @@ final class Tpm2Eventlog {
     String printed = data.get("String").textValue();
     for (String line : printed.split("\n", -1)) {
       assertTrue(line.startsWith("\"") && line.endsWith("\""), line);
-      text.append(text.isEmpty() ? "" : "\n").append(unescaped(line.substring(1, line.length() - 1)));
+      text.append(text.isEmpty() ? "" : "\n")
+          .append(unescaped(line.substring(1, line.length() - 1)));
     }
     data.put("String", text.toString().replace("\0", ""));
   }
@@ -178,7 +179,8 @@ final class Tpm2Eventlog {
       var text = content.get("String").textValue();
       ((ObjectNode) content).put("String", text + (text.endsWith("\n") ? "" : "\n"));
     }
-    if (event.authority() instanceof BareCertificate bare && (name.equals("Shim") || name.equals("db"))) {
+    if (event.authority() instanceof BareCertificate bare
+        && (name.equals("Shim") || name.equals("db"))) {
       bareCertificate(bare, content.get(0));
     }
   }
