@@ -128,14 +128,14 @@ final class VariableContentDecoder {
   }
 
   private static boolean isFlag(EfiGuid vendor, String name) {
-    return vendor.equals(EfiGuid.GLOBAL_VARIABLE) && GLOBAL_FLAGS.contains(name)
-        || vendor.equals(EfiGuid.SHIM_LOCK) && SHIM_FLAGS.contains(name);
+    return (vendor.equals(EfiGuid.GLOBAL_VARIABLE) && GLOBAL_FLAGS.contains(name))
+        || (vendor.equals(EfiGuid.SHIM_LOCK) && SHIM_FLAGS.contains(name));
   }
 
   private static boolean isDatabase(EfiGuid vendor, String name) {
-    return vendor.equals(EfiGuid.GLOBAL_VARIABLE) && GLOBAL_DATABASES.contains(name)
-        || vendor.equals(EfiGuid.IMAGE_SECURITY_DATABASE) && IMAGE_DATABASES.contains(name)
-        || vendor.equals(EfiGuid.SHIM_LOCK) && SHIM_DATABASES.contains(name);
+    return (vendor.equals(EfiGuid.GLOBAL_VARIABLE) && GLOBAL_DATABASES.contains(name))
+        || (vendor.equals(EfiGuid.IMAGE_SECURITY_DATABASE) && IMAGE_DATABASES.contains(name))
+        || (vendor.equals(EfiGuid.SHIM_LOCK) && SHIM_DATABASES.contains(name));
   }
 
   private static VariableContent flag(Bytes data) {

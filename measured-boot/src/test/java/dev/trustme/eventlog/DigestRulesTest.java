@@ -266,7 +266,8 @@ class DigestRulesTest {
     var events = EventLog.parse(log).events();
     assertFalse(events.get(1).checked().banksAgree());
     assertTrue(events.get(2).checked().banksAgree());
-    assertEquals("MISMATCH", events.get(1).checked().checks().get(HashAlgorithm.SHA1).label());
-    assertEquals("VERIFIED", events.get(1).checked().checks().get(HashAlgorithm.SHA256).label());
+    var checks = events.get(1).checked().checks();
+    assertEquals(new DigestCheck.Mismatch(), checks.get(HashAlgorithm.SHA1));
+    assertEquals(new DigestCheck.Verified(), checks.get(HashAlgorithm.SHA256));
   }
 }

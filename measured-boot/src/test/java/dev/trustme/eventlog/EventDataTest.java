@@ -144,35 +144,33 @@ class EventDataTest {
 
   @Test
   void decodesNoActionEvents() {
-    var all = TestEvents.all();
-    var platform = (EventData.PlatformId) all.get("platform3").event().untrustedData();
+    var platform = (EventData.PlatformId) TestEvents.decoded("platform3");
     assertEquals(3, platform.version());
     assertEquals("Maker", platform.platform().orElseThrow().manufacturer());
     assertEquals("2.0", platform.platform().orElseThrow().firmwareVersion());
     assertEquals(TestEvents.PATH, platform.locators().get(1).value());
-    var dynamic = (EventData.NvIndexDynamic) all.get("nv-dynamic").event().untrustedData();
+    var dynamic = (EventData.NvIndexDynamic) TestEvents.decoded("nv-dynamic");
     assertEquals(7, dynamic.uid());
     assertEquals("SPDM CHALLENGE", dynamic.description());
-    var legacy = (EventData.LegacySpecIdEvent) all.get("spec-id-00").event().untrustedData();
+    var legacy = (EventData.LegacySpecIdEvent) TestEvents.decoded("spec-id-00");
     assertEquals("Spec ID Event00", legacy.signature());
     assertEquals(1, legacy.specVersionMajor());
-    var component = (EventData.HcrtmComponent) all.get("hcrtm-component").event().untrustedData();
+    var component = (EventData.HcrtmComponent) TestEvents.decoded("hcrtm-component");
     assertEquals("FSP-T", component.componentDescription());
   }
 
   @Test
   void decodesWhatDevicesSay() {
-    var all = TestEvents.all();
-    var first = ((EventData.DeviceSecurity) all.get("spdm1").event().untrustedData()).event();
+    var first = ((EventData.DeviceSecurity) TestEvents.decoded("spdm1")).event();
     assertEquals(TestEvents.PATH, first.devicePath());
     var pci = (DeviceSecurityEvent.PciContext) first.deviceContext();
     assertEquals(0x8086, pci.vendorId());
     assertEquals(0x020800, pci.classCode());
-    var second = ((EventData.DeviceSecurity) all.get("spdm2").event().untrustedData()).event();
+    var second = ((EventData.DeviceSecurity) TestEvents.decoded("spdm2")).event();
     var blocks = (DeviceSecurityEvent.Measurements) second.subHeader();
     assertEquals(2, blocks.blocks().size());
     assertEquals(Bytes.fromHex("aabbcc"), blocks.blocks().get(1).measurement());
-    var instance = (EventData.NvIndexInstance) all.get("nv-instance").event().untrustedData();
+    var instance = (EventData.NvIndexInstance) TestEvents.decoded("nv-instance");
     assertInstanceOf(DeviceSecurityEvent.CertificateChain.class, instance.data().subHeader());
   }
 

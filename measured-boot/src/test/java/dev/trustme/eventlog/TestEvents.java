@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Event data of each kind, made by hand, and logs of it. */
 public final class TestEvents {
@@ -324,6 +325,11 @@ public final class TestEvents {
   private static void put(
       Map<String, TypedData> all, String name, int pcr, TcgEventType type, Bytes data) {
     all.put(name, new TypedData(pcr, type, data));
+  }
+
+  /** What one of {@link #all} says. */
+  public static EventData decoded(String name) {
+    return Objects.requireNonNull(all().get(name)).event().untrustedData();
   }
 
   /** Each event in a log of its own. */

@@ -9,20 +9,10 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.eventlog.CheckedEvent;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.TcgPcrEvent2;
-import dev.trustme.eventlog.TestEvents;
 import dev.trustme.testing.HostileBytes;
-import org.junit.jupiter.api.BeforeAll;
 
 /** Whatever a log holds, it is shown, in one line each, without control characters. */
 class EventTextFuzzTest {
-  /** What loading the classes allocates is no parser's fault. */
-  @BeforeAll
-  static void loadClasses() throws FormatException {
-    for (Bytes log : TestEvents.logs().values()) {
-      show(log);
-    }
-  }
-
   @FuzzTest
   void show(byte[] input) {
     HostileBytes.check(input, EventTextFuzzTest::show);
