@@ -20,6 +20,12 @@ import java.util.Optional;
  */
 public sealed interface EventData {
 
+  /** Data of EV_NO_ACTION events, which are not measured. */
+  sealed interface NoAction extends EventData {}
+
+  /** What firmware says of itself, of devices and of regions of memory. */
+  sealed interface Firmware extends EventData {}
+
   /**
    * TCG_EfiSpecIDEvent: the head of a crypto-agile log.
    *
@@ -33,7 +39,7 @@ public sealed interface EventData {
       int uintnSize,
       List<AlgorithmSize> digestSizes,
       Bytes vendorInfo)
-      implements EventData {
+      implements NoAction {
     public SpecIdEvent {
       digestSizes = List.copyOf(digestSizes);
     }
@@ -56,10 +62,10 @@ public sealed interface EventData {
       int specErrata,
       int uintnSize,
       Bytes vendorInfo)
-      implements EventData {}
+      implements NoAction {}
 
   /** TCG_EfiStartupLocalityEvent: the locality of TPM2_Startup, which is PCR 0's start value. */
-  record StartupLocality(int startupLocality) implements EventData {}
+  record StartupLocality(int startupLocality) implements NoAction {}
 
   /**
    * TCG_HCRTMComponentEvent: a part of the H-CRTM.
@@ -68,7 +74,7 @@ public sealed interface EventData {
    */
   record HcrtmComponent(
       String componentDescription, int measurementFormatType, Bytes componentMeasurement)
-      implements EventData {}
+      implements NoAction {}
 
   /**
    * TCG_Sp800_155_PlatformId_Event, 2 and 3: who made the platform and where its reference
@@ -84,7 +90,7 @@ public sealed interface EventData {
       EfiGuid referenceManifestGuid,
       Optional<Platform> platform,
       List<Locator> locators)
-      implements EventData {
+      implements NoAction {
     public PlatformId {
       locators = List.copyOf(locators);
     }
@@ -107,11 +113,11 @@ public sealed interface EventData {
   record Locator(long type, Bytes value) {}
 
   /** TCG NV_INDEX_INSTANCE_EVENT_LOG_DATA: what was extended into an NV index for a device. */
-  record NvIndexInstance(int version, DeviceSecurityEvent data) implements EventData {}
+  record NvIndexInstance(int version, DeviceSecurityEvent data) implements NoAction {}
 
   /** TCG NV_INDEX_DYNAMIC_EVENT_LOG_DATA: a nonce or the like, bound to others by its number. */
   record NvIndexDynamic(int version, long uid, String description, Bytes data)
-      implements EventData {}
+      implements NoAction {}
 
   /**
    * A measured UEFI variable.
@@ -148,10 +154,10 @@ public sealed interface EventData {
   record IplText(String text) implements EventData {}
 
   /** A string of the firmware: what it measured, or its version. */
-  record FirmwareText(String text) implements EventData {}
+  record FirmwareText(String text) implements Firmware {}
 
   /** EV_S_CRTM_VERSION as a GUID. */
-  record VersionGuid(EfiGuid guid) implements EventData {}
+  record VersionGuid(EfiGuid guid) implements Firmware {}
 
   /** TCG_PCClientTaggedEvent. */
   record TaggedEvent(long taggedEventId, Bytes taggedEventData) implements EventData {
@@ -219,7 +225,7 @@ public sealed interface EventData {
    *
    * @param blobDescription empty in the first structure
    */
-  record FirmwareBlob(Bytes blobDescription, long blobBase, long blobLength) implements EventData {}
+  record FirmwareBlob(Bytes blobDescription, long blobBase, long blobLength) implements Firmware {}
 
   /**
    * UEFI_HANDOFF_TABLE_POINTERS and UEFI_HANDOFF_TABLE_POINTERS2.
@@ -227,7 +233,7 @@ public sealed interface EventData {
    * @param tableDescription empty in the first structure
    */
   record HandoffTables(Bytes tableDescription, List<ConfigurationTable> tableEntry)
-      implements EventData {
+      implements Firmware {
     public HandoffTables {
       tableEntry = List.copyOf(tableEntry);
     }
@@ -237,10 +243,10 @@ public sealed interface EventData {
   record ConfigurationTable(EfiGuid vendorGuid, long vendorTable) {}
 
   /** TCG_DEVICE_SECURITY_EVENT_DATA: what a device says of its own firmware over SPDM. */
-  record DeviceSecurity(DeviceSecurityEvent event) implements EventData {}
+  record DeviceSecurity(DeviceSecurityEvent event) implements Firmware {}
 
   /** Bytes whose meaning the specification leaves to the manufacturer. */
-  record Opaque(Bytes raw) implements EventData {}
+  record Opaque(Bytes raw) implements Firmware {}
 
   /** Bytes that are not decoded, and why. */
   record Unparsed(Bytes raw, String reason) implements EventData {}

@@ -5,6 +5,7 @@ package dev.trustme.cli.measure;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.eventlog.CheckedEvent;
+import dev.trustme.eventlog.EventData;
 import dev.trustme.eventlog.EventData.ConfigurationTable;
 import dev.trustme.eventlog.EventData.DeviceSecurity;
 import dev.trustme.eventlog.EventData.GptEvent;
@@ -29,21 +30,29 @@ final class EventDetails {
     if (!event.banksAgree()) {
       lines.add("the banks disagree: one digest fits this content, another does not");
     }
-    switch (event.untrustedData()) {
-      case UefiVariable variable ->
-          lines.addAll(VariableText.details(EventText.content(event, variable), all));
-      case GptEvent gpt ->
-          gpt.table().partitions().forEach(partition -> lines.add(partition(partition)));
-      case HandoffTables tables -> tables.tableEntry().forEach(table -> lines.add(table(table)));
-      case DeviceSecurity device -> lines.addAll(DeviceText.details(device.event()));
-      case NvIndexInstance instance -> lines.addAll(DeviceText.details(instance.data()));
-      case PlatformId platform ->
-          platform.locators().forEach(locator -> lines.add(locator(locator)));
-      case Opaque opaque -> lines.addAll(dump(opaque.raw(), all));
-      case Unparsed unparsed -> lines.addAll(dump(unparsed.raw(), all));
-      default -> {}
-    }
+    lines.addAll(of(event, event.untrustedData(), all));
     return lines;
+  }
+
+  private static List<String> of(CheckedEvent event, EventData data, boolean all) {
+    return switch (data) {
+      case UefiVariable variable -> VariableText.details(EventText.content(event, variable), all);
+      case GptEvent gpt -> gpt.table().partitions().stream().map(EventDetails::partition).toList();
+      case HandoffTables tables -> tables.tableEntry().stream().map(EventDetails::table).toList();
+      case DeviceSecurity device -> DeviceText.details(device.event());
+      case NvIndexInstance instance -> DeviceText.details(instance.data());
+      case PlatformId platform -> platform.locators().stream().map(EventDetails::locator).toList();
+      case Opaque opaque -> dump(opaque.raw(), all);
+      case Unparsed unparsed -> dump(unparsed.raw(), all);
+      case EventData.NoAction noAction -> List.of();
+      case EventData.Firmware firmware -> List.of();
+      case EventData.Separator separator -> List.of();
+      case EventData.ActionText action -> List.of();
+      case EventData.IplText text -> List.of();
+      case EventData.TaggedEvent tag -> List.of();
+      case EventData.TaggedEvents tags -> List.of();
+      case EventData.BootServicesApplication image -> List.of();
+    };
   }
 
   private static List<String> dump(Bytes raw, boolean all) {

@@ -6,6 +6,7 @@ package dev.trustme.cli.measure;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.eventlog.CheckedEvent;
 import dev.trustme.eventlog.DeviceSecurityEvent;
+import dev.trustme.eventlog.EventData;
 import dev.trustme.eventlog.EventData.ActionText;
 import dev.trustme.eventlog.EventData.BootServicesApplication;
 import dev.trustme.eventlog.EventData.DeviceSecurity;
@@ -46,6 +47,29 @@ final class EventJson {
 
   static Map<String, Object> of(CheckedEvent event) {
     return switch (event.untrustedData()) {
+      case EventData.NoAction noAction -> noAction(noAction);
+      case EventData.Firmware firmware -> firmware(firmware);
+      case UefiVariable variable -> VariableJson.of(event, variable);
+      case Separator separator ->
+          object("separator").with("value", "%08x".formatted(separator.value()));
+      case ActionText action ->
+          object("action").with("text", action.text()).with("known", action.known());
+      case IplText ipl ->
+          object("loader-text")
+              .with("convention", name(LoaderText.of(event.event().pcrIndex(), ipl)))
+              .with("text", ipl.text());
+      case TaggedEvent tag -> object("tags").with("tags", List.of(tag(tag)));
+      case TaggedEvents tags ->
+          object("tags").with("tags", tags.events().stream().map(EventJson::tag).toList());
+      case BootServicesApplication image -> image(image);
+      case GptEvent gpt -> gpt(gpt);
+      case Unparsed unparsed ->
+          object("unparsed").with("reason", unparsed.reason()).with("data", unparsed.raw().hex());
+    };
+  }
+
+  private static Tree noAction(EventData.NoAction data) {
+    return switch (data) {
       case SpecIdEvent spec ->
           object("spec-id")
               .with("version", version(spec.specVersionMajor(), spec.specVersionMinor()))
@@ -60,29 +84,6 @@ final class EventJson {
               .with("vendor-info", spec.vendorInfo().hex());
       case StartupLocality startup ->
           object("startup-locality").with("locality", startup.startupLocality());
-      case UefiVariable variable -> VariableJson.of(event, variable);
-      case Separator separator ->
-          object("separator").with("value", "%08x".formatted(separator.value()));
-      case ActionText action ->
-          object("action").with("text", action.text()).with("known", action.known());
-      case IplText ipl ->
-          object("loader-text")
-              .with("convention", name(LoaderText.of(event.event().pcrIndex(), ipl)))
-              .with("text", ipl.text());
-      case FirmwareText text -> object("firmware-text").with("text", text.text());
-      case VersionGuid version -> object("version-guid").with("guid", version.guid().toString());
-      case TaggedEvent tag -> object("tags").with("tags", List.of(tag(tag)));
-      case TaggedEvents tags ->
-          object("tags").with("tags", tags.events().stream().map(EventJson::tag).toList());
-      case BootServicesApplication image -> image(image);
-      case GptEvent gpt -> gpt(gpt);
-      case FirmwareBlob blob ->
-          object("firmware-blob")
-              .with("description", Untrusted.textOrHex(blob.blobDescription()))
-              .with("base", hex(blob.blobBase()))
-              .with("length", hex(blob.blobLength()));
-      case HandoffTables tables -> handoff(tables);
-      case DeviceSecurity device -> device("device-security", device.event());
       case NvIndexInstance instance -> device("nv-index-instance", instance.data());
       case NvIndexDynamic dynamic ->
           object("nv-index-dynamic")
@@ -95,9 +96,21 @@ final class EventJson {
               .with("format", component.measurementFormatType())
               .with("measurement", component.componentMeasurement().hex());
       case PlatformId platform -> platform(platform);
+    };
+  }
+
+  private static Tree firmware(EventData.Firmware data) {
+    return switch (data) {
+      case FirmwareText text -> object("firmware-text").with("text", text.text());
+      case VersionGuid version -> object("version-guid").with("guid", version.guid().toString());
+      case FirmwareBlob blob ->
+          object("firmware-blob")
+              .with("description", Untrusted.textOrHex(blob.blobDescription()))
+              .with("base", hex(blob.blobBase()))
+              .with("length", hex(blob.blobLength()));
+      case HandoffTables tables -> handoff(tables);
+      case DeviceSecurity device -> device("device-security", device.event());
       case Opaque opaque -> object("opaque").with("data", opaque.raw().hex());
-      case Unparsed unparsed ->
-          object("unparsed").with("reason", unparsed.reason()).with("data", unparsed.raw().hex());
     };
   }
 

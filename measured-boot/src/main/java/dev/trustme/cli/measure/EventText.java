@@ -43,15 +43,40 @@ final class EventText {
 
   /** With what the PCR, the type and the digest checks tell about the data. */
   static String of(CheckedEvent event) {
-    return switch (event.untrustedData()) {
-      case UefiVariable variable -> variable(variable, content(event, variable));
-      case IplText ipl -> loader(event, ipl);
-      default -> of(event.untrustedData());
-    };
+    EventData data = event.untrustedData();
+    if (data instanceof UefiVariable variable) {
+      return variable(variable, content(event, variable));
+    }
+    return data instanceof IplText ipl ? loader(event, ipl) : of(data);
   }
 
   /** The data by itself. */
   static String of(EventData data) {
+    return switch (data) {
+      case EventData.NoAction noAction -> noAction(noAction);
+      case EventData.Firmware firmware -> firmware(firmware);
+      case UefiVariable variable -> variable(variable, variable.content());
+      case Separator separator -> separator(separator);
+      case ActionText action ->
+          Untrusted.printable(action.text()) + (action.known() ? "" : "  (unknown action)");
+      case IplText ipl -> Untrusted.printable(ipl.text());
+      case TaggedEvent tag -> tag(tag);
+      case TaggedEvents tags ->
+          tags.events().stream().map(EventText::tag).collect(Collectors.joining("; "));
+      case BootServicesApplication image -> image(image);
+      case GptEvent gpt ->
+          "disk %s, %s"
+              .formatted(
+                  gpt.table().header().diskGuid(),
+                  count(gpt.table().partitions().size(), "partition"));
+      case Unparsed unparsed ->
+          "not decoded (%s): %s"
+              .formatted(
+                  Untrusted.printable(unparsed.reason()), Untrusted.textOrHex(unparsed.raw()));
+    };
+  }
+
+  private static String noAction(EventData.NoAction data) {
     return switch (data) {
       case SpecIdEvent spec -> specId(spec);
       case LegacySpecIdEvent spec ->
@@ -62,26 +87,6 @@ final class EventText {
                   spec.specVersionMinor(),
                   spec.specErrata());
       case StartupLocality startup -> "startup locality " + startup.startupLocality();
-      case UefiVariable variable -> variable(variable, variable.content());
-      case Separator separator -> separator(separator);
-      case ActionText action ->
-          Untrusted.printable(action.text()) + (action.known() ? "" : "  (unknown action)");
-      case IplText ipl -> Untrusted.printable(ipl.text());
-      case FirmwareText text -> text.text().isEmpty() ? "(empty)" : Untrusted.quoted(text.text());
-      case VersionGuid version -> "version " + version.guid();
-      case TaggedEvent tag -> tag(tag);
-      case TaggedEvents tags ->
-          tags.events().stream().map(EventText::tag).collect(Collectors.joining("; "));
-      case BootServicesApplication image -> image(image);
-      case GptEvent gpt ->
-          "disk %s, %s"
-              .formatted(
-                  gpt.table().header().diskGuid(),
-                  count(gpt.table().partitions().size(), "partition"));
-      case FirmwareBlob blob -> blob(blob);
-      case HandoffTables tables ->
-          described(tables.tableDescription()) + count(tables.tableEntry().size(), "table");
-      case DeviceSecurity device -> DeviceText.summary(device.event());
       case NvIndexInstance instance -> "NV index: " + DeviceText.summary(instance.data());
       case NvIndexDynamic dynamic ->
           "NV index: %s %s"
@@ -92,11 +97,18 @@ final class EventText {
                   Untrusted.quoted(component.componentDescription()),
                   Untrusted.hex(component.componentMeasurement()));
       case PlatformId platform -> DeviceText.platform(platform);
+    };
+  }
+
+  private static String firmware(EventData.Firmware data) {
+    return switch (data) {
+      case FirmwareText text -> text.text().isEmpty() ? "(empty)" : Untrusted.quoted(text.text());
+      case VersionGuid version -> "version " + version.guid();
+      case FirmwareBlob blob -> blob(blob);
+      case HandoffTables tables ->
+          described(tables.tableDescription()) + count(tables.tableEntry().size(), "table");
+      case DeviceSecurity device -> DeviceText.summary(device.event());
       case Opaque opaque -> Untrusted.hex(opaque.raw());
-      case Unparsed unparsed ->
-          "not decoded (%s): %s"
-              .formatted(
-                  Untrusted.printable(unparsed.reason()), Untrusted.textOrHex(unparsed.raw()));
     };
   }
 

@@ -5,6 +5,7 @@ package dev.trustme.cli.measure;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.measure.Yaml.Node;
+import dev.trustme.eventlog.EventData;
 import dev.trustme.eventlog.EventData.ActionText;
 import dev.trustme.eventlog.EventData.BootServicesApplication;
 import dev.trustme.eventlog.EventData.FirmwareBlob;
@@ -64,7 +65,12 @@ final class EventYaml {
       case FirmwareBlob blob -> blob(blob);
       case BootServicesApplication image -> image(image);
       case GptEvent gpt -> gpt(gpt.table());
-      default -> raw.hex();
+      case EventData.NoAction noAction -> raw.hex();
+      case EventData.Firmware firmware -> raw.hex();
+      case EventData.Separator separator -> raw.hex();
+      case EventData.TaggedEvent tag -> raw.hex();
+      case EventData.TaggedEvents tags -> raw.hex();
+      case EventData.Unparsed unparsed -> raw.hex();
     };
   }
 
