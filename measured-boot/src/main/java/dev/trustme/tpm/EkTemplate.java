@@ -58,9 +58,14 @@ public enum EkTemplate {
     return certificateIndex;
   }
 
-  /** The NV index of the nonce of a low-range key, right after the certificate's. */
-  public Optional<Long> nonceIndex() {
-    return lowRange() ? Optional.of(certificateIndex + 1) : Optional.empty();
+  /** The NV index where a maker may leave a nonce for the unique field of a low-range key. */
+  public long nonceIndex() {
+    return certificateIndex + 1;
+  }
+
+  /** The NV index where a maker may leave a template of his own for a low-range key. */
+  public long templateIndex() {
+    return certificateIndex + 2;
   }
 
   /** PolicyA, or PolicyB = PolicyOR(PolicyA, PolicyC) of the high range. Annex B.6. */

@@ -39,21 +39,24 @@ public record Policy(List<PolicyStep> steps) {
 
   /** Whether a step asks for the object's own authorization value. */
   public boolean asksAuthValue() {
-    return steps.stream()
-        .anyMatch(
-            step ->
-                switch (step) {
-                  case PolicyStep.PolicyAuthValue own -> true;
-                  case PolicyStep.PolicyAuthorize authorize ->
-                      authorize.approval().filter(a -> a.approved().asksAuthValue()).isPresent();
-                  case PolicyStep.PolicyPcr pcr -> false;
-                  case PolicyStep.PolicyNv nv -> false;
-                  case PolicyStep.PolicySecret secret -> false;
-                  case PolicyStep.PolicyOr or -> false;
-                  case PolicyStep.PolicyCpHash cpHash -> false;
-                  case PolicyStep.PolicyCommandCode code -> false;
-                  case PolicyStep.PolicyNvWritten written -> false;
-                });
+    return has(PolicyStep.PolicyAuthValue.class);
+  }
+
+  /** Whether a step fixes the parameters of the command, as they travel. */
+  public boolean bindsParameters() {
+    return has(PolicyStep.PolicyCpHash.class);
+  }
+
+  /** Looks into what was approved as well. */
+  private boolean has(Class<? extends PolicyStep> kind) {
+    for (PolicyStep step : steps) {
+      if (kind.isInstance(step)
+          || (step instanceof PolicyStep.PolicyAuthorize authorize
+              && authorize.approval().filter(a -> a.approved().has(kind)).isPresent())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

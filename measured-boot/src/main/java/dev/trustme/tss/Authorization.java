@@ -3,6 +3,7 @@
 
 package dev.trustme.tss;
 
+import dev.trustme.tpm.Policy;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -25,17 +26,33 @@ final class Authorization implements AutoCloseable {
     var tss = entity.tss();
     var rule = entity.rule();
     if (rule.isPresent()) {
-      // The shared session first: its key needs a slot, which the policy may need as well.
-      int protector = protector(tss, protection);
       var session = PolicySession.satisfy(tss, rule.get());
-      return new Authorization(
-          session.forCommand(Protection.NONE), protector, Optional.of(session));
+      try {
+        int protector = protector(tss, allowed(rule.get().policy(), protection));
+        return new Authorization(
+            session.forCommand(Protection.NONE), protector, Optional.of(session));
+      } catch (IOException e) {
+        try (session) {
+          throw e;
+        }
+      }
     }
     int proof =
         entity.secretSet() || protection != Protection.NONE
             ? tss.secureSession().forCommand(protection)
             : Esys.ESYS_TR_PASSWORD;
     return new Authorization(proof, Esys.ESYS_TR_NONE, Optional.empty());
+  }
+
+  /** The cpHash is over the parameters as they travel, so a policy over it rules encryption out. */
+  private static Protection allowed(Policy policy, Protection wanted) {
+    if (!policy.bindsParameters()) {
+      return wanted;
+    }
+    return switch (wanted) {
+      case NONE, INPUT -> Protection.NONE;
+      case OUTPUT, BOTH -> Protection.OUTPUT;
+    };
   }
 
   /** The session that only encrypts, for commands whose proof is something else. */

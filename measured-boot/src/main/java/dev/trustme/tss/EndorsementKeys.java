@@ -7,6 +7,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.tpm.CredentialBlob;
 import dev.trustme.tpm.EkTemplate;
 import dev.trustme.tpm.Hierarchy;
+import dev.trustme.tpm.TpmtPublic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +34,7 @@ public final class EndorsementKeys {
 
   /** The key of this template; its uses satisfy its policy, which asks the endorsement secret. */
   public TpmObject create(EkTemplate template) throws IOException {
-    var key =
-        tss.keys().primary(Hierarchy.TPM_RH_ENDORSEMENT, template.template(nonce(template)));
+    var key = tss.keys().primary(Hierarchy.TPM_RH_ENDORSEMENT, makersTemplate(template));
     try {
       key.authorizeBy(template.authPolicy(), PolicyAnswers.NONE);
       return key;
@@ -52,15 +52,26 @@ public final class EndorsementKeys {
     return key;
   }
 
-  /** The maker's nonce beside the certificate, where there is one. */
-  private Bytes nonce(EkTemplate template) throws IOException {
-    Optional<Long> index = template.nonceIndex();
-    if (index.isEmpty()
-        || !tss.capabilities().handles(Capabilities.HandleType.NV_INDEX).contains(index.get())) {
-      return Bytes.empty();
+  /** The template with the maker's nonce; a template of the maker's own must be the profile's. */
+  private TpmtPublic makersTemplate(EkTemplate template) throws IOException {
+    if (!template.lowRange()) {
+      return template.template();
     }
-    try (var nonce = tss.nv().index(index.get())) {
-      return nonce.read();
+    var own = ifPresent(template.templateIndex());
+    if (own.isPresent() && !own.get().equals(template.template().encode())) {
+      throw new IOException(
+          "the TPM's maker wants another template for %s, at NV index 0x%08x"
+              .formatted(template.label(), template.templateIndex()));
+    }
+    return template.template(ifPresent(template.nonceIndex()).orElse(Bytes.empty()));
+  }
+
+  private Optional<Bytes> ifPresent(long index) throws IOException {
+    if (!tss.capabilities().handles(Capabilities.HandleType.NV_INDEX).contains(index)) {
+      return Optional.empty();
+    }
+    try (var nv = tss.nv().index(index)) {
+      return Optional.of(nv.read());
     }
   }
 

@@ -64,7 +64,7 @@ public final class Keys {
               data,
               hash,
               ticket));
-      return new TpmObject(tss, handle.getValue(), true);
+      return new TpmObject(tss, handle.getValue());
     }
   }
 
@@ -140,7 +140,7 @@ public final class Keys {
               privateArea,
               publicArea,
               handle));
-      return new TpmObject(tss, handle.getValue(), true);
+      return new TpmObject(tss, handle.getValue());
     }
   }
 
@@ -159,25 +159,15 @@ public final class Keys {
               publicArea,
               tss.entity(Hierarchy.TPM_RH_OWNER).handle(),
               handle));
-      return new TpmObject(tss, handle.getValue(), true);
+      return new TpmObject(tss, handle.getValue());
     }
   }
 
   /** The object at a persistent handle, 0x81000000 to 0x81ffffff. */
   public TpmObject persistent(long handle) throws IOException {
     requirePersistent(handle);
-    var object = new IntByReference();
-    try (var call = tss.call("object 0x%08x".formatted(handle))) {
-      call.run((esys, context) ->
-          esys.Esys_TR_FromTPMPublic(
-              context,
-              (int) handle,
-              Esys.ESYS_TR_NONE,
-              Esys.ESYS_TR_NONE,
-              Esys.ESYS_TR_NONE,
-              object));
-    }
-    return new TpmObject(tss, object.getValue(), false);
+    return new TpmObject(
+        tss, handle, tss.openHandles().open(handle, "object 0x%08x".formatted(handle)));
   }
 
   private static void requirePersistent(long handle) {
@@ -192,14 +182,15 @@ public final class Keys {
       var area = call.in(TssType.TPMS_CONTEXT, saved.encodeTpmsContext());
       var handle = new IntByReference();
       call.run((esys, context) -> esys.Esys_ContextLoad(context, area, handle));
-      return new TpmObject(tss, handle.getValue(), true);
+      return new TpmObject(tss, handle.getValue());
     }
   }
 
   /** TPM2_EvictControl: keeps the object at this handle over restarts; the owner allows it. */
   public void persist(TpmObject object, long handle) throws IOException {
     requirePersistent(handle);
-    try (var kept = new TpmObject(tss, evictControl(object, handle), false)) {
+    int tr = evictControl(object, handle);
+    try (var kept = new TpmObject(tss, handle, tss.openHandles().adopt(handle, tr))) {
       if (!kept.readPublic().equals(object.readPublic())) {
         throw new IOException("the TPM kept another object at 0x%08x".formatted(handle));
       }
@@ -208,8 +199,10 @@ public final class Keys {
 
   /** Removes the object at a persistent handle; the owner allows it. */
   public void evict(long handle) throws IOException {
-    // A handle that was evicted is closed by the call itself.
-    int unused = evictControl(persistent(handle), handle);
+    try (var object = persistent(handle)) {
+      int unused = evictControl(object, handle);
+      tss.openHandles().removed(handle);
+    }
   }
 
   private int evictControl(TpmObject object, long handle) throws IOException {

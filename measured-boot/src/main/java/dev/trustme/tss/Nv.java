@@ -22,18 +22,8 @@ public final class Nv {
     if (handle >> 24 != 0x01) {
       throw new IllegalArgumentException("0x%08x is no NV index".formatted(handle));
     }
-    var found = new IntByReference();
-    try (var call = tss.call("NV index 0x%08x".formatted(handle))) {
-      call.run((esys, context) ->
-          esys.Esys_TR_FromTPMPublic(
-              context,
-              (int) handle,
-              Esys.ESYS_TR_NONE,
-              Esys.ESYS_TR_NONE,
-              Esys.ESYS_TR_NONE,
-              found));
-    }
-    return new NvIndex(tss, found.getValue());
+    return new NvIndex(
+        tss, handle, tss.openHandles().open(handle, "NV index 0x%08x".formatted(handle)));
   }
 
   /** TPM2_NV_DefineSpace by the owner; the authorization value travels encrypted. */
@@ -54,7 +44,8 @@ public final class Nv {
               value,
               area,
               handle));
-      var defined = new NvIndex(tss, handle.getValue());
+      long at = index.nvIndex();
+      var defined = new NvIndex(tss, at, tss.openHandles().adopt(at, handle.getValue()));
       defined.authorize(secret);
       return defined;
     }
@@ -63,9 +54,8 @@ public final class Nv {
   /** TPM2_NV_UndefineSpace by the owner. */
   public void undefine(long handle) throws IOException {
     var owner = tss.entity(Hierarchy.TPM_RH_OWNER);
-    // The handle of an index that is gone is closed by the call itself.
-    var index = index(handle);
-    try (var authorization = Authorization.of(owner, Protection.NONE);
+    try (var index = index(handle);
+        var authorization = Authorization.of(owner, Protection.NONE);
         var call = tss.call("TPM2_NV_UndefineSpace of 0x%08x".formatted(handle))) {
       call.run((esys, context) ->
           esys.Esys_NV_UndefineSpace(
@@ -75,6 +65,7 @@ public final class Nv {
               authorization.proof(),
               Esys.ESYS_TR_NONE,
               Esys.ESYS_TR_NONE));
+      tss.openHandles().removed(handle);
     }
   }
 

@@ -3,7 +3,6 @@
 
 package dev.trustme.tss;
 
-import com.sun.jna.ptr.IntByReference;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.tpm.Hierarchy;
 import dev.trustme.tpm.Policy;
@@ -18,8 +17,11 @@ import java.util.Arrays;
  * written or read by a secret or a policy.
  */
 public final class NvIndex extends TpmEntity implements AutoCloseable {
-  NvIndex(TssContext tss, int handle) {
+  private final long nvIndex;
+
+  NvIndex(TssContext tss, long nvIndex, TpmHandle handle) {
     super(tss, handle);
+    this.nvIndex = nvIndex;
   }
 
   /** The public area as it is now: the first write changes it, and with it the name. */
@@ -190,7 +192,6 @@ public final class NvIndex extends TpmEntity implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    var closed = new IntByReference(handle());
-    tss().require("Esys_TR_Close", tss().esys().Esys_TR_Close(tss().pointer(), closed));
+    tss().openHandles().close(nvIndex, sharedHandle());
   }
 }

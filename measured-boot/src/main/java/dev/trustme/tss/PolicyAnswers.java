@@ -4,12 +4,13 @@
 package dev.trustme.tss;
 
 import dev.trustme.tpm.TpmsNvPublic;
+import java.util.Optional;
 
 /** What a policy asks while it is satisfied: the authorization values of NV indices. */
 @FunctionalInterface
 public interface PolicyAnswers {
-  /** Empty values for all. */
-  PolicyAnswers NONE = index -> Secret.none();
+  /** Whatever was set on the indices before, else the empty value. */
+  PolicyAnswers NONE = index -> Optional.empty();
 
-  Secret secretOf(TpmsNvPublic index);
+  Optional<Secret> secretOf(TpmsNvPublic index);
 }

@@ -168,7 +168,10 @@ final class PolicySession {
             "NV index 0x%08x is not the one that the policy names: it was defined otherwise"
                 .formatted(expected.nvIndex()));
       }
-      index.authorize(answers.secretOf(expected));
+      var secret = answers.secretOf(expected);
+      if (secret.isPresent()) {
+        index.authorize(secret.get());
+      }
       return index;
     } catch (IOException | RuntimeException e) {
       try (index) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 sealed class TpmEntity permits TpmObject, NvIndex, TpmEntity.Permanent {
   /** A hierarchy, which is always there. */
   static final class Permanent extends TpmEntity {
-    Permanent(TssContext tss, int handle) {
-      super(tss, handle);
+    Permanent(TssContext tss, int tr) {
+      super(tss, new TpmHandle(tr));
     }
   }
 
@@ -24,11 +24,10 @@ sealed class TpmEntity permits TpmObject, NvIndex, TpmEntity.Permanent {
   record Rule(Policy policy, HashAlgorithm hash, PolicyAnswers answers) {}
 
   private final TssContext tss;
-  private final int handle;
-  private boolean secretSet;
+  private final TpmHandle handle;
   private Optional<Rule> rule = Optional.empty();
 
-  TpmEntity(TssContext tss, int handle) {
+  TpmEntity(TssContext tss, TpmHandle handle) {
     this.tss = tss;
     this.handle = handle;
   }
@@ -39,11 +38,15 @@ sealed class TpmEntity permits TpmObject, NvIndex, TpmEntity.Permanent {
 
   /** The ESYS_TR. */
   int handle() {
+    return handle.tr();
+  }
+
+  TpmHandle sharedHandle() {
     return handle;
   }
 
   boolean secretSet() {
-    return secretSet;
+    return handle.secretSet();
   }
 
   Optional<Rule> rule() {
@@ -54,9 +57,9 @@ sealed class TpmEntity permits TpmObject, NvIndex, TpmEntity.Permanent {
   public void authorize(Secret secret) throws IOException {
     try (var call = tss.call("Esys_TR_SetAuth")) {
       var value = call.auth(secret);
-      call.run((esys, context) -> esys.Esys_TR_SetAuth(context, handle, value));
+      call.run((esys, context) -> esys.Esys_TR_SetAuth(context, handle(), value));
     }
-    secretSet = !secret.isEmpty();
+    handle.secretSet(!secret.isEmpty());
   }
 
   /** All commands that follow satisfy this policy, in a session of their own. */

@@ -3,7 +3,6 @@
 
 package dev.trustme.tss;
 
-import com.sun.jna.ptr.IntByReference;
 import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
@@ -12,17 +11,25 @@ import dev.trustme.tpm.Policy;
 import dev.trustme.tpm.TpmName;
 import dev.trustme.tpm.TpmtPublic;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * A key or sealed data in the TPM. Closing frees its slot if it is transient; a persistent one
  * stays.
  */
 public final class TpmObject extends TpmEntity implements AutoCloseable {
-  private final boolean transientObject;
+  private final OptionalLong persistentHandle;
 
-  TpmObject(TssContext tss, int handle, boolean transientObject) {
+  /** A transient object. */
+  TpmObject(TssContext tss, int tr) {
+    super(tss, new TpmHandle(tr));
+    this.persistentHandle = OptionalLong.empty();
+  }
+
+  /** The persistent object at this TPM handle. */
+  TpmObject(TssContext tss, long persistentHandle, TpmHandle handle) {
     super(tss, handle);
-    this.transientObject = transientObject;
+    this.persistentHandle = OptionalLong.of(persistentHandle);
   }
 
   /** What TPM2_ReadPublic says. */
@@ -80,11 +87,10 @@ public final class TpmObject extends TpmEntity implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (transientObject) {
-      tss().require("TPM2_FlushContext", tss().esys().Esys_FlushContext(tss().pointer(), handle()));
+    if (persistentHandle.isPresent()) {
+      tss().openHandles().close(persistentHandle.getAsLong(), sharedHandle());
     } else {
-      var closed = new IntByReference(handle());
-      tss().require("Esys_TR_Close", tss().esys().Esys_TR_Close(tss().pointer(), closed));
+      tss().require("TPM2_FlushContext", tss().esys().Esys_FlushContext(tss().pointer(), handle()));
     }
   }
 }

@@ -38,6 +38,7 @@ public final class TssContext implements AutoCloseable {
   private final PointerByReference tcti;
   private final PointerByReference context;
   private final Map<Hierarchy, TpmEntity> hierarchies = new EnumMap<>(Hierarchy.class);
+  private final OpenHandles openHandles = new OpenHandles(this);
   private @Nullable TssSession secure;
 
   private TssContext(Libraries libraries, PointerByReference tcti, PointerByReference context) {
@@ -148,6 +149,10 @@ public final class TssContext implements AutoCloseable {
       secure = TssSession.salted(this, TssSession.Type.HMAC, HashAlgorithm.SHA256);
     }
     return secure;
+  }
+
+  OpenHandles openHandles() {
+    return openHandles;
   }
 
   Call call(String name) {
