@@ -5,6 +5,9 @@ package dev.trustme.tpm;
 
 import dev.trustme.bytes.Bytes;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,13 +105,21 @@ public final class SoftwareTpm implements AutoCloseable {
         .start();
   }
 
+  /** The file appears before the TPM listens: only a connection says that it does. */
   private void awaitSocket() throws IOException, InterruptedException {
-    for (int i = 0; i < 500 && !Files.exists(socket); i++) {
+    for (int i = 0; i < 500; i++) {
       if (!process.isAlive()) {
         throw new IOException("swtpm: " + Files.readString(folder.resolve("swtpm.log")));
       }
-      Thread.sleep(20);
+      try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        if (probe.isConnected() && Files.exists(Path.of(socket + ".ctrl"))) {
+          return;
+        }
+      } catch (SocketException e) {
+        Thread.sleep(10);
+      }
     }
+    throw new IOException("swtpm: does not listen on " + socket);
   }
 
   /** Loses power and comes back: sessions and transient objects are gone, NV is not. */
