@@ -5,13 +5,20 @@ package dev.trustme.tss;
 
 import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
+import dev.trustme.tpm.QuotedPcrs;
 import dev.trustme.tpm.TpmlPcrSelection;
+import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmtScheme;
 import dev.trustme.tpm.TpmtSignature;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a key says about the machine and about other keys. TPM 2.0 Part 3, 18. */
 public final class Attestation {
+  private static final int ATTEMPTS = 5;
+
   private final TssContext tss;
 
   Attestation(TssContext tss) {
@@ -56,6 +63,41 @@ public final class Attestation {
           call.content(TssType.TPM2B_ATTEST, quoted),
           call.parse(TssType.TPMT_SIGNATURE, signature, TpmtSignature::parse));
     }
+  }
+
+  /**
+   * A quote with the values that it covers, as of one moment.
+   *
+   * @param values in the order of the selection
+   */
+  public record QuotedValues(Statement quote, QuotedPcrs values) {}
+
+  /** Quotes, and reads the PCRs until they are those that were quoted. */
+  public QuotedValues quoteWithValues(
+      TpmObject key, Bytes nonce, TpmtScheme scheme, TpmlPcrSelection pcrs) throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      var quote = quote(key, nonce, scheme, pcrs);
+      var values = values(pcrs);
+      Bytes[] concatenated = values.digests().stream().map(Digest::value).toArray(Bytes[]::new);
+      Bytes digest = quote.signature().hash().digest(concatenated).value();
+      var attest = Call.parse(quote.attest(), TpmsAttest::parse);
+      if (attest.attested() instanceof TpmsAttest.TpmsQuoteInfo info
+          && info.pcrSelect().equals(pcrs)
+          && info.pcrDigest().equals(digest)) {
+        return new QuotedValues(quote, values);
+      }
+    }
+    throw new IOException(
+        "the PCRs change faster than they can be quoted and read, or a bank of %s is not active"
+            .formatted(pcrs));
+  }
+
+  private QuotedPcrs values(TpmlPcrSelection pcrs) throws IOException {
+    List<Digest> values = new ArrayList<>();
+    for (var bank : pcrs.pcrSelections()) {
+      values.addAll(tss.read(bank.hash(), bank.pcrs()).values());
+    }
+    return new QuotedPcrs(pcrs, values);
   }
 
   /** TPM2_Certify: that the object of this name is in this TPM. Neither key has a secret. */

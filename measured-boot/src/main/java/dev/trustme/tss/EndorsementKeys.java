@@ -158,6 +158,24 @@ public final class EndorsementKeys {
               seed,
               secret));
       return call.secret(TssType.TPM2B_DIGEST, secret);
+    } catch (TssException e) {
+      throw foreign(e);
+    }
+  }
+
+  /**
+   * libtpms says TPM_RC_FAILURE where an RSA key cannot open the seed, without being in failure
+   * mode: a TPM that gives random bytes is not.
+   */
+  private IOException foreign(TssException e) {
+    if (!e.is(TpmRc.TPM_RC_FAILURE)) {
+      return e;
+    }
+    try {
+      var unused = tss.random(1);
+      return new TpmRefusedException("the credential is for another endorsement key", e);
+    } catch (IOException failureMode) {
+      return e;
     }
   }
 }

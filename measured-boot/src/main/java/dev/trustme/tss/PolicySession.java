@@ -125,7 +125,7 @@ final class PolicySession {
           esys.Esys_PolicyPCR(context, session.handle(), NONE, NONE, NONE, digest, pcrs));
     } catch (TssException e) {
       if (e.is(TpmRc.TPM_RC_VALUE)) {
-        throw new PolicyUnmetException("the PCRs " + step.pcrs() + " hold other values", e);
+        throw new TpmRefusedException("the PCRs " + step.pcrs() + " hold other values", e);
       }
       throw e;
     }
@@ -150,7 +150,7 @@ final class PolicySession {
               (short) step.operation().code()));
     } catch (TssException e) {
       if (e.is(TpmRc.TPM_RC_POLICY)) {
-        throw new PolicyUnmetException(
+        throw new TpmRefusedException(
             "NV index 0x%08x is not %s the value that the policy asks for"
                 .formatted(step.index().nvIndex(), step.operation()),
             e);
@@ -221,7 +221,7 @@ final class PolicySession {
       return;
     }
     if (approval.isEmpty()) {
-      throw new PolicyUnmetException("the policy wants an approval, and none is given", null);
+      throw new TpmRefusedException("the policy wants an approval, and none is given", null);
     }
     var approved = approval.get().approved();
     apply(approved);

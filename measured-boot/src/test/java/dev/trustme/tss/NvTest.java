@@ -256,9 +256,9 @@ class NvTest {
       assertEquals(number(9), content(tss));
       // A genuine older release: its comparison does not hold any more.
       assertThrows(
-          PolicyUnmetException.class, () -> raise(floor, authorize, role, key, written, 8));
+          TpmRefusedException.class, () -> raise(floor, authorize, role, key, written, 8));
       assertThrows(
-          PolicyUnmetException.class, () -> raise(floor, authorize, role, key, written, 9));
+          TpmRefusedException.class, () -> raise(floor, authorize, role, key, written, 9));
       // Its policy does not allow another value, nor birth again.
       var nine = SealingTest.approve(role, key, release(written, 10));
       floor.authorizeBy(Policy.of(authorize.with(nine)), PolicyAnswers.NONE);

@@ -112,7 +112,7 @@ class SealingTest {
       tss.extend(11, List.of(EVENT));
       var failure =
           assertThrows(
-              PolicyUnmetException.class, () -> unseal(tss, blob, Secret.none(), policy));
+              TpmRefusedException.class, () -> unseal(tss, blob, Secret.none(), policy));
       assertTrue(failure.getMessage().contains("sha256:7,11"), failure.getMessage());
       // Nor does a policy that matches the new values: the digest is another.
       var other =
@@ -156,7 +156,7 @@ class SealingTest {
       floor.write(number(42));
       var failure =
           assertThrows(
-              PolicyUnmetException.class, () -> unseal(tss, blob, Secret.none(), release41));
+              TpmRefusedException.class, () -> unseal(tss, blob, Secret.none(), release41));
       assertTrue(failure.getMessage().contains("0x01800003"), failure.getMessage());
     }
   }
@@ -187,7 +187,7 @@ class SealingTest {
       // Another state of the machine: the old approval fails, a new one opens.
       tss.extend(11, List.of(EVENT));
       assertThrows(
-          PolicyUnmetException.class,
+          TpmRefusedException.class,
           () ->
               unseal(
                   tss,
@@ -214,7 +214,7 @@ class SealingTest {
                       Policy.of(step.with(forged), new PolicyStep.PolicyAuthValue())));
       assertTrue(failure.is(TpmRc.TPM_RC_SIGNATURE), failure.getMessage());
       assertThrows(
-          PolicyUnmetException.class, () -> unseal(tss, blob, secret, sealedFor));
+          TpmRefusedException.class, () -> unseal(tss, blob, secret, sealedFor));
     }
   }
 

@@ -27,6 +27,13 @@ import picocli.CommandLine.Command;
       LogCommand.class,
       ReplayCommand.class,
       PcrCommand.class,
+      QuoteCommand.class,
+      EkCommand.class,
+      AkCommand.class,
+      ActivateCommand.class,
+      SealCommand.class,
+      UnsealCommand.class,
+      NvCommand.class,
       UkiCommand.class,
     })
 public final class MeasureMain {

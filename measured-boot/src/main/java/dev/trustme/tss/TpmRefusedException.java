@@ -6,11 +6,14 @@ package dev.trustme.tss;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A policy that does not hold now; the message says which step. The TPM works: it says no. */
-public final class PolicyUnmetException extends IOException {
+/**
+ * The TPM works and says no, and here it is known why: the step of a policy that does not hold, a
+ * credential for another TPM.
+ */
+public final class TpmRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  PolicyUnmetException(String message, @Nullable TssException cause) {
+  TpmRefusedException(String message, @Nullable TssException cause) {
     super(message, cause);
   }
 }
