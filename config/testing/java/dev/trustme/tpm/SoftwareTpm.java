@@ -130,7 +130,6 @@ public final class SoftwareTpm implements AutoCloseable {
     awaitSocket();
   }
 
-
   /** What tools and libraries open: {@code swtpm:path=…}. */
   public String tcti() {
     return "swtpm:path=" + socket;

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between clients and a software TPM and keeps every byte that passes, as a bus analyser
- * would. Several clients may be connected: their commands reach the TPM one at a time, as through
- * a kernel's device. It can also answer in the TPM's place that it is busy.
+ * would. Several clients may be connected: their commands reach the TPM one at a time, as through a
+ * kernel's device. It can also answer in the TPM's place that it is busy.
  */
 public final class TpmProxy implements AutoCloseable {
   private static final int HEADER = 10;

@@ -75,8 +75,7 @@ public enum EkTemplate {
     return lowRange()
         ? policyA
         : policyA.then(
-            new PolicyStep.PolicyOr(
-                List.of(policyA.digest(nameAlg).value(), policyC(nameAlg))));
+            new PolicyStep.PolicyOr(List.of(policyA.digest(nameAlg).value(), policyC(nameAlg))));
   }
 
   /** PolicyAuthorizeNV over the index that firmware updates would need. Annex B.6.4. */
@@ -106,9 +105,11 @@ public enum EkTemplate {
         nameAlg,
         new TpmaObject(lowRange() ? LOW : HIGH),
         authPolicy().digest(nameAlg).value(),
-        curve.<TpmtPublic.Key>map(c -> ecc(symmetric, c, nonce)).orElseGet(() ->
-            new TpmtPublic.Rsa(
-                symmetric, TpmtScheme.NULL, rsaBits, 0, unique(nonce, rsaBits / 8))));
+        curve
+            .<TpmtPublic.Key>map(c -> ecc(symmetric, c, nonce))
+            .orElseGet(() ->
+                new TpmtPublic.Rsa(
+                    symmetric, TpmtScheme.NULL, rsaBits, 0, unique(nonce, rsaBits / 8))));
   }
 
   private TpmtPublic.Ecc ecc(TpmtSymDefObject symmetric, TpmEccCurve ecc, Bytes nonce) {

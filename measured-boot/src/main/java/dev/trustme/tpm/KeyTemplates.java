@@ -56,8 +56,8 @@ public final class KeyTemplates {
       KeyAlgorithm algorithm, TpmtSymDefObject symmetric, TpmtScheme scheme, Bytes unique) {
     return algorithm
         .curve()
-        .<TpmtPublic.Key>map(curve ->
-            new TpmtPublic.Ecc(symmetric, scheme, curve, TpmtScheme.NULL, unique, unique))
+        .<TpmtPublic.Key>map(
+            curve -> new TpmtPublic.Ecc(symmetric, scheme, curve, TpmtScheme.NULL, unique, unique))
         .orElseGet(() -> new TpmtPublic.Rsa(symmetric, scheme, algorithm.rsaBits(), 0, unique));
   }
 }

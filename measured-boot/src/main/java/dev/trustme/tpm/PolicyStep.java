@@ -102,8 +102,7 @@ public sealed interface PolicyStep {
 
     @Override
     public Digest extend(Digest digest) {
-      return referenced(
-          Digest.zero(digest.algorithm()), CC, key.name().encode(), policyRef);
+      return referenced(Digest.zero(digest.algorithm()), CC, key.name().encode(), policyRef);
     }
   }
 
@@ -146,8 +145,7 @@ public sealed interface PolicyStep {
     /** A TPM2_NV_Write of this content at offset 0, authorized by the index itself. */
     public static PolicyCpHash ofNvWrite(HashAlgorithm hash, TpmsNvPublic index, Bytes content) {
       Bytes name = index.entityName();
-      Bytes parameters =
-          Tpm2b.write(BinaryWriter.bigEndian(), content).u16(0).toBytes();
+      Bytes parameters = Tpm2b.write(BinaryWriter.bigEndian(), content).u16(0).toBytes();
       return new PolicyCpHash(
           hash.digest(
               BinaryWriter.bigEndian().u32(TPM_CC_NV_WRITE).toBytes(), name, name, parameters));

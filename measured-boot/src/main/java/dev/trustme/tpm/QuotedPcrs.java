@@ -77,8 +77,7 @@ public record QuotedPcrs(TpmlPcrSelection selection, List<Digest> digests) {
     return TpmlPcrSelection.parse(wire.toBytes());
   }
 
-  private static void readDigests(BinaryReader reader, List<Bytes> values)
-      throws FormatException {
+  private static void readDigests(BinaryReader reader, List<Bytes> values) throws FormatException {
     long count = reader.u32();
     if (count > PER_LIST) {
       throw reader.malformed("%d digests in a list, at most 8 fit".formatted(count));
@@ -95,8 +94,8 @@ public record QuotedPcrs(TpmlPcrSelection selection, List<Digest> digests) {
     }
   }
 
-  private static List<Digest> named(
-      TpmlPcrSelection selection, List<Bytes> values, BinaryReader at) throws FormatException {
+  private static List<Digest> named(TpmlPcrSelection selection, List<Bytes> values, BinaryReader at)
+      throws FormatException {
     List<Digest> digests = new ArrayList<>();
     for (var bank : selection.pcrSelections()) {
       for (int pcr : bank.pcrs()) {

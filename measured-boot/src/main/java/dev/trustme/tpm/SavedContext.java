@@ -15,8 +15,7 @@ import dev.trustme.bytes.FormatException;
  *
  * @param contextBlob content of the TPM2B_CONTEXT_DATA, here in the wrapping of tpm2-tss
  */
-public record SavedContext(
-    long hierarchy, long savedHandle, long sequence, Bytes contextBlob) {
+public record SavedContext(long hierarchy, long savedHandle, long sequence, Bytes contextBlob) {
   private static final long MAGIC = 0xbadcc0deL;
   private static final long VERSION = 1;
   private static final int MAX_CONTEXT = 5190;

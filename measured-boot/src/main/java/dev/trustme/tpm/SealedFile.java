@@ -21,7 +21,8 @@ import java.util.TreeMap;
  *
  * @param publicArea TPM2B_PUBLIC
  * @param privateArea TPM2B_PRIVATE
- * @param pcrs the values for which it was sealed, of one bank, ascending; none where it is not bound
+ * @param pcrs the values for which it was sealed, of one bank, ascending; none where it is not
+ *     bound
  * @param auth whether it also asks for an authorization value
  */
 public record SealedFile(

@@ -31,9 +31,7 @@ public record SealedPublic(
   public static SealedPublic template(
       HashAlgorithm nameAlg, Bytes authPolicy, boolean byAuthorization, boolean countsTries) {
     long attributes =
-        FIXED_TPM_AND_PARENT
-            | (byAuthorization ? USER_WITH_AUTH : 0)
-            | (countsTries ? 0 : NO_DA);
+        FIXED_TPM_AND_PARENT | (byAuthorization ? USER_WITH_AUTH : 0) | (countsTries ? 0 : NO_DA);
     return new SealedPublic(nameAlg, new TpmaObject(attributes), authPolicy, Bytes.empty());
   }
 

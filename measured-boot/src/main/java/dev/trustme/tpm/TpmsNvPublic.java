@@ -53,10 +53,7 @@ public record TpmsNvPublic(
 
   public Bytes encode() {
     var writer =
-        BinaryWriter.bigEndian()
-            .u32(nvIndex)
-            .u16(nameAlg.tpmAlgId())
-            .u32(attributes.bits());
+        BinaryWriter.bigEndian().u32(nvIndex).u16(nameAlg.tpmAlgId()).u32(attributes.bits());
     return Tpm2b.write(writer, authPolicy).u16(dataSize).toBytes();
   }
 

@@ -70,7 +70,8 @@ public final class Capabilities {
       return call.parse(
           TssType.TPMS_CAPABILITY_DATA,
           data,
-          wire -> new Answer(list(Call.reader(wire, TssType.TPMS_CAPABILITY_DATA), capability), more));
+          wire ->
+              new Answer(list(Call.reader(wire, TssType.TPMS_CAPABILITY_DATA), capability), more));
     }
   }
 

@@ -79,16 +79,18 @@ public final class EndorsementKeys {
   public List<NvCertificate> certificates() throws IOException {
     List<Long> wanted =
         Arrays.stream(EkTemplate.values()).map(EkTemplate::certificateIndex).toList();
-    return read(tss.capabilities().handles(Capabilities.HandleType.NV_INDEX).stream()
-        .filter(index -> index >= FIRST_INDEX && wanted.contains(index))
-        .toList());
+    return read(
+        tss.capabilities().handles(Capabilities.HandleType.NV_INDEX).stream()
+            .filter(index -> index >= FIRST_INDEX && wanted.contains(index))
+            .toList());
   }
 
   /** The certificates of authorities that the maker put beside, in the order of their indices. */
   public List<NvCertificate> chain() throws IOException {
-    return read(tss.capabilities().handles(Capabilities.HandleType.NV_INDEX).stream()
-        .filter(index -> index >= CHAIN_FIRST && index <= CHAIN_LAST)
-        .toList());
+    return read(
+        tss.capabilities().handles(Capabilities.HandleType.NV_INDEX).stream()
+            .filter(index -> index >= CHAIN_FIRST && index <= CHAIN_LAST)
+            .toList());
   }
 
   private List<NvCertificate> read(List<Long> indices) throws IOException {

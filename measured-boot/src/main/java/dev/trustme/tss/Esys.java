@@ -10,8 +10,8 @@ import com.sun.jna.ptr.PointerByReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * libtss2-esys: TCG TSS 2.0 Enhanced System API 1.0. Method and parameter names are the C names;
- * s1 to s3 are the session handles. Handles are ESYS_TR, passed as int; outputs behind
+ * libtss2-esys: TCG TSS 2.0 Enhanced System API 1.0. Method and parameter names are the C names; s1
+ * to s3 are the session handles. Handles are ESYS_TR, passed as int; outputs behind
  * PointerByReference are the library's and freed with {@link #Esys_Free}.
  */
 interface Esys extends Library {
@@ -61,12 +61,7 @@ interface Esys extends Library {
   int Esys_PCR_Reset(Pointer context, int pcrHandle, int s1, int s2, int s3);
 
   int Esys_TR_FromTPMPublic(
-      Pointer context,
-      int tpmHandle,
-      int s1,
-      int s2,
-      int s3,
-      IntByReference object);
+      Pointer context, int tpmHandle, int s1, int s2, int s3, IntByReference object);
 
   int Esys_TR_Close(Pointer context, IntByReference rsrcHandle);
 
@@ -215,12 +210,7 @@ interface Esys extends Library {
       PointerByReference signature);
 
   int Esys_Unseal(
-      Pointer context,
-      int itemHandle,
-      int s1,
-      int s2,
-      int s3,
-      PointerByReference outData);
+      Pointer context, int itemHandle, int s1, int s2, int s3, PointerByReference outData);
 
   int Esys_ObjectChangeAuth(
       Pointer context,
@@ -233,12 +223,7 @@ interface Esys extends Library {
       PointerByReference outPrivate);
 
   int Esys_HierarchyChangeAuth(
-      Pointer context,
-      int authHandle,
-      int s1,
-      int s2,
-      int s3,
-      Pointer newAuth);
+      Pointer context, int authHandle, int s1, int s2, int s3, Pointer newAuth);
 
   int Esys_VerifySignature(
       Pointer context,
@@ -251,13 +236,7 @@ interface Esys extends Library {
       PointerByReference validation);
 
   int Esys_PolicyPCR(
-      Pointer context,
-      int policySession,
-      int s1,
-      int s2,
-      int s3,
-      Pointer pcrDigest,
-      Pointer pcrs);
+      Pointer context, int policySession, int s1, int s2, int s3, Pointer pcrDigest, Pointer pcrs);
 
   int Esys_PolicyNV(
       Pointer context,
@@ -298,45 +277,18 @@ interface Esys extends Library {
 
   int Esys_PolicyAuthValue(Pointer context, int policySession, int s1, int s2, int s3);
 
-  int Esys_PolicyOR(
-      Pointer context,
-      int policySession,
-      int s1,
-      int s2,
-      int s3,
-      Pointer pHashList);
+  int Esys_PolicyOR(Pointer context, int policySession, int s1, int s2, int s3, Pointer pHashList);
 
   int Esys_PolicyCpHash(
-      Pointer context,
-      int policySession,
-      int s1,
-      int s2,
-      int s3,
-      Pointer cpHashA);
+      Pointer context, int policySession, int s1, int s2, int s3, Pointer cpHashA);
 
-  int Esys_PolicyCommandCode(
-      Pointer context,
-      int policySession,
-      int s1,
-      int s2,
-      int s3,
-      int code);
+  int Esys_PolicyCommandCode(Pointer context, int policySession, int s1, int s2, int s3, int code);
 
   int Esys_PolicyNvWritten(
-      Pointer context,
-      int policySession,
-      int s1,
-      int s2,
-      int s3,
-      byte writtenSet);
+      Pointer context, int policySession, int s1, int s2, int s3, byte writtenSet);
 
   int Esys_PolicyGetDigest(
-      Pointer context,
-      int policySession,
-      int s1,
-      int s2,
-      int s3,
-      PointerByReference policyDigest);
+      Pointer context, int policySession, int s1, int s2, int s3, PointerByReference policyDigest);
 
   int Esys_NV_DefineSpace(
       Pointer context,
@@ -383,13 +335,7 @@ interface Esys extends Library {
   int Esys_NV_Increment(Pointer context, int authHandle, int nvIndex, int s1, int s2, int s3);
 
   int Esys_NV_Extend(
-      Pointer context,
-      int authHandle,
-      int nvIndex,
-      int s1,
-      int s2,
-      int s3,
-      Pointer data);
+      Pointer context, int authHandle, int nvIndex, int s1, int s2, int s3, Pointer data);
 
   int Esys_NV_ChangeAuth(Pointer context, int nvIndex, int s1, int s2, int s3, Pointer newAuth);
 

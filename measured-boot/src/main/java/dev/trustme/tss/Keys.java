@@ -39,7 +39,8 @@ public final class Keys {
 
   TpmObject primary(Hierarchy hierarchy, Bytes template, int session) throws IOException {
     try (var call = tss.call("TPM2_CreatePrimary")) {
-      var sensitive = call.in(TssType.TPM2B_SENSITIVE_CREATE, sensitive(Secret.none(), new byte[0]));
+      var sensitive =
+          call.in(TssType.TPM2B_SENSITIVE_CREATE, sensitive(Secret.none(), new byte[0]));
       var area = call.in2b(TssType.TPM2B_PUBLIC, template);
       var outside = call.empty2b(TssType.TPM2B_DATA);
       var pcrs = call.in(TssType.TPML_PCR_SELECTION, new TpmlPcrSelection(List.of()).encode());
@@ -206,8 +207,7 @@ public final class Keys {
   }
 
   private int evictControl(TpmObject object, long handle) throws IOException {
-    try (var authorization =
-            Authorization.of(tss.entity(Hierarchy.TPM_RH_OWNER), Protection.NONE);
+    try (var authorization = Authorization.of(tss.entity(Hierarchy.TPM_RH_OWNER), Protection.NONE);
         var call = tss.call("TPM2_EvictControl of 0x%08x".formatted(handle))) {
       var kept = new IntByReference();
       call.run((esys, context) ->
@@ -225,8 +225,8 @@ public final class Keys {
   }
 
   /**
-   * TPM2_ObjectChangeAuth: the same object with another authorization value, as a new blob; the
-   * old blob keeps the old value.
+   * TPM2_ObjectChangeAuth: the same object with another authorization value, as a new blob; the old
+   * blob keeps the old value.
    */
   public KeyBlob changeSecret(TpmObject object, TpmObject parent, Secret secret)
       throws IOException {

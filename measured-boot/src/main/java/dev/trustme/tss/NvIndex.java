@@ -38,8 +38,7 @@ public final class NvIndex extends TpmEntity implements AutoCloseable {
               Esys.ESYS_TR_NONE,
               area,
               name));
-      var index =
-          Call.parse(call.content(TssType.TPM2B_NV_PUBLIC, area), TpmsNvPublic::parse);
+      var index = Call.parse(call.content(TssType.TPM2B_NV_PUBLIC, area), TpmsNvPublic::parse);
       if (!index.entityName().equals(call.content(TssType.TPM2B_NAME, name))) {
         throw new IOException("the TPM names an NV index otherwise than by its public area");
       }

@@ -122,12 +122,7 @@ public final class Pcrs {
       var values = call.in(TssType.TPML_DIGEST_VALUES, list.toBytes());
       call.run((esys, context) ->
           esys.Esys_PCR_Extend(
-              context,
-              pcr,
-              Esys.ESYS_TR_PASSWORD,
-              Esys.ESYS_TR_NONE,
-              Esys.ESYS_TR_NONE,
-              values));
+              context, pcr, Esys.ESYS_TR_PASSWORD, Esys.ESYS_TR_NONE, Esys.ESYS_TR_NONE, values));
     }
   }
 

@@ -47,12 +47,7 @@ final class RandomBytes {
       var random = call.out();
       call.run((esys, context) ->
           esys.Esys_GetRandom(
-              context,
-              session,
-              Esys.ESYS_TR_NONE,
-              Esys.ESYS_TR_NONE,
-              (short) count,
-              random));
+              context, session, Esys.ESYS_TR_NONE, Esys.ESYS_TR_NONE, (short) count, random));
       return call.secret(TssType.TPM2B_DIGEST, random);
     }
   }

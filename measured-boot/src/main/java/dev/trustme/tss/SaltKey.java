@@ -39,8 +39,7 @@ final class SaltKey {
     }
     try (var proof = TssSession.plain(tss, TssSession.Type.HMAC, HashAlgorithm.SHA256)) {
       return tss.keys()
-          .primary(
-              Hierarchy.TPM_RH_ENDORSEMENT, template, proof.forCommand(Protection.NONE));
+          .primary(Hierarchy.TPM_RH_ENDORSEMENT, template, proof.forCommand(Protection.NONE));
     }
   }
 }

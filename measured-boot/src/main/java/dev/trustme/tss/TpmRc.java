@@ -10,8 +10,8 @@ import java.util.Set;
 
 /** TPM_RC without parameter, handle and session numbers. TPM 2.0 Part 2, 6.6.3, table 16. */
 public enum TpmRc {
-  TPM_RC_INITIALIZE(0x100,
-      "the TPM was not started (TPM2_Startup); firmware or the kernel does that"),
+  TPM_RC_INITIALIZE(
+      0x100, "the TPM was not started (TPM2_Startup); firmware or the kernel does that"),
   TPM_RC_FAILURE(0x101, "the TPM is in failure mode; restart the machine"),
   TPM_RC_SEQUENCE(0x103, ""),
   TPM_RC_PRIVATE(0x10b, ""),
@@ -25,7 +25,8 @@ public enum TpmRc {
   TPM_RC_PCR_CHANGED(0x128, "a PCR was extended after the policy was checked; try again"),
   TPM_RC_UPGRADE(0x12d, "the TPM waits for a firmware upgrade"),
   TPM_RC_TOO_MANY_CONTEXTS(0x12e, ""),
-  TPM_RC_AUTH_UNAVAILABLE(0x12f,
+  TPM_RC_AUTH_UNAVAILABLE(
+      0x12f,
       "the object allows no authorization of this kind; it may want a policy instead "
           + "of a password"),
   TPM_RC_REBOOT(0x130, "the TPM must be reset; restart the machine"),
@@ -37,14 +38,15 @@ public enum TpmRc {
   TPM_RC_NV_RANGE(0x146, "offset and size reach beyond the NV index"),
   TPM_RC_NV_SIZE(0x147, "the NV index would be larger than this TPM allows"),
   TPM_RC_NV_LOCKED(0x148, "the NV index is locked, or is a PIN index whose tries are used up"),
-  TPM_RC_NV_AUTHORIZATION(0x149,
-      "the NV index does not allow this kind of access; see its attributes"),
+  TPM_RC_NV_AUTHORIZATION(
+      0x149, "the NV index does not allow this kind of access; see its attributes"),
   TPM_RC_NV_UNINITIALIZED(0x14a, "the NV index was defined and never written"),
-  TPM_RC_NV_SPACE(0x14b,
+  TPM_RC_NV_SPACE(
+      0x14b,
       "the TPM's non-volatile memory is full; remove NV indices or persistent keys "
           + "that are not needed"),
-  TPM_RC_NV_DEFINED(0x14c,
-      "that NV index or persistent handle is taken; remove it first or use another"),
+  TPM_RC_NV_DEFINED(
+      0x14c, "that NV index or persistent handle is taken; remove it first or use another"),
   TPM_RC_BAD_CONTEXT(0x150, ""),
   TPM_RC_CPHASH(0x151, "the policy allows another command than this one"),
   TPM_RC_PARENT(0x152, ""),
@@ -63,8 +65,8 @@ public enum TpmRc {
   TPM_RC_HANDLE(0x08b, "nothing lies at that handle"),
   TPM_RC_KDF(0x08c, ""),
   TPM_RC_RANGE(0x08d, ""),
-  TPM_RC_AUTH_FAIL(0x08e,
-      "wrong authorization value; the TPM counts this try and locks after too many"),
+  TPM_RC_AUTH_FAIL(
+      0x08e, "wrong authorization value; the TPM counts this try and locks after too many"),
   TPM_RC_NONCE(0x08f, ""),
   TPM_RC_PP(0x090, ""),
   TPM_RC_SCHEME(0x092, "the key or the TPM does not support this scheme"),
@@ -76,8 +78,7 @@ public enum TpmRc {
   TPM_RC_SIGNATURE(0x09b, "the signature is not valid"),
   TPM_RC_KEY(0x09c, ""),
   TPM_RC_POLICY_FAIL(0x09d, "the policy is not satisfied"),
-  TPM_RC_INTEGRITY(0x09f,
-      "the blob was made by another TPM, under another parent, or was changed"),
+  TPM_RC_INTEGRITY(0x09f, "the blob was made by another TPM, under another parent, or was changed"),
   TPM_RC_TICKET(0x0a0, ""),
   TPM_RC_RESERVED_BITS(0x0a1, ""),
   TPM_RC_BAD_AUTH(0x0a2, "wrong authorization value"),
@@ -87,41 +88,40 @@ public enum TpmRc {
   TPM_RC_CURVE(0x0a6, "the TPM does not support this curve"),
   TPM_RC_ECC_POINT(0x0a7, ""),
   TPM_RC_CONTEXT_GAP(0x901, ""),
-  TPM_RC_OBJECT_MEMORY(0x902,
-      "the TPM has no free slot for objects; use /dev/tpmrm0, or tpm2_flushcontext -t"),
-  TPM_RC_SESSION_MEMORY(0x903,
-      "the TPM has no free slot for sessions; use /dev/tpmrm0, or tpm2_flushcontext -l"),
+  TPM_RC_OBJECT_MEMORY(
+      0x902, "the TPM has no free slot for objects; use /dev/tpmrm0, or tpm2_flushcontext -t"),
+  TPM_RC_SESSION_MEMORY(
+      0x903, "the TPM has no free slot for sessions; use /dev/tpmrm0, or tpm2_flushcontext -l"),
   TPM_RC_MEMORY(0x904, ""),
-  TPM_RC_SESSION_HANDLES(0x905,
-      "the TPM has too many sessions; tpm2_flushcontext -s removes saved ones"),
+  TPM_RC_SESSION_HANDLES(
+      0x905, "the TPM has too many sessions; tpm2_flushcontext -s removes saved ones"),
   TPM_RC_OBJECT_HANDLES(0x906, ""),
-  TPM_RC_LOCALITY(0x907,
-      "not allowed from this locality; firmware or a measured launch does that"),
+  TPM_RC_LOCALITY(0x907, "not allowed from this locality; firmware or a measured launch does that"),
   TPM_RC_YIELDED(0x908, "the TPM is busy; try again"),
   TPM_RC_CANCELED(0x909, "the command was cancelled"),
   TPM_RC_TESTING(0x90a, "the TPM tests itself; try again"),
-  TPM_RC_REFERENCE_H0(0x910,
-      "an object is gone: the TPM was restarted or somebody flushed it; begin anew"),
-  TPM_RC_REFERENCE_H1(0x911,
-      "an object is gone: the TPM was restarted or somebody flushed it; begin anew"),
-  TPM_RC_REFERENCE_H2(0x912,
-      "an object is gone: the TPM was restarted or somebody flushed it; begin anew"),
-  TPM_RC_REFERENCE_S0(0x918,
-      "the session is gone: the TPM was restarted or somebody flushed it; begin anew"),
-  TPM_RC_REFERENCE_S1(0x919,
-      "the session is gone: the TPM was restarted or somebody flushed it; begin anew"),
-  TPM_RC_REFERENCE_S2(0x91a,
-      "the session is gone: the TPM was restarted or somebody flushed it; begin anew"),
+  TPM_RC_REFERENCE_H0(
+      0x910, "an object is gone: the TPM was restarted or somebody flushed it; begin anew"),
+  TPM_RC_REFERENCE_H1(
+      0x911, "an object is gone: the TPM was restarted or somebody flushed it; begin anew"),
+  TPM_RC_REFERENCE_H2(
+      0x912, "an object is gone: the TPM was restarted or somebody flushed it; begin anew"),
+  TPM_RC_REFERENCE_S0(
+      0x918, "the session is gone: the TPM was restarted or somebody flushed it; begin anew"),
+  TPM_RC_REFERENCE_S1(
+      0x919, "the session is gone: the TPM was restarted or somebody flushed it; begin anew"),
+  TPM_RC_REFERENCE_S2(
+      0x91a, "the session is gone: the TPM was restarted or somebody flushed it; begin anew"),
   TPM_RC_NV_RATE(0x920, "the TPM slows down writes to protect its memory; try again later"),
-  TPM_RC_LOCKOUT(0x921,
+  TPM_RC_LOCKOUT(
+      0x921,
       "the TPM is locked after too many wrong authorizations; wait for its recovery "
           + "time, or reset with the lockout authorization"),
   TPM_RC_RETRY(0x922, "the TPM was busy; try again"),
-  TPM_RC_NV_UNAVAILABLE(0x923,
-      "the TPM's non-volatile memory cannot be written now; try again later");
+  TPM_RC_NV_UNAVAILABLE(
+      0x923, "the TPM's non-volatile memory cannot be written now; try again later");
 
-  private static final Set<TpmRc> BUSY =
-      EnumSet.of(TPM_RC_RETRY, TPM_RC_YIELDED, TPM_RC_TESTING);
+  private static final Set<TpmRc> BUSY = EnumSet.of(TPM_RC_RETRY, TPM_RC_YIELDED, TPM_RC_TESTING);
 
   private static final Set<TpmRc> REFUSALS =
       EnumSet.of(

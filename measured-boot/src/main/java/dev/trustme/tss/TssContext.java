@@ -3,13 +3,13 @@
 
 package dev.trustme.tss;
 
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.tpm.Hierarchy;
 import dev.trustme.tpm.TpmsPcrSelection;
-import dev.trustme.bytes.Digest;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumMap;

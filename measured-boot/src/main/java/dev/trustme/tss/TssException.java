@@ -31,12 +31,11 @@ public final class TssException extends IOException {
     if (code.fromTpm()) {
       text.append(code.name());
       code.subject()
-          .ifPresent(
-              s ->
-                  text.append(", ")
-                      .append(s.kind().name().toLowerCase(Locale.ROOT))
-                      .append(' ')
-                      .append(s.number()));
+          .ifPresent(s ->
+              text.append(", ")
+                  .append(s.kind().name().toLowerCase(Locale.ROOT))
+                  .append(' ')
+                  .append(s.number()));
     } else {
       text.append(decoded);
     }

@@ -67,8 +67,7 @@ final class Wire implements AutoCloseable {
       var function =
           marshal.computeIfAbsent(type, t -> function(libraries.marshalling(), t, "Marshal"));
       require(
-          type,
-          function.invokeInt(new Object[] {source, scratch, new NativeLong(BLOCK), offset}));
+          type, function.invokeInt(new Object[] {source, scratch, new NativeLong(BLOCK), offset}));
       return scratch.getByteArray(0, Math.min(offset.getValue().intValue(), BLOCK));
     } finally {
       scratch.clear();

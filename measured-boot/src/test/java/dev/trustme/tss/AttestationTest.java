@@ -103,8 +103,7 @@ class AttestationTest {
     LiveTpm.assertNothingLeft(tpm);
   }
 
-  private static boolean verifies(PublicKey key, Attestation.Statement statement)
-      throws Exception {
+  private static boolean verifies(PublicKey key, Attestation.Statement statement) throws Exception {
     HashAlgorithm hash = statement.signature().hash();
     String digest = hash.jcaName().replace("-", "");
     return switch (statement.signature()) {
@@ -182,8 +181,7 @@ class AttestationTest {
     try (var tss = LiveTpm.open(tpm)) {
       var certificates = tss.endorsementKeys().certificates();
       assertEquals(
-          List.of(0x01c00002L, 0x01c00016L),
-          certificates.stream().map(c -> c.nvIndex()).toList());
+          List.of(0x01c00002L, 0x01c00016L), certificates.stream().map(c -> c.nvIndex()).toList());
       for (var template : List.of(EkTemplate.L_1, EkTemplate.H_3)) {
         try (var ek = tss.endorsementKeys().create(template)) {
           var der =
@@ -211,7 +209,14 @@ class AttestationTest {
     Bytes second = der(700);
     Bytes all = Bytes.concat(first, second, Bytes.zeros(100));
     Files.write(tpm.file("chain1"), all.toArray());
-    tpm.run("tpm2_nvdefine", "0x1c00100", "-C", "o", "-s", "" + all.size(), "-a",
+    tpm.run(
+        "tpm2_nvdefine",
+        "0x1c00100",
+        "-C",
+        "o",
+        "-s",
+        "" + all.size(),
+        "-a",
         "ownerwrite|ownerread|authread|authwrite|no_da");
     tpm.run("tpm2_nvwrite", "0x1c00100", "-C", "o", "-i", "chain1");
     try (var tss = LiveTpm.open(tpm)) {
@@ -234,7 +239,14 @@ class AttestationTest {
   void takesTheMakersNonceIntoTheKey() throws Exception {
     Bytes nonce = Bytes.concat(Bytes.fromHex("aa55"), Bytes.zeros(30));
     Files.write(tpm.file("nonce"), nonce.toArray());
-    tpm.run("tpm2_nvdefine", "0x1c0000b", "-C", "o", "-s", "32", "-a",
+    tpm.run(
+        "tpm2_nvdefine",
+        "0x1c0000b",
+        "-C",
+        "o",
+        "-s",
+        "32",
+        "-a",
         "ownerwrite|ownerread|authread|authwrite|no_da");
     tpm.run("tpm2_nvwrite", "0x1c0000b", "-C", "o", "-i", "nonce");
     try (var tss = LiveTpm.open(tpm)) {
@@ -249,9 +261,20 @@ class AttestationTest {
       Bytes unique = Bytes.concat(size, nonce, Bytes.zeros(96), size, Bytes.zeros(128));
       Files.write(tpm.file("unique"), unique.toArray());
       Files.write(tpm.file("policy"), EkTemplate.L_2.template().authPolicy().toArray());
-      tpm.run("tpm2_createprimary", "-C", "e", "-G", "ecc256:aes128cfb", "-u", "unique", "-a",
+      tpm.run(
+          "tpm2_createprimary",
+          "-C",
+          "e",
+          "-G",
+          "ecc256:aes128cfb",
+          "-u",
+          "unique",
+          "-a",
           "fixedtpm|fixedparent|sensitivedataorigin|adminwithpolicy|restricted|decrypt",
-          "-L", "policy", "-c", "tool.ctx");
+          "-L",
+          "policy",
+          "-c",
+          "tool.ctx");
       tpm.flush();
       tpm.run("tpm2_readpublic", "-c", "tool.ctx", "-o", "tool.pub");
       tpm.flush();
@@ -277,8 +300,7 @@ class AttestationTest {
         var attest = TpmsAttest.parse(certified.attest());
         assertEquals(0x8017, attest.type());
         assertEquals(
-            name,
-            ((TpmsAttest.Unparsed) attest.attested()).content().slice(2, 2 + name.size()));
+            name, ((TpmsAttest.Unparsed) attest.attested()).content().slice(2, 2 + name.size()));
         var creation = tss.attestation().certifyCreation(identity, created, ak, NONCE);
         assertTrue(verifies(TpmPublicKey.of(ak.key()), creation));
         assertEquals(0x801a, TpmsAttest.parse(creation.attest()).type());
@@ -293,8 +315,7 @@ class AttestationTest {
         var ak = LiveTpm.attestationKey(tss)) {
       var other = TpmtScheme.of(TpmAlgId.TPM_ALG_ECDSA, HashAlgorithm.SHA512);
       var failure =
-          assertThrows(
-              TssException.class, () -> tss.attestation().quote(ak, NONCE, other, PCRS));
+          assertThrows(TssException.class, () -> tss.attestation().quote(ak, NONCE, other, PCRS));
       assertTrue(failure.is(TpmRc.TPM_RC_SCHEME));
       assertEquals(
           new TssReturnCode.Subject(TssReturnCode.Kind.PARAMETER, 2),

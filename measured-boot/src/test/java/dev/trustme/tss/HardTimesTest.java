@@ -108,8 +108,7 @@ class HardTimesTest {
       assertEquals(expected, tss.read(HashAlgorithm.SHA256, List.of(16)).get(16));
       tss.pcrs().reset(16);
       assertEquals(
-          Digest.zero(HashAlgorithm.SHA256),
-          tss.read(HashAlgorithm.SHA256, List.of(16)).get(16));
+          Digest.zero(HashAlgorithm.SHA256), tss.read(HashAlgorithm.SHA256, List.of(16)).get(16));
       var locality = assertThrows(TssException.class, () -> tss.pcrs().reset(7));
       assertTrue(locality.is(TpmRc.TPM_RC_LOCALITY), locality.getMessage());
     }
@@ -124,8 +123,7 @@ class HardTimesTest {
       tpm.restart();
       var failure =
           assertThrows(
-              IOException.class,
-              () -> tss.attestation().quote(ak, NONCE, TpmtScheme.NULL, PCRS));
+              IOException.class, () -> tss.attestation().quote(ak, NONCE, TpmtScheme.NULL, PCRS));
       assertTrue(failure.getMessage().contains("restarted"), failure.getMessage());
       var session = assertThrows(TssException.class, () -> tss.secretRandom(1));
       assertTrue(session.is(TpmRc.TPM_RC_REFERENCE_S0), session.getMessage());
@@ -163,8 +161,7 @@ class HardTimesTest {
       assertTrue(session.is(TpmRc.TPM_RC_REFERENCE_S0), session.getMessage());
       var object =
           assertThrows(
-              TssException.class,
-              () -> tss.attestation().quote(ak, NONCE, TpmtScheme.NULL, PCRS));
+              TssException.class, () -> tss.attestation().quote(ak, NONCE, TpmtScheme.NULL, PCRS));
       assertTrue(object.is(TpmRc.TPM_RC_REFERENCE_H0), object.getMessage());
       assertTrue(object.getMessage().contains("begin anew"), object.getMessage());
     }
@@ -241,8 +238,7 @@ class HardTimesTest {
   @Test
   void nothingLiesAtAnEmptyHandle() throws Exception {
     try (var tss = LiveTpm.open(tpm)) {
-      var failure =
-          assertThrows(TssException.class, () -> tss.keys().persistent(0x81010099L));
+      var failure = assertThrows(TssException.class, () -> tss.keys().persistent(0x81010099L));
       assertTrue(failure.is(TpmRc.TPM_RC_HANDLE), failure.getMessage());
       assertTrue(failure.getMessage().contains("0x81010099"), failure.getMessage());
       assertThrows(IllegalArgumentException.class, () -> tss.keys().persistent(0x80000000L));

@@ -136,8 +136,7 @@ class NvTest {
         var nv = tss.nv().define(pin, right)) {
       // TPMS_NV_PIN_COUNTER_PARAMETERS: no tries so far, three allowed.
       nv.write(BinaryWriter.bigEndian().u32(0).u32(3).toBytes());
-      var policy =
-          Policy.of(new PolicyStep.PolicySecret(nv.readPublic(), Bytes.empty()));
+      var policy = Policy.of(new PolicyStep.PolicySecret(nv.readPublic(), Bytes.empty()));
       try (var root = LiveTpm.storageRoot(tss)) {
         var blob =
             tss.sealing()
@@ -151,8 +150,7 @@ class NvTest {
           assertEquals(42, tss.sealing().unseal(sealed)[0]);
           sealed.authorizeBy(policy, asked -> Optional.of(wrong));
           for (int i = 0; i < 3; i++) {
-            var failure =
-                assertThrows(TssException.class, () -> tss.sealing().unseal(sealed));
+            var failure = assertThrows(TssException.class, () -> tss.sealing().unseal(sealed));
             assertTrue(failure.is(TpmRc.TPM_RC_BAD_AUTH), failure.getMessage());
           }
           sealed.authorizeBy(policy, asked -> Optional.of(right));
@@ -255,10 +253,8 @@ class NvTest {
       raise(floor, authorize, role, key, written, 9);
       assertEquals(number(9), content(tss));
       // A genuine older release: its comparison does not hold any more.
-      assertThrows(
-          TpmRefusedException.class, () -> raise(floor, authorize, role, key, written, 8));
-      assertThrows(
-          TpmRefusedException.class, () -> raise(floor, authorize, role, key, written, 9));
+      assertThrows(TpmRefusedException.class, () -> raise(floor, authorize, role, key, written, 8));
+      assertThrows(TpmRefusedException.class, () -> raise(floor, authorize, role, key, written, 9));
       // Its policy does not allow another value, nor birth again.
       var nine = SealingTest.approve(role, key, release(written, 10));
       floor.authorizeBy(Policy.of(authorize.with(nine)), PolicyAnswers.NONE);
@@ -269,8 +265,7 @@ class NvTest {
       assertThrows(TssException.class, () -> floor.write(number(0)));
       // Somebody else's signature, and no policy at all.
       var foreign = generator.generateKeyPair();
-      assertThrows(
-          TssException.class, () -> raise(floor, authorize, foreign, key, written, 12));
+      assertThrows(TssException.class, () -> raise(floor, authorize, foreign, key, written, 12));
       assertEquals(number(9), content(tss));
     }
     try (var tss = LiveTpm.open(tpm);

@@ -92,8 +92,7 @@ class PolicyTest {
                     Policy.of(own),
                     Policy.of(secret),
                     Policy.of(
-                        new PolicyStep.PolicySecret(
-                            Hierarchy.TPM_RH_ENDORSEMENT, Bytes.empty())),
+                        new PolicyStep.PolicySecret(Hierarchy.TPM_RH_ENDORSEMENT, Bytes.empty())),
                     Policy.of(new PolicyStep.PolicyNvWritten(true)),
                     Policy.of(new PolicyStep.PolicyNvWritten(false)),
                     Policy.of(new PolicyStep.PolicyCommandCode(0x137)),
@@ -102,8 +101,7 @@ class PolicyTest {
                     Policy.of(
                         new PolicyStep.PolicyOr(
                             List.of(
-                                Digest.zero(hash).value(),
-                                Policy.of(own).digest(hash).value()))),
+                                Digest.zero(hash).value(), Policy.of(own).digest(hash).value()))),
                     Policy.of(pcr(hash), nv, own),
                     Policy.of(nv, secret, pcr(hash), authorize, own))
                 .map(policy ->
@@ -140,7 +138,6 @@ class PolicyTest {
   @Test
   void policyOrNeedsTwoToEightBranches() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new PolicyStep.PolicyOr(List.of(Bytes.zeros(32))));
+        IllegalArgumentException.class, () -> new PolicyStep.PolicyOr(List.of(Bytes.zeros(32))));
   }
 }

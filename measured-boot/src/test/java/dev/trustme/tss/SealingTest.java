@@ -54,9 +54,7 @@ class SealingTest {
 
   private static KeyBlob seal(TssContext tss, Secret secret, Policy policy) throws Exception {
     Bytes digest =
-        policy.steps().isEmpty()
-            ? Bytes.empty()
-            : policy.digest(HashAlgorithm.SHA256).value();
+        policy.steps().isEmpty() ? Bytes.empty() : policy.digest(HashAlgorithm.SHA256).value();
     try (var root = LiveTpm.storageRoot(tss)) {
       return tss.sealing().seal(root, DATA, secret, digest);
     }
@@ -106,18 +104,15 @@ class SealingTest {
       assertArrayEquals(DATA, unseal(tss, blob, Secret.none(), policy));
       // The value alone does not open what has a policy.
       var without =
-          assertThrows(
-              TssException.class, () -> unseal(tss, blob, Secret.none(), Policy.of()));
+          assertThrows(TssException.class, () -> unseal(tss, blob, Secret.none(), Policy.of()));
       assertTrue(without.is(TpmRc.TPM_RC_AUTH_UNAVAILABLE), without.getMessage());
       tss.extend(11, List.of(EVENT));
       var failure =
-          assertThrows(
-              TpmRefusedException.class, () -> unseal(tss, blob, Secret.none(), policy));
+          assertThrows(TpmRefusedException.class, () -> unseal(tss, blob, Secret.none(), policy));
       assertTrue(failure.getMessage().contains("sha256:7,11"), failure.getMessage());
       // Nor does a policy that matches the new values: the digest is another.
       var other =
-          assertThrows(
-              TssException.class, () -> unseal(tss, blob, Secret.none(), pcrs(tss)));
+          assertThrows(TssException.class, () -> unseal(tss, blob, Secret.none(), pcrs(tss)));
       assertTrue(other.is(TpmRc.TPM_RC_POLICY_FAIL), other.getMessage());
     }
   }
@@ -179,29 +174,18 @@ class SealingTest {
       var now = approve(approver, key, pcrs(tss));
       assertArrayEquals(
           DATA,
-          unseal(
-              tss,
-              blob,
-              secret,
-              Policy.of(step.with(now), new PolicyStep.PolicyAuthValue())));
+          unseal(tss, blob, secret, Policy.of(step.with(now), new PolicyStep.PolicyAuthValue())));
       // Another state of the machine: the old approval fails, a new one opens.
       tss.extend(11, List.of(EVENT));
       assertThrows(
           TpmRefusedException.class,
           () ->
               unseal(
-                  tss,
-                  blob,
-                  secret,
-                  Policy.of(step.with(now), new PolicyStep.PolicyAuthValue())));
+                  tss, blob, secret, Policy.of(step.with(now), new PolicyStep.PolicyAuthValue())));
       var next = approve(approver, key, pcrs(tss));
       assertArrayEquals(
           DATA,
-          unseal(
-              tss,
-              blob,
-              secret,
-              Policy.of(step.with(next), new PolicyStep.PolicyAuthValue())));
+          unseal(tss, blob, secret, Policy.of(step.with(next), new PolicyStep.PolicyAuthValue())));
       var forged = approve(generator.generateKeyPair(), key, pcrs(tss));
       var failure =
           assertThrows(
@@ -213,8 +197,7 @@ class SealingTest {
                       secret,
                       Policy.of(step.with(forged), new PolicyStep.PolicyAuthValue())));
       assertTrue(failure.is(TpmRc.TPM_RC_SIGNATURE), failure.getMessage());
-      assertThrows(
-          TpmRefusedException.class, () -> unseal(tss, blob, secret, sealedFor));
+      assertThrows(TpmRefusedException.class, () -> unseal(tss, blob, secret, sealedFor));
     }
   }
 
@@ -270,8 +253,7 @@ class SealingTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> tss.sealing().seal(root, new byte[129], Secret.none(), Bytes.empty()));
-      assertThrows(
-          IllegalArgumentException.class, () -> Secret.of("x".repeat(65).toCharArray()));
+      assertThrows(IllegalArgumentException.class, () -> Secret.of("x".repeat(65).toCharArray()));
       var huge = new KeyBlob(Bytes.zeros(4000), Bytes.zeros(9000));
       assertThrows(IllegalArgumentException.class, () -> tss.keys().load(root, huge));
     }

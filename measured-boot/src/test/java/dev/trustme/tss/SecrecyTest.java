@@ -110,9 +110,7 @@ class SecrecyTest {
         var pin = Secret.of(PIN.toCharArray());
         var root = LiveTpm.storageRoot(tss)) {
       var policy = Policy.of(new PolicyStep.PolicyAuthValue());
-      var blob =
-          tss.sealing()
-              .seal(root, DATA, pin, policy.digest(HashAlgorithm.SHA256).value());
+      var blob = tss.sealing().seal(root, DATA, pin, policy.digest(HashAlgorithm.SHA256).value());
       try (var sealed = tss.keys().load(root, blob)) {
         sealed.authorize(pin);
         sealed.authorizeBy(policy, PolicyAnswers.NONE);

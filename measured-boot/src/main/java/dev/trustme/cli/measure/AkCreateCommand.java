@@ -10,7 +10,6 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
-import dev.trustme.files.Outputs;
 import dev.trustme.tpm.KeyAlgorithm;
 import dev.trustme.tpm.KeyTemplates;
 import dev.trustme.tpm.TpmAlgId;
@@ -44,38 +43,59 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class AkCreateCommand implements Callable<ExitCode> {
-  @Option(names = "--algorithm", defaultValue = "p256", paramLabel = "NAME",
+  @Option(
+      names = "--algorithm",
+      defaultValue = "p256",
+      paramLabel = "NAME",
       description = "p256 (the default), p384, rsa2048 or rsa3072.")
   private String algorithm = "p256";
 
-  @Option(names = "--scheme", paramLabel = "NAME",
+  @Option(
+      names = "--scheme",
+      paramLabel = "NAME",
       description = "rsassa (the default for RSA) or rsapss; ecdsa for the others.")
   private @Nullable String scheme;
 
-  @Option(names = "--hash", defaultValue = "sha256", paramLabel = "NAME",
+  @Option(
+      names = "--hash",
+      defaultValue = "sha256",
+      paramLabel = "NAME",
       description = "The hash of its signatures: sha256, sha384 or sha512.")
   private String hash = "sha256";
 
-  @Option(names = "--ek-template", defaultValue = "l-1", paramLabel = "NAME",
+  @Option(
+      names = "--ek-template",
+      defaultValue = "l-1",
+      paramLabel = "NAME",
       description = "The endorsement key above: l-1 (the default), l-2, h-1 to h-7.")
   private String template = "l-1";
 
-  @Option(names = {"-u", "--public"}, required = true, paramLabel = "FILE",
+  @Option(
+      names = {"-u", "--public"},
+      required = true,
+      paramLabel = "FILE",
       description = "Where to write the public blob (TPM2B_PUBLIC).")
   private @Nullable Path publicFile;
 
-  @Option(names = {"-r", "--private"}, required = true, paramLabel = "FILE",
+  @Option(
+      names = {"-r", "--private"},
+      required = true,
+      paramLabel = "FILE",
       description = "Where to write the private blob; only this TPM can read it.")
   private @Nullable Path privateFile;
 
-  @Option(names = {"-n", "--name"}, paramLabel = "FILE",
+  @Option(
+      names = {"-n", "--name"},
+      paramLabel = "FILE",
       description = "Where to write the key's name.")
   private @Nullable Path nameFile;
 
   @Option(names = "--pem", paramLabel = "FILE", description = "Where to write the key in PEM.")
   private @Nullable Path pem;
 
-  @Option(names = "--persist", paramLabel = "HANDLE",
+  @Option(
+      names = "--persist",
+      paramLabel = "HANDLE",
       description = "Keep it in the TPM at this handle, such as 0x81010002.")
   private @Nullable String persist;
 

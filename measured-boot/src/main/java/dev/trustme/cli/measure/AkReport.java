@@ -45,11 +45,11 @@ record AkReport(
 
   String text() {
     return """
-        name            %s
-        qualified name  %s
-        key             %s, %s %s
-        attributes      %s%s
-        """
+    name            %s
+    qualified name  %s
+    key             %s, %s %s
+    attributes      %s%s
+    """
         .formatted(
             name,
             qualifiedName,

@@ -64,8 +64,7 @@ final class EkCommand implements Callable<ExitCode> {
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
-    List<EkTemplate> asked =
-        template == null ? List.of() : List.of(TpmWords.template(template));
+    List<EkTemplate> asked = template == null ? List.of() : List.of(TpmWords.template(template));
     if (folder != null) {
       Outputs.requireAbsent(folder, force);
     }
@@ -76,8 +75,7 @@ final class EkCommand implements Callable<ExitCode> {
       for (EkTemplate wanted : asked.isEmpty() ? certified(certificates) : asked) {
         keys.add(key(tss, wanted, certificates));
       }
-      var chain =
-          tss.endorsementKeys().chain().stream().map(EkReport::authority).toList();
+      var chain = tss.endorsementKeys().chain().stream().map(EkReport::authority).toList();
       var report = new EkReport("trustme/endorsement-keys/1", keys, chain);
       if (folder != null) {
         report.write(folder, force);

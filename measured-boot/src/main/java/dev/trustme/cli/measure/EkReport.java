@@ -43,10 +43,7 @@ record EkReport(String schema, List<EkReport.Key> keys, List<EkReport.Authority>
       var certificate = parse(found.der());
       boolean same = certificate.getPublicKey().equals(key);
       return new Certificate(
-          index,
-          same ? "yes" : "no",
-          certificate.getIssuerX500Principal().getName(),
-          found.der());
+          index, same ? "yes" : "no", certificate.getIssuerX500Principal().getName(), found.der());
     } catch (CertificateException e) {
       return new Certificate(index, "unreadable", "", found.der());
     }
@@ -79,7 +76,8 @@ record EkReport(String schema, List<EkReport.Key> keys, List<EkReport.Authority>
         }
       }
       for (int i = 0; i < chain.size(); i++) {
-        Outputs.write(staged.path().resolve("chain-%d.der".formatted(i)), chain.get(i).der(), false);
+        Outputs.write(
+            staged.path().resolve("chain-%d.der".formatted(i)), chain.get(i).der(), false);
       }
       staged.commit();
     }

@@ -85,8 +85,7 @@ final class NvDefineCommand implements Callable<ExitCode> {
 
   private TpmsNvPublic wanted() {
     var kind =
-        NvType.byLabel(type)
-            .orElseThrow(() -> CommandFailure.usage("--type: unknown: " + type));
+        NvType.byLabel(type).orElseThrow(() -> CommandFailure.usage("--type: unknown: " + type));
     if (size != null && (kind != NvType.ORDINARY || size < 1 || size > 0xffff)) {
       throw CommandFailure.usage("--size: 1 to 65535, for an ordinary index: " + size);
     }

@@ -60,9 +60,7 @@ final class NvReadCommand implements Callable<ExitCode> {
         output.result(
             new Content("trustme/nv-content/1", "0x%08x".formatted(handle), content),
             () ->
-                target == null
-                    ? content.hex()
-                    : "%s  %d bytes".formatted(target, content.size()));
+                target == null ? content.hex() : "%s  %d bytes".formatted(target, content.size()));
       }
     });
     return ExitCode.ACCEPTED;

@@ -113,8 +113,7 @@ final class QuoteCommand implements Callable<ExitCode> {
     }
     tpm.use(tss -> {
       try (var key = ak.load(tss)) {
-        var quoted =
-            tss.attestation().quoteWithValues(key, challenge, TpmtScheme.NULL, selection);
+        var quoted = tss.attestation().quoteWithValues(key, challenge, TpmtScheme.NULL, selection);
         write(quoted);
         output.result(
             new Quoted(
@@ -139,6 +138,5 @@ final class QuoteCommand implements Callable<ExitCode> {
     }
   }
 
-  private record Quoted(
-      String schema, String pcrs, String nonce, Bytes message, Bytes signature) {}
+  private record Quoted(String schema, String pcrs, String nonce, Bytes message, Bytes signature) {}
 }

@@ -51,23 +51,35 @@ final class SealCommand implements Callable<ExitCode> {
   @Parameters(paramLabel = "FILE", description = "The secret.")
   private @Nullable Path input;
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "FILE",
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
       description = "Where to write the sealed file.")
   private @Nullable Path target;
 
-  @Option(names = "--pcrs", paramLabel = "BANK:PCR,...",
+  @Option(
+      names = "--pcrs",
+      paramLabel = "BANK:PCR,...",
       description = "Bind to these PCRs of one bank.")
   private @Nullable String pcrs;
 
-  @Option(names = "--pcr-values", paramLabel = "FILE",
-      description = "Values to bind to instead of the present ones, as 'measure replay' reads them.")
+  @Option(
+      names = "--pcr-values",
+      paramLabel = "FILE",
+      description =
+          "Values to bind to instead of the present ones, as 'measure replay' reads them.")
   private @Nullable Path values;
 
-  @Option(names = {"-u", "--public"}, paramLabel = "FILE",
+  @Option(
+      names = {"-u", "--public"},
+      paramLabel = "FILE",
       description = "Also write the public blob, for tpm2_load -u.")
   private @Nullable Path publicFile;
 
-  @Option(names = {"-r", "--private"}, paramLabel = "FILE",
+  @Option(
+      names = {"-r", "--private"},
+      paramLabel = "FILE",
       description = "Also write the private blob, for tpm2_load -r.")
   private @Nullable Path privateFile;
 

@@ -5,9 +5,9 @@ package dev.trustme.cli.measure;
 
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
-import dev.trustme.tss.TpmRefusedException;
 import dev.trustme.tss.Tcti;
 import dev.trustme.tss.TpmRc;
+import dev.trustme.tss.TpmRefusedException;
 import dev.trustme.tss.TssContext;
 import dev.trustme.tss.TssException;
 import java.io.IOException;

@@ -116,14 +116,15 @@ final class UnsealCommand implements Callable<ExitCode> {
     wanted.forEach((pcr, digest) -> {
       var seen = now.get(pcr);
       if (!digest.equals(seen)) {
-        differing.add("%s:%d is %s, sealed for %s".formatted(bank.label(), pcr,
-            seen == null ? "absent" : seen.hex(), digest.hex()));
+        differing.add(
+            "%s:%d is %s, sealed for %s"
+                .formatted(bank.label(), pcr, seen == null ? "absent" : seen.hex(), digest.hex()));
       }
     });
     if (!differing.isEmpty()) {
       throw CommandFailure.rejected(
           "the machine is in another state: %s; 'trustme measure log --pcr N' shows what it"
-              .formatted(String.join("; ", differing))
+                  .formatted(String.join("; ", differing))
               + " measured");
     }
   }

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.Digest;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.Launcher;
 import dev.trustme.tpm.MakeCredential;
 import dev.trustme.tpm.QuotedPcrs;
@@ -17,88 +15,123 @@ import dev.trustme.tpm.SoftwareTpm;
 import dev.trustme.tpm.TpmName;
 import dev.trustme.tpm.TpmtPublic;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that talk to a TPM, on swtpm; judged by tpm2-tools. */
-class TpmCommandsTest {
-  @TempDir private Path folder;
-  private SoftwareTpm tpm;
-
-  @BeforeEach
-  void startTpm() throws Exception {
-    tpm = SoftwareTpm.start(folder);
-  }
-
-  @AfterEach
-  void stopTpm() throws Exception {
-    for (String kind : List.of("handles-transient", "handles-loaded-session")) {
-      assertEquals("", tpm.run("tpm2_getcap", kind).strip(), "left behind: " + kind);
-    }
-    tpm.close();
-  }
-
-  /** Runs the tool on this TPM; words that begin with @ are files of the test's folder. */
-  private int run(String... words) {
-    List<String> args = new ArrayList<>();
-    for (String word : words) {
-      args.add(word.startsWith("@") ? file(word).toString() : word);
-    }
-    args.add("--tcti");
-    args.add(tpm.tcti());
-    return Launcher.run(new MeasureMain(), args.toArray(String[]::new));
-  }
-
-  private Path file(String word) {
-    return folder.resolve(word.substring(1));
-  }
-
-  private void write(String word, String text) throws Exception {
-    Files.writeString(file(word), text);
-  }
-
+/** Quotes, keys and credentials, on swtpm; judged by tpm2-tools. */
+class TpmCommandsTest extends OnSoftwareTpm {
   @Test
   void quotesAsTheToolsDo() throws Exception {
     assertEquals(
         0,
-        run("ak", "create", "--ek-template", "l-2", "-u", "@ak.pub", "-r", "@ak.priv", "-n", "@ak.name",
-            "--pem", "@ak.pem",
-            "--persist", "0x81010002"));
+        run(
+            "ak",
+            "create",
+            "--ek-template",
+            "l-2",
+            "-u",
+            "@ak.pub",
+            "-r",
+            "@ak.priv",
+            "-n",
+            "@ak.name",
+            "--pem",
+            "@ak.pem",
+            "--persist",
+            "0x81010002"));
     String[] quote = {
-      "quote", "--ak", "0x81010002", "--pcrs", "sha1:1+sha256:0,1,2,3,4,5,6,7,8,9", "--nonce",
-      "00c0ffee", "-m", "@q.msg", "-s", "@q.sig", "-o", "@q.pcrs"
+      "quote",
+      "--ak",
+      "0x81010002",
+      "--pcrs",
+      "sha1:1+sha256:0,1,2,3,4,5,6,7,8,9",
+      "--nonce",
+      "00c0ffee",
+      "-m",
+      "@q.msg",
+      "-s",
+      "@q.sig",
+      "-o",
+      "@q.pcrs"
     };
     assertEquals(0, run(quote));
-    tpm.run("tpm2_checkquote", "-u", "ak.pem", "-m", "q.msg", "-s", "q.sig", "-q", "00c0ffee", "-f",
+    tpm.run(
+        "tpm2_checkquote",
+        "-u",
+        "ak.pem",
+        "-m",
+        "q.msg",
+        "-s",
+        "q.sig",
+        "-q",
+        "00c0ffee",
+        "-f",
         "q.pcrs");
     assertEquals(2, run(quote), "an existing file stays");
-    tpm.run("tpm2_quote", "-c", "0x81010002", "-l", "sha1:1+sha256:0,1,2,3,4,5,6,7,8,9", "-q",
-        "00c0ffee", "-m", "t.msg", "-s", "t.sig", "-o", "t.pcrs");
+    tpm.run(
+        "tpm2_quote",
+        "-c",
+        "0x81010002",
+        "-l",
+        "sha1:1+sha256:0,1,2,3,4,5,6,7,8,9",
+        "-q",
+        "00c0ffee",
+        "-m",
+        "t.msg",
+        "-s",
+        "t.sig",
+        "-o",
+        "t.pcrs");
     assertEquals(tpm.read("t.pcrs"), tpm.read("q.pcrs"), "byte for byte");
-    assertEquals(
-        tpm.read("q.pcrs"), QuotedPcrs.parse(tpm.read("q.pcrs")).encode());
+    assertEquals(tpm.read("q.pcrs"), QuotedPcrs.parse(tpm.read("q.pcrs")).encode());
     // From the two blobs, and with the nonce in a file.
     write("@nonce", "a nonce");
     assertEquals(
         0,
-        run("quote", "-u", "@ak.pub", "-r", "@ak.priv", "--ek-template", "l-2", "--pcrs", "sha256:7",
+        run(
+            "quote",
+            "-u",
+            "@ak.pub",
+            "-r",
+            "@ak.priv",
+            "--ek-template",
+            "l-2",
+            "--pcrs",
+            "sha256:7",
             "--nonce-file",
-            "@nonce", "-m", "@b.msg", "-s", "@b.sig", "--json"));
-    tpm.run("tpm2_checkquote", "-u", "ak.pub", "-m", "b.msg", "-s", "b.sig", "-q",
+            "@nonce",
+            "-m",
+            "@b.msg",
+            "-s",
+            "@b.sig",
+            "--json"));
+    tpm.run(
+        "tpm2_checkquote",
+        "-u",
+        "ak.pub",
+        "-m",
+        "b.msg",
+        "-s",
+        "b.sig",
+        "-q",
         Bytes.utf8("a nonce").hex());
     assertEquals(0, run("ak", "show", "--ak", "0x81010002", "--json"));
     assertEquals(2, run("ak", "persist", "0x81010002", "-u", "@ak.pub", "-r", "@ak.priv"));
     assertEquals(0, run("ak", "evict", "0x81010002"));
     assertEquals(
         0,
-        run("ak", "persist", "0x81010003", "-u", "@ak.pub", "-r", "@ak.priv", "--ek-template",
+        run(
+            "ak",
+            "persist",
+            "0x81010003",
+            "-u",
+            "@ak.pub",
+            "-r",
+            "@ak.priv",
+            "--ek-template",
             "l-2"));
     assertEquals(4, run("ak", "show", "--ak", "0x81010002"));
     assertTrue(tpm.run("tpm2_getcap", "handles-persistent").contains("0x81010003"));
@@ -119,28 +152,54 @@ class TpmCommandsTest {
     assertFalse(Files.exists(file("@m")));
   }
 
-  private static String[] with(String[] start, String... more) {
-    List<String> words = new ArrayList<>(List.of(start));
-    words.addAll(List.of(more));
-    return words.toArray(String[]::new);
-  }
-
   @Test
   void everyKindOfKeyAndItsSecret() throws Exception {
     write("@pw", "key secret\n");
     write("@wrong", "another\n");
     for (String[] kind :
         new String[][] {
-          {"p384", "ecdsa", "sha384"}, {"rsa2048", "rsapss", "sha256"}, {"rsa2048", "rsassa", "sha384"}
+          {"p384", "ecdsa", "sha384"},
+          {"rsa2048", "rsapss", "sha256"},
+          {"rsa2048", "rsassa", "sha384"}
         }) {
       assertEquals(
           0,
-          run("ak", "create", "--algorithm", kind[0], "--scheme", kind[1], "--hash", kind[2],
-              "--ek-template", "h-3", "-u", "@k.pub", "-r", "@k.priv", "--auth", "--pass-file",
-              "@pw", "--force"));
+          run(
+              "ak",
+              "create",
+              "--algorithm",
+              kind[0],
+              "--scheme",
+              kind[1],
+              "--hash",
+              kind[2],
+              "--ek-template",
+              "h-3",
+              "-u",
+              "@k.pub",
+              "-r",
+              "@k.priv",
+              "--auth",
+              "--pass-file",
+              "@pw",
+              "--force"));
       String[] quote = {
-        "quote", "-u", "@k.pub", "-r", "@k.priv", "--ek-template", "h-3", "--pcrs", "sha256:7",
-        "--nonce", "aa", "-m", "@k.msg", "-s", "@k.sig", "--force"
+        "quote",
+        "-u",
+        "@k.pub",
+        "-r",
+        "@k.priv",
+        "--ek-template",
+        "h-3",
+        "--pcrs",
+        "sha256:7",
+        "--nonce",
+        "aa",
+        "-m",
+        "@k.msg",
+        "-s",
+        "@k.sig",
+        "--force"
       };
       assertEquals(1, run(quote), "the key has a secret");
       assertEquals(1, run(with(quote, "--auth", "--pass-file", "@wrong")));
@@ -165,8 +224,8 @@ class TpmCommandsTest {
     tpm.run("tpm2_createek", "-G", "rsa", "-c", "ek.ctx", "-u", "tool.pub");
     tpm.flush();
     assertEquals(tpm.read("tool.pub"), tpm.read("ek/ek-l-1.pub"));
-    String text = tpm.run("openssl", "x509", "-inform", "DER", "-in", "ek/ek-l-1.der", "-pubkey",
-        "-noout");
+    String text =
+        tpm.run("openssl", "x509", "-inform", "DER", "-in", "ek/ek-l-1.der", "-pubkey", "-noout");
     assertEquals(text, Files.readString(folder.resolve("ek/ek-l-1.pem")));
     assertTrue(Files.exists(folder.resolve("ek/ek-h-3.der")));
     assertEquals(0, run("ek", "--template", "l-2"));
@@ -178,13 +237,32 @@ class TpmCommandsTest {
   void opensCredentials() throws Exception {
     assertEquals(
         0,
-        run("ak", "create", "-u", "@ak.pub", "-r", "@ak.priv", "-n", "@ak.name", "--persist",
+        run(
+            "ak",
+            "create",
+            "-u",
+            "@ak.pub",
+            "-r",
+            "@ak.priv",
+            "-n",
+            "@ak.name",
+            "--persist",
             "0x81010002"));
     assertEquals(0, run("ek", "--template", "l-1", "-o", "@ek"));
     write("@secret", "0123456789abcdef");
     String name = tpm.read("ak.name").hex();
-    tpm.run("tpm2_makecredential", "-T", "none", "-u", "ek/ek-l-1.pub", "-s", "secret", "-n", name,
-        "-o", "cred");
+    tpm.run(
+        "tpm2_makecredential",
+        "-T",
+        "none",
+        "-u",
+        "ek/ek-l-1.pub",
+        "-s",
+        "secret",
+        "-n",
+        name,
+        "-o",
+        "cred");
     assertEquals(0, run("activate", "--ak", "0x81010002", "-i", "@cred", "-o", "@opened"));
     assertEquals(tpm.read("secret"), tpm.read("opened"));
     assertEquals(
@@ -205,138 +283,6 @@ class TpmCommandsTest {
     Files.write(file("@torn"), tpm.read("cred").slice(0, 20).toArray());
     assertEquals(3, run("activate", "--ak", "0x81010002", "-i", "@torn", "-o", "@no"));
     assertFalse(Files.exists(file("@no")));
-  }
-
-  @Test
-  void sealsForTheStateOfTheMachine() throws Exception {
-    write("@key", "the disk key");
-    assertEquals(0, run("seal", "@key", "-o", "@s", "--pcrs", "sha256:7,16"));
-    assertEquals(2, run("seal", "@key", "-o", "@s", "--pcrs", "sha256:7,16"));
-    assertEquals(0, run("unseal", "@s", "-o", "@out"));
-    assertEquals(tpm.read("key"), tpm.read("out"));
-    // Predicted: what PCR 16 will hold after the next event.
-    var event = HashAlgorithm.SHA256.digest(Bytes.utf8("next"));
-    var next = Digest.zero(HashAlgorithm.SHA256).extend(event);
-    write("@next", "sha256:16 %s\n".formatted(next.hex()));
-    assertEquals(
-        0, run("seal", "@key", "-o", "@n", "--pcrs", "sha256:16", "--pcr-values", "@next"));
-    assertEquals(1, run("unseal", "@n", "-o", "@out2"));
-    assertEquals(0, run("pcr", "extend", "16", "--digest", event.toString()));
-    assertEquals(0, run("unseal", "@n", "-o", "@out2"));
-    assertEquals(1, run("unseal", "@s", "-o", "@out3"));
-    assertEquals(0, run("pcr", "reset", "16"));
-    assertEquals(0, run("unseal", "@s", "-o", "@out3", "--json"));
-    assertEquals(4, run("pcr", "reset", "7"));
-    assertEquals(
-        2, run("seal", "@key", "-o", "@x", "--pcrs", "sha256:7", "--pcr-values", "@next"));
-    assertEquals(2, run("seal", "@key", "-o", "@x"));
-  }
-
-  @Test
-  void sealsBehindASecretForTheTools() throws Exception {
-    write("@key", "the disk key");
-    write("@pw", "right\n");
-    write("@wrong", "wrong\n");
-    tpm.run("tpm2_createprimary", "-C", "o", "-G", "ecc", "-c", "root.ctx");
-    tpm.flush();
-    tpm.run("tpm2_evictcontrol", "-C", "o", "-c", "root.ctx", "0x81000001");
-    tpm.flush();
-    assertEquals(
-        0,
-        run("seal", "@key", "-o", "@s", "--auth", "--pass-file", "@pw", "--parent", "0x81000001",
-            "-u", "@s.pub", "-r", "@s.priv"));
-    tpm.run("tpm2_load", "-C", "0x81000001", "-u", "s.pub", "-r", "s.priv", "-c", "s.ctx");
-    tpm.flush();
-    tpm.run("tpm2_unseal", "-c", "s.ctx", "-p", "right", "-o", "tool");
-    tpm.flush();
-    assertEquals(tpm.read("key"), tpm.read("tool"));
-    String[] unseal = {"unseal", "@s", "-o", "@out", "--parent", "0x81000001"};
-    assertEquals(2, run(unseal), "it says that --auth is needed");
-    assertEquals(1, run(with(unseal, "--auth", "--pass-file", "@wrong")));
-    assertEquals(0, run(with(unseal, "--auth", "--pass-file", "@pw")));
-    assertEquals(
-        1,
-        run("unseal", "@s", "-o", "@out2", "--auth", "--pass-file", "@pw"),
-        "another parent cannot load it");
-    // Both guards, and a file whose description was changed.
-    assertEquals(
-        0,
-        run("seal", "@key", "-o", "@b", "--pcrs", "sha256:7", "--auth", "--pass-file", "@pw"));
-    assertEquals(0, run("unseal", "@b", "-o", "@out3", "--auth", "--pass-file", "@pw"));
-    assertEquals(1, run("unseal", "@b", "-o", "@out4", "--auth", "--pass-file", "@wrong"));
-    write("@c", Files.readString(file("@b")).replace("\"pcr\":7", "\"pcr\":8"));
-    assertEquals(3, run("unseal", "@c", "-o", "@out4", "--auth", "--pass-file", "@pw"));
-  }
-
-  @Test
-  void sealsOnlyALittle() throws Exception {
-    write("@empty", "");
-    write("@big", "x".repeat(129));
-    assertEquals(2, run("seal", "@empty", "-o", "@s", "--pcrs", "sha256:7"));
-    assertEquals(4, run("seal", "@big", "-o", "@s", "--pcrs", "sha256:7"));
-    write("@most", "x".repeat(128));
-    assertEquals(0, run("seal", "@most", "-o", "@s", "--pcrs", "sha256:7"));
-  }
-
-  @Test
-  void keepsThingsInNv() throws Exception {
-    write("@pw", "nv secret\n");
-    write("@wrong", "other\n");
-    write("@data", "0123456789abcdef");
-    write("@eight", "01234567");
-    String index = "0x01800010";
-    assertEquals(
-        0, run("nv", "define", index, "--size", "16", "--auth", "--pass-file", "@pw", "--json"));
-    assertEquals(2, run("nv", "define", index, "--size", "16"), "it is taken");
-    assertEquals(0, run("nv", "write", index, "@data", "--auth", "--pass-file", "@pw"));
-    assertEquals(1, run("nv", "write", index, "@data", "--auth", "--pass-file", "@wrong"));
-    assertEquals(1, run("nv", "read", index));
-    assertEquals(0, run("nv", "read", index, "-o", "@read", "--auth", "--pass-file", "@pw"));
-    assertEquals(tpm.read("data"), tpm.read("read"));
-    tpm.run("tpm2_nvread", index, "-C", index, "-P", "nv secret", "-o", "tool");
-    assertEquals(tpm.read("data"), tpm.read("tool"));
-    write("@long", "0123456789abcdefg");
-    assertEquals(2, run("nv", "write", index, "@long", "--auth", "--pass-file", "@pw"));
-    assertEquals(0, run("nv", "define", "0x01800011", "--type", "counter"));
-    assertEquals(0, run("nv", "increment", "0x01800011"));
-    assertEquals(0, run("nv", "increment", "0x01800011", "--json"));
-    assertEquals(0, run("nv", "define", "0x01800012", "--type", "pin-fail", "--auth", "--pass-file",
-        "@pw"));
-    assertEquals(0, run("nv", "define", "0x01800013", "--type", "extend"));
-    assertEquals(0, run("nv", "define", "0x01800014", "--policy", "ab".repeat(32)));
-    assertEquals(1, run("nv", "write", "0x01800014", "@eight"), "only its policy writes");
-    assertEquals(0, run("nv", "list"));
-    assertEquals(0, run("nv", "list", "--json"));
-    assertEquals(0, run("nv", "undefine", index));
-    assertEquals(4, run("nv", "undefine", index));
-    assertEquals(4, run("nv", "read", index));
-    assertEquals(2, run("nv", "read", "0x81000000"));
-    assertEquals(2, run("nv", "define", index, "--type", "heap"));
-    assertEquals(2, run("nv", "define", index, "--policy", "ab"));
-  }
-
-  @Test
-  void asksForTheOwner() throws Exception {
-    write("@owner", "owner secret\n");
-    write("@endorsement", "endorsement secret\n");
-    tpm.run("tpm2_changeauth", "-c", "o", "owner secret");
-    tpm.run("tpm2_changeauth", "-c", "e", "endorsement secret");
-    String[] endorsement = {"--endorsement-pass-file", "@endorsement"};
-    String[] both = with(endorsement, "--owner-pass-file", "@owner");
-    String[] define = {"nv", "define", "0x01800010"};
-    assertEquals(1, run(define));
-    assertEquals(0, run(with(define, both)));
-    assertEquals(1, run("nv", "undefine", "0x01800010"));
-    assertEquals(0, run(with(new String[] {"nv", "undefine", "0x01800010"}, both)));
-    String[] create = {
-      "ak", "create", "--ek-template", "l-2", "-u", "@ak.pub", "-r", "@ak.priv", "--persist",
-      "0x81010002", "--force"
-    };
-    assertEquals(1, run(create));
-    assertEquals(1, run(with(create, endorsement)));
-    assertEquals(0, run(with(create, both)));
-    assertEquals(1, run("ak", "evict", "0x81010002"));
-    assertEquals(0, run(with(new String[] {"ak", "evict", "0x81010002"}, both)));
   }
 
   @Test
