@@ -3,6 +3,8 @@
 
 package dev.trustme.tss;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.trustme.bytes.Bytes;
@@ -140,7 +142,7 @@ public final class TssContext implements AutoCloseable {
   }
 
   TpmEntity entity(Hierarchy hierarchy) {
-    return hierarchies.get(hierarchy);
+    return requireNonNull(hierarchies.get(hierarchy));
   }
 
   /** The session for secrets; one for all commands of this context. */

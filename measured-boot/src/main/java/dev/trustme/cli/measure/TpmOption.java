@@ -53,15 +53,19 @@ public final class TpmOption {
     try (var tss = TssContext.open(tcti())) {
       work.run(tss);
     } catch (TpmRefusedException e) {
-      throw CommandFailure.rejected(e.getMessage());
+      throw CommandFailure.rejected(words(e));
     } catch (TssException e) {
       if (e.refusal()) {
-        throw CommandFailure.rejected(e.getMessage());
+        throw CommandFailure.rejected(words(e));
       }
       if (e.is(TpmRc.TPM_RC_NV_DEFINED)) {
-        throw CommandFailure.usage(e.getMessage());
+        throw CommandFailure.usage(words(e));
       }
       throw e;
     }
+  }
+
+  private static String words(IOException e) {
+    return String.valueOf(e.getMessage());
   }
 }
