@@ -14,6 +14,7 @@ import java.util.Arrays;
  */
 public final class Secret implements AutoCloseable {
   private static final int MAX_BYTES = 64;
+  private static final int MAX_UTF8_BYTES = 4;
 
   private final byte[] value;
 
@@ -40,11 +41,13 @@ public final class Secret implements AutoCloseable {
 
   /** The UTF-8 bytes of these characters, as tpm2-tools take a password. */
   public static Secret of(char[] text) {
-    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
-    var bytes = new byte[encoded.remaining()];
-    encoded.get(bytes);
-    Arrays.fill(encoded.array(), (byte) 0);
+    var bytes = new byte[text.length * MAX_UTF8_BYTES];
     try {
+      var encoded = ByteBuffer.wrap(bytes);
+      var result = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), encoded, true);
+      if (result.isError()) {
+        throw new IllegalArgumentException("an authorization value that is no text");
+      }
       return of(bytes);
     } finally {
       Arrays.fill(bytes, (byte) 0);

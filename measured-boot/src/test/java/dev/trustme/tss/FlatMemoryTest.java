@@ -84,6 +84,6 @@ class FlatMemoryTest {
       System.gc();
       Thread.sleep(50);
     }
-    return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * PAGE;
+    return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1]) * PAGE;
   }
 }

@@ -38,6 +38,10 @@ final class LiveTpm {
     return tss.keys().primary(Hierarchy.TPM_RH_OWNER, KeyTemplates.storageRoot());
   }
 
+  static String words(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
   /** The TPM holds no transient object and no session: whatever was done was tidied up. */
   static void assertNothingLeft(SoftwareTpm tpm) throws IOException, InterruptedException {
     for (String kind :
