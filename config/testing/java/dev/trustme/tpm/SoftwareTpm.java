@@ -5,6 +5,9 @@ package dev.trustme.tpm;
 
 import dev.trustme.bytes.Bytes;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * manager: flush transient objects after use. Closing ends the process.
  */
 public final class SoftwareTpm implements AutoCloseable {
-  private final Process process;
+  private Process process;
   private final Path folder;
   private final Path socket;
 
@@ -28,32 +31,103 @@ public final class SoftwareTpm implements AutoCloseable {
 
   /** Starts a fresh TPM whose state, socket and tool outputs lie in the folder. */
   public static SoftwareTpm start(Path folder) throws IOException, InterruptedException {
-    Path state = Files.createDirectories(folder.resolve("state"));
+    var unused = Files.createDirectories(folder.resolve("state"));
     Path socket = folder.resolve("tpm.sock");
-    var process =
+    var tpm = new SoftwareTpm(launch(folder, socket), folder, socket);
+    tpm.awaitSocket();
+    return tpm;
+  }
+
+  /** A fresh TPM with certificates for its endorsement keys, as a maker delivers one. */
+  public static SoftwareTpm startWithCertificates(Path folder)
+      throws IOException, InterruptedException {
+    Path state = Files.createDirectories(folder.resolve("state"));
+    Path authority = Files.createDirectories(folder.resolve("ca"));
+    Path options = Files.createFile(folder.resolve("localca.options"));
+    Path ca =
+        Files.writeString(
+            folder.resolve("localca.conf"),
+            """
+            statedir = %1$s
+            signingkey = %1$s/signkey.pem
+            issuercert = %1$s/issuercert.pem
+            certserial = %1$s/certserial
+            """
+                .formatted(authority));
+    Path setup =
+        Files.writeString(
+            folder.resolve("setup.conf"),
+            """
+            create_certs_tool = /usr/bin/swtpm_localca
+            create_certs_tool_config = %s
+            create_certs_tool_options = %s
+            """
+                .formatted(ca, options));
+    Path log = folder.resolve("setup.log");
+    var maker =
         new ProcessBuilder(
-                "swtpm",
-                "socket",
+                "swtpm_setup",
                 "--tpm2",
                 "--tpmstate",
-                "dir=" + state,
-                "--server",
-                "type=unixio,path=" + socket,
-                "--ctrl",
-                "type=unixio,path=" + socket + ".ctrl",
-                "--flags",
-                "not-need-init,startup-clear")
+                state.toString(),
+                "--config",
+                setup.toString(),
+                "--create-ek-cert",
+                "--lock-nvram",
+                "--overwrite",
+                "--pcr-banks",
+                "sha1,sha256")
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("swtpm.log").toFile())
+            .redirectOutput(log.toFile())
             .start();
-    var tpm = new SoftwareTpm(process, folder, socket);
-    for (int i = 0; i < 500 && !Files.exists(socket); i++) {
+    if (!maker.waitFor(60, TimeUnit.SECONDS) || maker.exitValue() != 0) {
+      maker.destroyForcibly();
+      throw new IOException("swtpm_setup: " + Files.readString(log));
+    }
+    return start(folder);
+  }
+
+  private static Process launch(Path folder, Path socket) throws IOException {
+    return new ProcessBuilder(
+            "swtpm",
+            "socket",
+            "--tpm2",
+            "--tpmstate",
+            "dir=" + folder.resolve("state"),
+            "--server",
+            "type=unixio,path=" + socket,
+            "--ctrl",
+            "type=unixio,path=" + socket + ".ctrl",
+            "--flags",
+            "not-need-init,startup-clear")
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("swtpm.log").toFile())
+        .start();
+  }
+
+  /** The file appears before the TPM listens: only a connection says that it does. */
+  private void awaitSocket() throws IOException, InterruptedException {
+    for (int i = 0; i < 500; i++) {
       if (!process.isAlive()) {
         throw new IOException("swtpm: " + Files.readString(folder.resolve("swtpm.log")));
       }
-      Thread.sleep(20);
+      try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        if (probe.isConnected() && Files.exists(Path.of(socket + ".ctrl"))) {
+          return;
+        }
+      } catch (SocketException e) {
+        Thread.sleep(10);
+      }
     }
-    return tpm;
+    throw new IOException("swtpm: does not listen on " + socket);
+  }
+
+  /** Loses power and comes back: sessions and transient objects are gone, NV is not. */
+  public void restart() throws IOException, InterruptedException {
+    close();
+    Files.deleteIfExists(socket);
+    process = launch(folder, socket);
+    awaitSocket();
   }
 
   /** What tools and libraries open: {@code swtpm:path=…}. */

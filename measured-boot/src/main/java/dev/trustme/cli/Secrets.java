@@ -55,10 +55,14 @@ public final class Secrets {
     return first;
   }
 
+  /** The first line of a file that another option names. */
+  public static char[] firstLineOf(Path file) throws IOException {
+    return firstLine(Inputs.read(file, MAX_BYTES).toArray(), file.toString());
+  }
+
   private Optional<char[]> given() throws IOException {
     if (passFile != null) {
-      return Optional.of(
-          firstLine(Inputs.read(passFile, MAX_BYTES).toArray(), passFile.toString()));
+      return Optional.of(firstLineOf(passFile));
     }
     if (passFd != null) {
       try (var in = new FileInputStream("/dev/fd/" + passFd)) {

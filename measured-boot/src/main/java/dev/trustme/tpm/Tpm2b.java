@@ -9,7 +9,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 
 /** TPM2B_*: a 16-bit size and as many bytes. TPM 2.0 Part 2, 10.4. */
-final class Tpm2b {
+public final class Tpm2b {
   /** Size of a TPMT_HA with the largest digest: what TPM2B_NAME and TPM2B_DATA may hold. */
   static final int MAX_HA = 2 + 64;
 
@@ -27,11 +27,11 @@ final class Tpm2b {
     return sized.bytes(size);
   }
 
-  static BinaryWriter write(BinaryWriter writer, Bytes value) {
+  public static BinaryWriter write(BinaryWriter writer, Bytes value) {
     return writer.u16(value.size()).bytes(value);
   }
 
-  static Bytes encode(Bytes value) {
+  public static Bytes encode(Bytes value) {
     return write(BinaryWriter.bigEndian(), value).toBytes();
   }
 }

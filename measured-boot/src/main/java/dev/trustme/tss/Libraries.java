@@ -5,15 +5,18 @@ package dev.trustme.tss;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.NativeLongByReference;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The four libraries of tpm2-tss that are used, by their versioned names; loaded once. */
-record Libraries(Esys esys, TctiLoader tctiLoader, Marshalling marshalling, ReturnCodes codes) {
+/**
+ * The four libraries of tpm2-tss that are used, by their versioned names; loaded once.
+ *
+ * @param marshalling libtss2-mu, whose functions are found by the name of the structure
+ */
+record Libraries(
+    Esys esys, TctiLoader tctiLoader, NativeLibrary marshalling, ReturnCodes returnCodes) {
   /** What a Debian or Ubuntu system installs for them. */
   private static final String PACKAGES =
       "libtss2-esys-3.0.2-0 libtss2-mu0 libtss2-tctildr0 libtss2-rc0"
@@ -26,27 +29,6 @@ record Libraries(Esys esys, TctiLoader tctiLoader, Marshalling marshalling, Retu
     int Tss2_TctiLdr_Initialize(String nameConf, PointerByReference context);
 
     void Tss2_TctiLdr_Finalize(PointerByReference context);
-  }
-
-  /** libtss2-mu: wire bytes to C structures and back. Sizes and offsets are size_t. */
-  interface Marshalling extends Library {
-    int Tss2_MU_TPML_PCR_SELECTION_Unmarshal(
-        byte[] buffer, NativeLong size, NativeLongByReference offset, Pointer target);
-
-    int Tss2_MU_TPML_PCR_SELECTION_Marshal(
-        Pointer source, byte[] buffer, NativeLong size, NativeLongByReference offset);
-
-    int Tss2_MU_TPML_DIGEST_Marshal(
-        Pointer source, byte[] buffer, NativeLong size, NativeLongByReference offset);
-
-    int Tss2_MU_TPML_DIGEST_VALUES_Unmarshal(
-        byte[] buffer, NativeLong size, NativeLongByReference offset, Pointer target);
-
-    int Tss2_MU_TPM2B_DIGEST_Marshal(
-        Pointer source, byte[] buffer, NativeLong size, NativeLongByReference offset);
-
-    int Tss2_MU_TPMS_CAPABILITY_DATA_Marshal(
-        Pointer source, byte[] buffer, NativeLong size, NativeLongByReference offset);
   }
 
   /** libc, for what the libraries read from the environment. */
@@ -67,7 +49,7 @@ record Libraries(Esys esys, TctiLoader tctiLoader, Marshalling marshalling, Retu
           new Libraries(
               load("libtss2-esys.so.0", Esys.class),
               load("libtss2-tctildr.so.0", TctiLoader.class),
-              load("libtss2-mu.so.0", Marshalling.class),
+              loadMarshalling("libtss2-mu.so.0"),
               load("libtss2-rc.so.0", ReturnCodes.class));
     }
     return loaded;
@@ -77,13 +59,25 @@ record Libraries(Esys esys, TctiLoader tctiLoader, Marshalling marshalling, Retu
     try {
       return Native.load(name, type);
     } catch (UnsatisfiedLinkError e) {
-      throw new IOException(name + ": cannot be loaded; on Debian: apt install " + PACKAGES, e);
+      throw missing(name, e);
     }
+  }
+
+  private static NativeLibrary loadMarshalling(String name) throws IOException {
+    try {
+      return NativeLibrary.getInstance(name);
+    } catch (UnsatisfiedLinkError e) {
+      throw missing(name, e);
+    }
+  }
+
+  private static IOException missing(String name, UnsatisfiedLinkError e) {
+    return new IOException(name + ": cannot be loaded; on Debian: apt install " + PACKAGES, e);
   }
 
   void require(String call, int code) throws TssException {
     if (code != 0) {
-      throw new TssException(call, code, codes.Tss2_RC_Decode(code));
+      throw new TssException(call, new TssReturnCode(code), returnCodes.Tss2_RC_Decode(code));
     }
   }
 }

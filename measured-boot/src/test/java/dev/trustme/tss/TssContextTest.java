@@ -99,8 +99,8 @@ class TssContextTest {
     try (var context = open()) {
       // Only locality 4 may extend PCR 17: TPM_RC_LOCALITY.
       var failure = assertThrows(TssException.class, () -> context.extend(17, List.of(MEASURED)));
-      assertEquals(0x907, failure.code());
-      assertTrue(failure.fromTpm());
+      assertEquals(0x907, failure.code().value());
+      assertTrue(failure.code().fromTpm());
       assertTrue(String.valueOf(failure.getMessage()).contains("locality"));
     }
   }
@@ -126,7 +126,7 @@ class TssContextTest {
         assertThrows(
             TssException.class, () -> TssContext.open(Tcti.parse("swtpm:path=/nonexistent.sock")));
     assertTrue(String.valueOf(failure.getMessage()).contains("/nonexistent.sock"));
-    assertFalse(failure.fromTpm());
+    assertFalse(failure.code().fromTpm());
   }
 
   @Test

@@ -35,7 +35,14 @@ public final class MeasureMain implements Tool {
         ImaCommand.class,
         CelCommand.class,
         UkiCommand.class,
-        PcrCommand.class);
+        PcrCommand.class,
+        QuoteCommand.class,
+        EkCommand.class,
+        AkCommand.class,
+        ActivateCommand.class,
+        SealCommand.class,
+        UnsealCommand.class,
+        NvCommand.class);
   }
 
   public static void main(String... args) {

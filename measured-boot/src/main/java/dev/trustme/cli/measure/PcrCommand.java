@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 /** {@code measure pcr}: the PCRs of a live TPM. */
 @Command(
     name = "pcr",
-    description = "Read or extend the PCRs of this machine's TPM.",
+    description = "Read, extend or reset the PCRs of this machine's TPM.",
     mixinStandardHelpOptions = true,
-    subcommands = {PcrReadCommand.class, PcrExtendCommand.class})
+    subcommands = {PcrReadCommand.class, PcrExtendCommand.class, PcrResetCommand.class})
 public final class PcrCommand {}
