@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       "Begin with:",
       "  trustme measure log --pcr 7",
       "  trustme measure replay eventlog.bin --pcrs pcrs.txt",
-      "  trustme measure uki boot.efi"
+      "  trustme measure uki boot.efi",
+      "  trustme measure predict boot.yaml"
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       PcrCommand.class,
       UkiCommand.class,
+      PredictCommand.class,
     })
 public final class MeasureMain {
   public static void main(String... args) {
