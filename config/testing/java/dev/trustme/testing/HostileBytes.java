@@ -16,8 +16,7 @@ public final class HostileBytes {
   /** Bytes allocated for each byte of input, all copies and records together. */
   private static final long MULTIPLE = 1024;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private HostileBytes() {}
 

@@ -138,8 +138,7 @@ public record BootFile(
         authority =
             Optional.of(
                 inFile(
-                    verifiedBy.get(),
-                    () -> CertificateFile.der(bytes(files, verifiedBy.get()))));
+                    verifiedBy.get(), () -> CertificateFile.der(bytes(files, verifiedBy.get()))));
       }
       if (shim.isPresent()) {
         return new BootStep.Shim(image, authority);
@@ -191,8 +190,7 @@ public record BootFile(
     T read() throws IOException, FormatException;
   }
 
-  private static <T> T inFile(String name, Reading<T> reading)
-      throws IOException, FormatException {
+  private static <T> T inFile(String name, Reading<T> reading) throws IOException, FormatException {
     try {
       return reading.read();
     } catch (FormatException e) {
@@ -209,8 +207,7 @@ public record BootFile(
     }
   }
 
-  private static Bytes bytes(BootArtefacts files, String name)
-      throws IOException, FormatException {
+  private static Bytes bytes(BootArtefacts files, String name) throws IOException, FormatException {
     return Bytes.copyOf(files.content(name));
   }
 

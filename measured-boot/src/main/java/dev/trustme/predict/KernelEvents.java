@@ -3,6 +3,7 @@
 
 package dev.trustme.predict;
 
+import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.eventlog.TcgEventType;
@@ -47,14 +48,14 @@ final class KernelEvents {
     if (!text(kernel, SETUP_MAGIC_OFFSET, 4).equals("HdrS")) {
       return;
     }
-    int pointer = (kernel.get(VERSION_OFFSET) & 0xff) | (kernel.get(VERSION_OFFSET + 1) & 0xff) << 8;
+    int pointer = BinaryReader.littleEndian(kernel, "kernel").at("kernel", VERSION_OFFSET).u16();
     var version = VERSION.matcher(text(kernel, VERSION_BASE + pointer, 64));
     if (!version.matches()) {
       throw new FormatException("kernel", VERSION_BASE + pointer, "names no version of Linux");
     }
     int major = Integer.parseInt(version.group(1));
     if (major < OLDEST_MAJOR
-        || major == OLDEST_MAJOR && Integer.parseInt(version.group(2)) < OLDEST_MINOR) {
+        || (major == OLDEST_MAJOR && Integer.parseInt(version.group(2)) < OLDEST_MINOR)) {
       throw new FormatException(
           "kernel",
           VERSION_BASE + pointer,

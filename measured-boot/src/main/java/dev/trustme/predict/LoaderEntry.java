@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A boot loader entry of type #1: lines {@code key value}, of which {@code linux}, {@code initrd}
- * and {@code options} matter to what is measured; the latter two may come several times. Boot Loader
- * Specification, "Type #1 Boot Loader Specification Entries".
+ * A boot loader entry of type #1: lines {@code key value}. The kernel, the initrds and the options
+ * matter to what is measured; the latter two may have several lines. Boot Loader Specification,
+ * "Type #1 Boot Loader Specification Entries".
  *
  * @param initrds paths on the boot partition, with slashes
  * @param options all options lines, joined by a space

@@ -60,8 +60,7 @@ public record PathComparison(String path, List<Difference> differences) {
             new Difference(
                 pcr.pcr(),
                 i + 1,
-                expected.map(e ->
-                    "%s %s  %s".formatted(e.type(), e.name(), e.digest(bank))),
+                expected.map(e -> "%s %s  %s".formatted(e.type(), e.name(), e.digest(bank))),
                 seen.map(e ->
                     "%s  %s"
                         .formatted(

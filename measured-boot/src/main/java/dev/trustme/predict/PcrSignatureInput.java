@@ -24,9 +24,7 @@ public record PcrSignatureInput(String schema, List<Policy> policies) {
     policies = List.copyOf(policies);
   }
 
-  /**
-   * @param pol hex
-   */
+  /** One policy; {@code pol} in hex. */
   public record Policy(
       String path, String phase, String bank, List<Integer> pcrs, Digest value, String pol) {}
 

@@ -61,10 +61,11 @@ public final class Pcrlock {
     Map<String, Map<String, Document>> components = new TreeMap<>();
     int paths = (int) predictions.stream().map(Prediction::path).distinct().count();
     for (Prediction prediction : longest(predictions)) {
-      components(prediction).forEach((name, records) ->
-          components
-              .computeIfAbsent(name, n -> new LinkedHashMap<>())
-              .put(prediction.path(), new Document(records)));
+      components(prediction)
+          .forEach((name, records) ->
+              components
+                  .computeIfAbsent(name, n -> new LinkedHashMap<>())
+                  .put(prediction.path(), new Document(records)));
     }
     Map<String, Document> files = new TreeMap<>();
     components.forEach((name, variants) -> {

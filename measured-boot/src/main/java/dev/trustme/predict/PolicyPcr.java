@@ -12,9 +12,9 @@ import dev.trustme.tpm.TpmsPcrSelection;
 import java.util.List;
 
 /**
- * The policy digest of TPM2_PolicyPCR over one PCR: policyDigest = H(0… || TPM_CC_PolicyPCR || pcrs ||
- * H(value)). TPM 2.0 Part 3, 23.7; big-endian. systemd's sealed secrets use SHA-256 as H, whatever
- * the bank.
+ * The policy digest of TPM2_PolicyPCR over one PCR: policyDigest = H(0… || TPM_CC_PolicyPCR || pcrs
+ * || H(value)). TPM 2.0 Part 3, 23.7; big-endian. systemd's sealed secrets use SHA-256 as H,
+ * whatever the bank.
  */
 public final class PolicyPcr {
   private static final long TPM_CC_POLICY_PCR = 0x17f;

@@ -32,7 +32,7 @@ public record PredictedEvent(
     return digests.stream()
         .filter(d -> d.algorithm() == bank)
         .findFirst()
-        .orElseThrow(() ->
-            new NoSuchElementException("bank %s is not predicted".formatted(bank.label())));
+        .orElseThrow(
+            () -> new NoSuchElementException("bank %s is not predicted".formatted(bank.label())));
   }
 }

@@ -71,8 +71,7 @@ public record Prediction(
         all.add(event.in(banks));
       }
       predictions.add(
-          new Prediction(
-              path.name(), phase.name(), measured.components(), pcrs(pcrs, banks, all)));
+          new Prediction(path.name(), phase.name(), measured.components(), pcrs(pcrs, banks, all)));
     }
     return predictions;
   }

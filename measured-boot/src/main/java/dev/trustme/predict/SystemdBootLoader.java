@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What systemd's boot loader measures into PCR 12: the command line that it gives to what it starts,
- * UTF-16LE with a NUL. Up to 254 that includes the command line of a unified kernel image; 257 gives
- * none to an image. It joins several initrds: up to 254 as they are, from 257 each but the last
- * padded to 4 bytes. Seen so in boots of 252, 254 and 257.
+ * What systemd's boot loader measures into PCR 12: the command line that it gives to what it
+ * starts, UTF-16LE with a NUL. Up to 254 that includes the command line of a unified kernel image;
+ * 257 gives none to an image. It joins several initrds: up to 254 as they are, from 257 each but
+ * the last padded to 4 bytes. Seen so in boots of 252, 254 and 257.
  */
 record SystemdBootLoader(LoaderInfo info) {
   private static final int PCR = 12;

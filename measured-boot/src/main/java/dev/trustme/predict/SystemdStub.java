@@ -69,7 +69,7 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
     for (PeSection section : uki.sections()) {
       boolean ucode = section.name().equals(UCODE);
       if (REFUSED.contains(section.name())
-          || ucode && !MEASURED.getOrDefault(info.major(), List.of()).contains(UCODE)) {
+          || (ucode && !MEASURED.getOrDefault(info.major(), List.of()).contains(UCODE))) {
         throw new FormatException(
             "section " + section.name(),
             section.rawOffset(),
@@ -94,8 +94,7 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
       Optional<PeSection> section = uki.section(name);
       if (section.isPresent() && section.get().virtualSize() > 0) {
         ByteBuffer content = uki.content(section.get());
-        events.add(
-            PCR, TcgEventType.EV_IPL, name + " (name)", COMPONENT, Bytes.utf8(name + "\0"));
+        events.add(PCR, TcgEventType.EV_IPL, name + " (name)", COMPONENT, Bytes.utf8(name + "\0"));
         events.add(
             new Measured(
                 PCR, TcgEventType.EV_IPL.name(), name, COMPONENT, bank -> bank.digest(content)));

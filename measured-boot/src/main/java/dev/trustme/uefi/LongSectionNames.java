@@ -44,7 +44,8 @@ public final class LongSectionNames {
     long symbols = header.u32();
     long table = symbols + header.u32() * SYMBOL_SIZE;
     if (symbols == 0) {
-      throw new FormatException(STRUCTURE, coff, "a section has a long name, but there is no table");
+      throw new FormatException(
+          STRUCTURE, coff, "a section has a long name, but there is no table");
     }
     var entry = reader.at(STRUCTURE, table + offset);
     byte[] text = (name + "\0").getBytes(StandardCharsets.US_ASCII);

@@ -127,12 +127,7 @@ public final class ReleaseBuilder {
               .toList();
       parts.add(
           new Measurement(
-              prediction.path(),
-              prediction.phase(),
-              pcr.pcr(),
-              BANK,
-              events,
-              pcr.value(BANK)));
+              prediction.path(), prediction.phase(), pcr.pcr(), BANK, events, pcr.value(BANK)));
     }
   }
 

@@ -89,10 +89,7 @@ final class PredictCommand implements Callable<ExitCode> {
       description = "A PCR bank: sha256 (default), sha1, sha384 or sha512; may be repeated.")
   private List<String> banks = List.of();
 
-  @Option(
-      names = "--path",
-      paramLabel = "NAME",
-      description = "Only this path; may be repeated.")
+  @Option(names = "--path", paramLabel = "NAME", description = "Only this path; may be repeated.")
   private List<String> names = List.of();
 
   @Option(names = "--pcr", paramLabel = "N", description = "Only this PCR; may be repeated.")
@@ -197,9 +194,7 @@ final class PredictCommand implements Callable<ExitCode> {
     List<Prediction> shown = new ArrayList<>();
     for (Prediction prediction : predictions) {
       List<PredictedPcr> some =
-          prediction.pcrs().stream()
-              .filter(p -> pcrs.isEmpty() || pcrs.contains(p.pcr()))
-              .toList();
+          prediction.pcrs().stream().filter(p -> pcrs.isEmpty() || pcrs.contains(p.pcr())).toList();
       if (some.isEmpty()) {
         throw CommandFailure.usage(
             "--pcr: path %s predicts none of %s".formatted(prediction.path(), pcrs));

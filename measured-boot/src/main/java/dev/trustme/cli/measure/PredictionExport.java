@@ -33,8 +33,7 @@ record PredictionExport(Set<HashAlgorithm> banks, List<Prediction> predictions) 
     }
   }
 
-  void write(
-      PredictCommand.Format format, Optional<Path> target, boolean force, Output output)
+  void write(PredictCommand.Format format, Optional<Path> target, boolean force, Output output)
       throws IOException {
     switch (format) {
       case json -> file(Document.of(banks, predictions), target, force, output);

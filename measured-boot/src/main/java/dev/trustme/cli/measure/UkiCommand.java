@@ -10,9 +10,9 @@ import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.files.Inputs;
+import dev.trustme.predict.LoaderInfo;
 import dev.trustme.predict.PredictedPcr;
 import dev.trustme.predict.Prediction;
-import dev.trustme.predict.LoaderInfo;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.PeSection;
 import dev.trustme.uefi.Sbat;
@@ -64,8 +64,8 @@ final class UkiCommand implements Callable<ExitCode> {
       Optional<String> notPredicted) {}
 
   /**
-   * One section; sizes and offsets in bytes; the digest is over {@code size} bytes. {@code measured}
-   * (by the stub, into PCR 11) is absent where that is not known.
+   * One section; sizes and offsets in bytes; the digest is over {@code size} bytes. {@code
+   * measured} (by the stub, into PCR 11) is absent where that is not known.
    */
   record Section(
       String name,
@@ -154,8 +154,10 @@ final class UkiCommand implements Callable<ExitCode> {
     }
     for (PredictedPcr pcr : document.measurements) {
       lines.append("  PCR %-2d  %s%n".formatted(pcr.pcr(), pcr.value(bank)));
-      pcr.events().forEach(e ->
-          lines.append("    %-34s %-26s %s%n".formatted(e.type(), e.name(), e.digest(bank).hex())));
+      pcr.events()
+          .forEach(e ->
+              lines.append(
+                  "    %-34s %-26s %s%n".formatted(e.type(), e.name(), e.digest(bank).hex())));
     }
     document.notPredicted.ifPresent(reason ->
         lines.append("  what it will measure cannot be predicted: %s%n".formatted(reason)));
