@@ -82,16 +82,16 @@ disk() {
   done
 }
 
-# describe NAME VARS STEPS...: a boot description with the path NAME; "failed=N" first if options failed before.
+# describe NAME VARS STEPS...: a boot description with the path NAME; "refused=OPTION" first if one was refused.
 describe() {
-  name=$1 vars=$2 failed=0
+  name=$1 vars=$2 refused_option=''
   shift 2
-  case $1 in failed=*) failed=${1#*=} && shift ;; esac
+  case $1 in refused=*) refused_option=${1#*=} && shift ;; esac
   {
     printf 'schema: trustme/boot/1\nfirmware: {variables: %s}\n' "$vars"
     printf "phases: [kernel, enter-initrd, 'enter-initrd:leave-initrd', 'enter-initrd:leave-initrd:sysinit',\n"
     printf "  'enter-initrd:leave-initrd:sysinit:ready']\npaths:\n  - name: %s\n" "$name"
-    printf '    failed-options: %s\n    boot:\n' "$failed"
+    printf '    refused-options: [%s]\n    boot:\n' "$refused_option"
     for boot_step; do printf '      - {%s}\n' "$boot_step"; done
   } >"$work/$name.yaml"
 }
@@ -208,10 +208,12 @@ printf 'timeout 0\n' >"$work/loader.conf"
 printf 'title selftest\nlinux /vmlinuz.efi\ninitrd /tell.img\ninitrd /more.img\noptions %s\n' "$options" >"$work/entry.conf"
 
 step 2 "Predictions, before anything starts"
+# Firmware measures the authority of an image before it finds the image's digest in dbx.
+revoked_option='{verified-by: ../pki/certs/boot.pem}'
 describe systemd-boot plain.fd 'systemd-boot: loader.efi' 'uki: uki.efi'
 describe kernel plain.fd 'systemd-boot: loader.efi' \
   'kernel: vmlinuz.efi, entry: entry.conf, initrds: [tell.img, more.img]'
-describe second-db-entry two.fd failed=1 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
+describe second-db-entry two.fd "refused=$revoked_option" 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
 describe shim mok.fd 'shim: shim.efi' 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
 describe shim-systemd-boot mok.fd 'shim: shim.efi' 'systemd-boot: loader-foreign.efi, verified-by: ../foreign.pem' \
   'uki: uki-foreign.efi, verified-by: ../foreign.pem'
@@ -254,14 +256,16 @@ describe twin-mok mok-2.fd 'shim: shim.efi' 'uki: uki-foreign.efi, verified-by: 
 twin twin-mok shim "the MokList entry's owner" 7:9 14:1
 cat pki/secure-boot/db.esl "$work/foreign-2.esl" >"$work/db-two-2.esl"
 store two-2.fd "$work/db-two-2.esl" "$work/dbx.esl"
-describe twin-db two-2.fd failed=1 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
+describe twin-db two-2.fd "refused=$revoked_option" 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
 twin twin-db second-db-entry "the second db entry's owner" 7:4
 esl_sha256 "$work/dbx-2.esl" "${revoked%?}$(printf '%s' "${revoked#"${revoked%?}"}" | tr 0-9a-f 1-9a-f0)"
 store two-3.fd "$work/db-two.esl" "$work/dbx-2.esl"
-describe twin-dbx two-3.fd failed=1 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
+describe twin-dbx two-3.fd "refused=$revoked_option" 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
 twin twin-dbx second-db-entry "the digest in dbx" 7:5
-describe twin-failed two.fd 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
-twin twin-failed second-db-entry "a boot option less that failed" 4:3
+describe twin-refused two.fd 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
+twin twin-refused second-db-entry "no boot option refused before" 4:3 7:7
+describe twin-unverified two.fd 'refused={}' 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
+twin twin-unverified second-db-entry "the refused image of no known authority" 7:7
 describe twin-path mok.fd 'shim: shim.efi' 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
 twin twin-path shim-systemd-boot "a boot loader that the path does not name" 4:4 12:1
 

@@ -85,7 +85,7 @@ public record BootFile(
   }
 
   /** One way to boot; {@code boot} lists the programs in the order in which they start. */
-  public record Path(String name, Optional<Integer> failedOptions, List<Step> boot) {
+  public record Path(String name, Optional<List<Refused>> refusedOptions, List<Step> boot) {
     public Path {
       boot = List.copyOf(boot);
     }
@@ -95,9 +95,20 @@ public record BootFile(
       for (Step step : boot) {
         steps.add(step.read(files));
       }
-      return malformed(() -> new BootPath(name, failedOptions.orElse(0), steps));
+      List<BootPath.RefusedOption> refused = new ArrayList<>();
+      for (Refused option : refusedOptions.orElse(List.of())) {
+        refused.add(new BootPath.RefusedOption(certificate(files, option.verifiedBy)));
+      }
+      return malformed(() -> new BootPath(name, refused, steps));
     }
   }
+
+  /**
+   * A boot option that Secure Boot refused. {@code verified-by} is there if a certificate in db
+   * verifies the image and dbx holds its digest; it is not there for an image that is not signed or
+   * signed by somebody else.
+   */
+  public record Refused(Optional<String> verifiedBy) {}
 
   /**
    * One program, by the one of {@code shim}, {@code systemd-boot}, {@code uki} and {@code kernel}
@@ -133,13 +144,7 @@ public record BootFile(
     BootStep read(BootArtefacts files) throws IOException, FormatException {
       String name = shim.or(() -> systemdBoot).or(() -> uki).or(() -> kernel).orElseThrow();
       var image = inFile(name, () -> PeImage.parse(files.content(name)));
-      Optional<Bytes> authority = Optional.empty();
-      if (verifiedBy.isPresent()) {
-        authority =
-            Optional.of(
-                inFile(
-                    verifiedBy.get(), () -> CertificateFile.der(bytes(files, verifiedBy.get()))));
-      }
+      Optional<Bytes> authority = certificate(files, verifiedBy);
       if (shim.isPresent()) {
         return new BootStep.Shim(image, authority);
       }
@@ -184,6 +189,15 @@ public record BootFile(
       all.add(path.read(files));
     }
     return malformed(() -> new BootDescription(variables, moments, all));
+  }
+
+  private static Optional<Bytes> certificate(BootArtefacts files, Optional<String> name)
+      throws IOException, FormatException {
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    String file = name.get();
+    return Optional.of(inFile(file, () -> CertificateFile.der(bytes(files, file))));
   }
 
   private interface Reading<T> {

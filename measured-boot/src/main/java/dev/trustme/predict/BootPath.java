@@ -3,6 +3,7 @@
 
 package dev.trustme.predict;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureData;
 import java.util.List;
@@ -12,17 +13,19 @@ import java.util.regex.Pattern;
 /**
  * One allowed way to boot: what firmware starts, and what that starts, with Secure Boot on.
  *
- * @param failedOptions boot options that firmware tried before and that Secure Boot refused
+ * @param refusedOptions boot options that firmware tried before and that Secure Boot refused, first
+ *     to last
  */
-public record BootPath(String name, int failedOptions, List<BootStep> steps) {
+public record BootPath(String name, List<RefusedOption> refusedOptions, List<BootStep> steps) {
   /** Firmware starts a signed unified kernel image; the name in release manifests. */
   public static final String DIRECT_UKI = "direct-uki";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
   private static final int MAX_STEPS = 8;
-  private static final int MAX_FAILED = 64;
+  private static final int MAX_REFUSED = 64;
 
   public BootPath {
+    refusedOptions = List.copyOf(refusedOptions);
     steps = List.copyOf(steps);
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
@@ -32,17 +35,25 @@ public record BootPath(String name, int failedOptions, List<BootStep> steps) {
       throw new IllegalArgumentException(
           "path %s: %d steps, expected 1 to %d".formatted(name, steps.size(), MAX_STEPS));
     }
-    if (failedOptions < 0 || failedOptions > MAX_FAILED) {
+    if (refusedOptions.size() > MAX_REFUSED) {
       throw new IllegalArgumentException(
-          "path %s: failed-options %d, expected 0 to %d"
-              .formatted(name, failedOptions, MAX_FAILED));
+          "path %s: %d refused options, at most %d"
+              .formatted(name, refusedOptions.size(), MAX_REFUSED));
     }
   }
+
+  /**
+   * A boot option that Secure Boot refused. The authority of an image is measured even if dbx then
+   * refuses it.
+   *
+   * @param verifiedBy the data of the entry in db that verifies the image; empty where none does
+   */
+  public record RefusedOption(Optional<Bytes> verifiedBy) {}
 
   /** Firmware starts the image from its first boot option, without shim or boot loader. */
   public static BootPath directUki(PeImage uki, SignatureData authority) {
     var step = new BootStep.UnifiedImage(uki, Optional.of(authority.signatureData()));
-    return new BootPath(DIRECT_UKI, 0, List.of(step));
+    return new BootPath(DIRECT_UKI, List.of(), List.of(step));
   }
 
   /** Whether some step is of that kind. */

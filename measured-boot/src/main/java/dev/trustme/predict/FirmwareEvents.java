@@ -58,11 +58,19 @@ final class FirmwareEvents implements ImageLoader {
     events.variable(EV_EFI_VARIABLE_DRIVER_CONFIG, guid, name, POLICY, data);
   }
 
-  /** Boot options that Secure Boot refused, then the one that starts. */
-  static void bootOptions(EventSequence events, int failed) {
+  /** The first boot option is tried. */
+  static void firstOption(EventSequence events) {
     action(events, CALLING);
     events.add(EventSequence.BOOT_MANAGER, EV_SEPARATOR, "separator", COMPONENT, SEPARATOR);
-    for (int i = 0; i < failed; i++) {
+  }
+
+  /** Boot options that Secure Boot refused, until the one that starts. */
+  void bootOptions(List<BootPath.RefusedOption> refused) throws FormatException {
+    firstOption(events);
+    for (var option : refused) {
+      if (option.verifiedBy().isPresent()) {
+        measure(entry(option.verifiedBy().get()), COMPONENT);
+      }
       action(events, RETURNING);
       action(events, CALLING);
     }
@@ -78,7 +86,11 @@ final class FirmwareEvents implements ImageLoader {
     if (Databases.ofImage(dbx, image::authenticodeDigest).isPresent()) {
       throw new FormatException("dbx", 0, "holds the image's digest: firmware will not start it");
     }
-    SignatureData authority = authority(image, step.verifiedBy());
+    measure(authority(image, step.verifiedBy()), component);
+    events.image(component, image);
+  }
+
+  private void measure(SignatureData authority, String component) {
     if (measured.add(authority)) {
       events.variable(
           EV_EFI_VARIABLE_AUTHORITY,
@@ -87,16 +99,19 @@ final class FirmwareEvents implements ImageLoader {
           component,
           authority.encode());
     }
-    events.image(component, image);
+  }
+
+  private SignatureData entry(Bytes data) throws FormatException {
+    return Databases.entry(db, data)
+        .orElseThrow(
+            () -> new FormatException("db", 0, "does not hold the entry that verifies the image"));
   }
 
   /** Certificates are tried before digests; an image that is not signed has only digests. */
   private SignatureData authority(PeImage image, Optional<Bytes> verifiedBy)
       throws FormatException {
     if (verifiedBy.isPresent()) {
-      return Databases.entry(db, verifiedBy.get())
-          .orElseThrow(() ->
-              new FormatException("db", 0, "does not hold the entry that verifies the image"));
+      return entry(verifiedBy.get());
     }
     var digest = Databases.ofImage(db, image::authenticodeDigest);
     if (image.certificates().isEmpty()) {

@@ -39,7 +39,7 @@ record PathEvents(List<String> components, List<Measured> events) {
 
     PathEvents path(BootPath path) throws FormatException {
       firmware.secureBootPolicy();
-      FirmwareEvents.bootOptions(events, path.failedOptions());
+      firmware.bootOptions(path.refusedOptions());
       for (int i = 0; i < path.steps().size(); i++) {
         if (ended) {
           throw refused("nothing follows a kernel");

@@ -91,7 +91,7 @@ public record Prediction(
   public static List<PredictedPcr> ofImage(PeImage uki, HashAlgorithm bank) throws FormatException {
     var stub = SystemdStub.of(uki);
     var events = new EventSequence();
-    FirmwareEvents.bootOptions(events, 0);
+    FirmwareEvents.firstOption(events);
     events.image("uki", uki);
     stub.add(events);
     var banks = Collections.singleton(bank);

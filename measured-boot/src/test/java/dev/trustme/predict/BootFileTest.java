@@ -29,7 +29,7 @@ class BootFileTest {
         - name: slot-a
           boot: [{uki: boot.efi, verified-by: db.pem}]
         - name: slot-a-retried
-          failed-options: 2
+          refused-options: [{}, {verified-by: db.pem}]
           boot: [{uki: boot.efi}]
         - name: rescue
           boot:
@@ -53,8 +53,7 @@ class BootFileTest {
     files.put("initrd.img", Bytes.utf8("initrd"));
     files.put("rescue.conf", Bytes.utf8("linux /vmlinuz\ninitrd /initrd.img\noptions quiet\n"));
     var magic = "#### LoaderInfo: systemd-boot 252.39 ####\0";
-    files.put(
-        "loader.efi", TestPe.signed(new TestPe().section(".sdmagic", magic).build()));
+    files.put("loader.efi", TestPe.signed(new TestPe().section(".sdmagic", magic).build()));
   }
 
   private List<Prediction> predict(String text) throws IOException, FormatException {
@@ -115,7 +114,7 @@ class BootFileTest {
   @Test
   void refusesWhatIsNotADescription() {
     assertMalformed("schema", "boot/1", "boot/2");
-    assertMalformed("Unrecognized field", "failed-options", "failed-option");
+    assertMalformed("Unrecognized field", "refused-options", "refused-option");
     assertMalformed("expected variables (a variable store), or pk, kek and db", "pk: PK.esl, ", "");
     assertMalformed("or pk, kek and db", "pk: PK.esl", "variables: vars.fd, pk: PK.esl");
     assertMalformed("a step names one of", "{systemd-boot: loader.efi}", "{}");
@@ -126,9 +125,11 @@ class BootFileTest {
     assertMalformed("expected words joined by colons", "[kernel,", "['Kernel',");
     assertMalformed("comes twice", "[kernel,", "[kernel, kernel,");
     assertMalformed("comes twice", "name: rescue", "name: slot-a");
-    assertMalformed("failed-options -1", "failed-options: 2", "failed-options: -1");
+    assertMalformed("65 refused options", "[{}, {v", "[" + "{}, ".repeat(64) + "{v");
     assertMalformed("path name", "name: rescue", "name: Rescue me");
-    assertMalformed("paths: expected 1 to 256, found 0", "{schema: trustme/boot/1, firmware: {variables: x}, paths: []}");
+    assertMalformed(
+        "paths: expected 1 to 256, found 0",
+        "{schema: trustme/boot/1, firmware: {variables: x}, paths: []}");
     assertMalformed("is missing", "schema: trustme/boot/1\n");
   }
 
@@ -156,7 +157,8 @@ class BootFileTest {
   void anEntryIsReadAsTheLoaderReadsIt() throws FormatException {
     var entry =
         LoaderEntry.parse(
-            Bytes.utf8("# a comment\n\ntitle  X\nlinux /a/vmlinuz\ninitrd\t/i\noptions a  b \noptions c\n"));
+            Bytes.utf8(
+                "# a comment\n\ntitle  X\nlinux /a/vmlinuz\ninitrd\t/i\noptions a  b \noptions c\n"));
     assertEquals("initrd=\\i a  b c", entry.loadOptions());
     for (String text :
         List.of(

@@ -53,7 +53,7 @@ class ExportTest {
     }
     var image = PeImage.parse(TestPe.signed(pe.section(".linux", "kernel").build()));
     return new BootPath(
-        name, 0, List.of(new BootStep.UnifiedImage(image, Optional.empty())));
+        name, List.of(), List.of(new BootStep.UnifiedImage(image, Optional.empty())));
   }
 
   private static List<Prediction> predictions(BootPath... paths) throws FormatException {
@@ -132,8 +132,7 @@ class ExportTest {
       assertEquals(0, ended.code, ended.output);
       policies = policies(ended.output);
     }
-    var input =
-        PcrSignatureInput.of(predictions(path("slot-a", "quiet", Optional.of("picture"))));
+    var input = PcrSignatureInput.of(predictions(path("slot-a", "quiet", Optional.of("picture"))));
     var ours =
         input.policies().stream()
             .filter(p -> !p.phase().equals("kernel"))
@@ -148,10 +147,14 @@ class ExportTest {
     List<String> policies = new ArrayList<>();
     tree.fields()
         .forEachRemaining(bank ->
-            bank.getValue().forEach(entry ->
-                policies.add(
-                    bank.getKey() + " [" + entry.get("pcrs").get(0).asText() + "] "
-                        + entry.get("pol").asText())));
+            bank.getValue()
+                .forEach(entry ->
+                    policies.add(
+                        bank.getKey()
+                            + " ["
+                            + entry.get("pcrs").get(0).asText()
+                            + "] "
+                            + entry.get("pol").asText())));
     policies.sort(String::compareTo);
     return policies;
   }
@@ -174,7 +177,8 @@ class ExportTest {
         List.copyOf(files.keySet()));
     var phase = Json.write(files.get("700-enter-initrd.pcrlock")).utf8();
     var digest = HashAlgorithm.SHA256.digest(Bytes.utf8("enter-initrd")).hex();
-    assertTrue(phase.startsWith("{\"records\":[{\"pcr\":11,\"digests\":[{\"hashAlg\":\"sha1\""), phase);
+    assertTrue(
+        phase.startsWith("{\"records\":[{\"pcr\":11,\"digests\":[{\"hashAlg\":\"sha1\""), phase);
     assertTrue(phase.contains("{\"hashAlg\":\"sha256\",\"digest\":\"" + digest + "\"}"), phase);
     var alone = Pcrlock.files(predictions(one));
     assertTrue(alone.containsKey("600-uki.pcrlock"), alone.keySet().toString());
@@ -190,8 +194,9 @@ class ExportTest {
           if (entry.pcr() == pcr.pcr()) {
             var hash =
                 entry.digests().stream().filter(h -> h.hashAlg().equals("sha256")).findFirst();
-            value = value.extend(
-                new Digest(HashAlgorithm.SHA256, Bytes.fromHex(hash.orElseThrow().digest())));
+            value =
+                value.extend(
+                    new Digest(HashAlgorithm.SHA256, Bytes.fromHex(hash.orElseThrow().digest())));
           }
         }
       }

@@ -63,7 +63,7 @@ class PathsTest {
 
   private static Prediction predict(ShimVariables shim, BootStep... steps) throws FormatException {
     var variables = new FirmwareVariables(TestBoot.usual().variables(), shim);
-    var path = new BootPath("some-path", 0, List.of(steps));
+    var path = new BootPath("some-path", List.of(), List.of(steps));
     return Prediction.of(
             new BootDescription(variables, List.of(BootPhase.KERNEL), List.of(path)), Set.of(BANK))
         .getFirst();
@@ -113,8 +113,7 @@ class PathsTest {
       // One certificate verifies both images: it is measured once.
       assertEquals(
           List.of("SecureBoot", "PK", "KEK", "db", "dbx", "separator", "db"), names(prediction, 7));
-      assertEquals(
-          List.of("systemd-boot " + version, "systemd-stub 252"), prediction.components());
+      assertEquals(List.of("systemd-boot " + version, "systemd-stub 252"), prediction.components());
     }
   }
 
@@ -142,7 +141,7 @@ class PathsTest {
     assertEquals(
         List.of(utf16("quiet initrd=\\initrd.img")),
         digests(predict(ShimVariables.NONE, kernel), 9));
-    assertTrue(new BootPath("a", 0, List.of(kernel)).loadsUnmeasuredInitrd());
+    assertTrue(new BootPath("a", List.of(), List.of(kernel)).loadsUnmeasuredInitrd());
     var named =
         new BootStep.Kernel(kernel(), Optional.empty(), option, List.of(Bytes.utf8("initrd")));
     assertRefused("does not measure", ShimVariables.NONE, named);
@@ -161,12 +160,13 @@ class PathsTest {
             BANK.digest(nothing),
             BANK.digest(Bytes.fromHex("01"))),
         digests(prediction, 14));
-    var authority = new UefiVariableData(
-        EfiGuid.SHIM_LOCK, "MokListRT", MOK_LIST.signatures().getFirst().encode());
-    var level =
-        new UefiVariableData(EfiGuid.SHIM_LOCK, "SbatLevel", Bytes.utf8(TestShim.LEVEL));
+    var authority =
+        new UefiVariableData(
+            EfiGuid.SHIM_LOCK, "MokListRT", MOK_LIST.signatures().getFirst().encode());
+    var level = new UefiVariableData(EfiGuid.SHIM_LOCK, "SbatLevel", Bytes.utf8(TestShim.LEVEL));
     assertEquals(
-        List.of("SecureBoot", "PK", "KEK", "db", "dbx", "separator", "db", "SbatLevel", "MokListRT"),
+        List.of(
+            "SecureBoot", "PK", "KEK", "db", "dbx", "separator", "db", "SbatLevel", "MokListRT"),
         names(prediction, 7));
     assertEquals(
         List.of(BANK.digest(level.encode()), BANK.digest(authority.encode())),
@@ -182,8 +182,7 @@ class PathsTest {
     assertEquals(9, last.size());
     assertEquals(last.get(6), last.get(8));
     var vendors = new BootStep.UnifiedImage(uki("252"), Optional.of(TestShim.VENDOR));
-    assertEquals(
-        "MokListRT", names(predict(MOKS, shim(TestShim.usual()), vendors), 7).getLast());
+    assertEquals("MokListRT", names(predict(MOKS, shim(TestShim.usual()), vendors), 7).getLast());
   }
 
   @Test
@@ -237,10 +236,7 @@ class PathsTest {
         shim(TestShim.usual().withVendor(DB_LIST.encode(), Bytes.empty())),
         owners(uki("252")));
     assertRefused(
-        "not shim",
-        MOKS,
-        new BootStep.Shim(kernel(), Optional.of(DB)),
-        owners(uki("252")));
+        "not shim", MOKS, new BootStep.Shim(kernel(), Optional.of(DB)), owners(uki("252")));
   }
 
   @Test
@@ -257,11 +253,16 @@ class PathsTest {
 
   @Test
   void anImageBesideItsCertificateMayBeTrustedByDigest() throws FormatException {
-    var bare = PeImage.parse(TestPe.uki("252")
-        .section(".cmdline", "quiet").section(".initrd", "i").section(".linux", "k").build());
+    var bare =
+        PeImage.parse(
+            TestPe.uki("252")
+                .section(".cmdline", "quiet")
+                .section(".initrd", "i")
+                .section(".linux", "k")
+                .build());
     var digest = SignatureList.sha256(OWNER, bare.authenticodeDigest(BANK));
     var db = TestBoot.usual().withDb(Bytes.concat(DB_LIST.encode(), digest.encode()));
-    var path = new BootPath("bare", 0, List.of(image(bare)));
+    var path = new BootPath("bare", List.of(), List.of(image(bare)));
     var variables = new FirmwareVariables(db.variables(), ShimVariables.NONE);
     var prediction =
         Prediction.of(
@@ -280,25 +281,43 @@ class PathsTest {
     var dbx = SignatureList.sha256(OWNER, uki.authenticodeDigest(BANK)).encode();
     var variables =
         new FirmwareVariables(TestBoot.usual().withDbx(dbx).variables(), ShimVariables.NONE);
-    var path = new BootPath("revoked", 0, List.of(image(uki)));
+    var path = new BootPath("revoked", List.of(), List.of(image(uki)));
     var boot = new BootDescription(variables, List.of(BootPhase.KERNEL), List.of(path));
     var refused =
         assertThrows(FormatException.class, () -> Prediction.of(boot, Set.of(BANK))).toString();
     assertTrue(refused.contains("firmware will not start it"), refused);
   }
 
-  @Test
-  void failedOptionsComeBeforeTheOneThatStarts() throws FormatException {
-    List<Integer> counts = new ArrayList<>();
-    for (int failed = 0; failed < 3; failed++) {
-      var path = new BootPath("retried", failed, List.of(image(uki("252"))));
-      var variables = new FirmwareVariables(TestBoot.usual().variables(), ShimVariables.NONE);
-      var boot = new BootDescription(variables, List.of(BootPhase.KERNEL), List.of(path));
-      var prediction = Prediction.of(boot, Set.of(BANK)).getFirst();
-      counts.add(prediction.pcr(4).events().size());
-      assertEquals("uki image", names(prediction, 4).getLast());
+  private static Prediction afterRefusals(Bytes... verifiedBy) throws FormatException {
+    List<BootPath.RefusedOption> refused = new ArrayList<>();
+    for (Bytes entry : verifiedBy) {
+      refused.add(
+          new BootPath.RefusedOption(entry.isEmpty() ? Optional.empty() : Optional.of(entry)));
     }
-    assertEquals(List.of(3, 5, 7), counts);
+    var path = new BootPath("retried", refused, List.of(image(uki("252"))));
+    var variables = new FirmwareVariables(TestBoot.usual().variables(), ShimVariables.NONE);
+    var boot = new BootDescription(variables, List.of(BootPhase.KERNEL), List.of(path));
+    return Prediction.of(boot, Set.of(BANK)).getFirst();
+  }
+
+  @Test
+  void refusedOptionsComeBeforeTheOneThatStarts() throws FormatException {
+    var none = Bytes.empty();
+    assertEquals(3, afterRefusals().pcr(4).events().size());
+    assertEquals(5, afterRefusals(none).pcr(4).events().size());
+    var twice = afterRefusals(none, none);
+    assertEquals(7, twice.pcr(4).events().size());
+    assertEquals("uki image", names(twice, 4).getLast());
+    assertEquals(afterRefusals().pcr(7), twice.pcr(7));
+  }
+
+  @Test
+  void theAuthorityOfARevokedImageIsMeasuredOnce() throws FormatException {
+    var revoked = afterRefusals(DB);
+    assertEquals(digests(afterRefusals(), 7), digests(revoked, 7));
+    assertEquals("firmware", revoked.pcr(7).events().getLast().component());
+    var unknown = assertThrows(FormatException.class, () -> afterRefusals(MOK)).toString();
+    assertTrue(unknown.contains("does not hold"), unknown);
   }
 
   @Test
@@ -306,8 +325,7 @@ class PathsTest {
     assertRefused("no kernel is started", ShimVariables.NONE, boot("252"));
     assertRefused("systemd-boot 253: what it", ShimVariables.NONE, boot("253"), image(uki("252")));
     assertRefused("starts itself", ShimVariables.NONE, boot("252"), boot("252"));
-    assertRefused(
-        "nothing follows", ShimVariables.NONE, image(uki("252")), image(uki("252")));
+    assertRefused("nothing follows", ShimVariables.NONE, image(uki("252")), image(uki("252")));
     assertRefused(
         "shim is the first step", MOKS, boot("252"), shim(TestShim.usual()), image(uki("252")));
     var entry =

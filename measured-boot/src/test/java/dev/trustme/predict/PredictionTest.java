@@ -102,7 +102,8 @@ class PredictionTest {
   void anImageThatIsNotSignedWillNotStart() throws FormatException {
     var image = PeImage.parse(USUAL.image().build());
     var path =
-        new BootPath("unsigned", 0, List.of(new BootStep.UnifiedImage(image, Optional.empty())));
+        new BootPath(
+            "unsigned", List.of(), List.of(new BootStep.UnifiedImage(image, Optional.empty())));
     var unsigned =
         new BootDescription(
             new FirmwareVariables(USUAL.variables(), ShimVariables.NONE),
