@@ -6,7 +6,7 @@
 #
 #   esl_x509 OUT CERT.pem         a list with one certificate
 #   esl_sha256 OUT HEX            a list with one digest
-#   vars_new TEMPLATE OUT         an empty store
+#   vars_new TEMPLATE OUT         an empty store; variables that the template holds are erased
 #   vars_add OUT NAME VENDOR ATTRIBUTES FILE      one more variable; VENDOR: global, security, switch or shim
 
 vars_owner=11111111222233334444555555555555
@@ -36,9 +36,9 @@ esl_sha256() {
 # The store begins after the volume's header, whose length is a 16-bit number at 48; its own header has 28 bytes.
 vars_new() {
   cp "$1" "$2" && chmod u+w "$2"
-  # shellcheck disable=SC2046 # two numbers
-  set -- $(od -An -j 48 -N 2 -tu1 "$2")
-  vars_at=$(($1 + $2 * 256 + 28))
+  vars_at=$(($(od -An -j 48 -N 2 -tu2 --endian=little "$2") + 28))
+  size=$(od -An -j $((vars_at - 12)) -N 4 -tu4 --endian=little "$2")
+  head -c $((size - 28)) /dev/zero | tr '\0' '\377' | dd of="$2" bs=4096 seek="$vars_at" oflag=seek_bytes conv=notrunc 2>/dev/null
 }
 
 # AUTHENTICATED_VARIABLE_HEADER: start, state, attributes, counter, time, key, sizes, vendor; name and data follow,
