@@ -33,9 +33,12 @@ say_logs=$work/logs
 # other_archive: from here on apt speaks of Debian 12 on arm64, and leaves this machine's package lists alone.
 other_archive() {
   state=$(cd "$inputs_cache" && pwd)/arm64-apt
-  mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/etc/sources.d" "$state/etc/preferences.d"
+  mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/etc/sources.d" "$state/etc/preferences.d" \
+    "$state/etc/apt.conf.d"
   : >"$state/status"
-  for source in 'debian bookworm' 'debian-security bookworm-security'; do
+  # The stub of 252 is no complete PE file on arm64: its version and SBAT lie outside of its sections.
+  printf 'Package: systemd-boot-efi\nPin: release n=bookworm-backports\nPin-Priority: 700\n' >"$state/etc/preferences.d/stub"
+  for source in 'debian bookworm' 'debian bookworm-backports' 'debian-security bookworm-security'; do
     echo "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/$source main"
   done >"$state/etc/sources.list"
   cat >"$state/conf" <<END
