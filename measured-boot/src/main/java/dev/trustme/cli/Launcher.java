@@ -12,8 +12,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -39,7 +41,7 @@ public final class Launcher {
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     var commandLine =
-        new CommandLine(tool)
+        withVerbs(new CommandLine(tool), tool, args)
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -58,6 +60,20 @@ public final class Launcher {
     int code = commandLine.execute(args);
     Object result = lastResult(commandLine);
     return code == 0 && result instanceof ExitCode exit ? exit.code() : code;
+  }
+
+  /** Where the first word is a verb, the others can't be reached any more. */
+  private static CommandLine withVerbs(CommandLine line, Object tool, String... args) {
+    if (tool instanceof Tool suite) {
+      var verbs = suite.verbs();
+      var called = verbs.stream().filter(v -> args.length > 0 && name(v).equals(args[0])).findAny();
+      called.<List<Class<?>>>map(List::of).orElse(verbs).forEach(line::addSubcommand);
+    }
+    return line;
+  }
+
+  private static String name(Class<?> verb) {
+    return verb.getAnnotation(Command.class).name();
   }
 
   private static @Nullable Object lastResult(CommandLine commandLine) {

@@ -6,17 +6,16 @@ package dev.trustme.evidence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.FormatException;
+import dev.trustme.testing.HostileBytes;
 
 class EvidenceFuzzTest {
   @FuzzTest
   void parse(byte[] input) {
-    try {
-      var evidence = Evidence.parse(Bytes.copyOf(input));
-      assertEquals(evidence, Evidence.parse(evidence.encode()));
-    } catch (FormatException e) {
-      return;
-    }
+    HostileBytes.check(
+        input,
+        bytes -> {
+          var evidence = Evidence.parse(bytes);
+          assertEquals(evidence, Evidence.parse(evidence.encode()));
+        });
   }
 }

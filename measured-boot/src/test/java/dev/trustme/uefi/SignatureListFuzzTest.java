@@ -6,17 +6,14 @@ package dev.trustme.uefi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.FormatException;
+import dev.trustme.testing.HostileBytes;
 
 class SignatureListFuzzTest {
   @FuzzTest
   void parse(byte[] input) {
-    var bytes = Bytes.copyOf(input);
-    try {
-      assertEquals(bytes, SignatureList.encodeDatabase(SignatureList.parseDatabase(bytes)));
-    } catch (FormatException e) {
-      return;
-    }
+    HostileBytes.check(
+        input,
+        bytes ->
+            assertEquals(bytes, SignatureList.encodeDatabase(SignatureList.parseDatabase(bytes))));
   }
 }

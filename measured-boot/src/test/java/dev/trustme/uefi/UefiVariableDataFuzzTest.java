@@ -6,17 +6,11 @@ package dev.trustme.uefi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.FormatException;
+import dev.trustme.testing.HostileBytes;
 
 class UefiVariableDataFuzzTest {
   @FuzzTest
   void parse(byte[] input) {
-    var bytes = Bytes.copyOf(input);
-    try {
-      assertEquals(bytes, UefiVariableData.parse(bytes).encode());
-    } catch (FormatException e) {
-      return;
-    }
+    HostileBytes.check(input, bytes -> assertEquals(bytes, UefiVariableData.parse(bytes).encode()));
   }
 }

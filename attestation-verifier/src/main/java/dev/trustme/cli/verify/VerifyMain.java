@@ -4,6 +4,8 @@
 package dev.trustme.cli.verify;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** The tool {@code trustme verify}. */
@@ -27,13 +29,13 @@ import picocli.CommandLine.Command;
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd"
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "VERB",
-    subcommands = {
-      ChallengeCommand.class,
-      EvidenceCommand.class,
-      ArtifactCommand.class,
-    })
-public final class VerifyMain {
+    synopsisSubcommandLabel = "VERB")
+public final class VerifyMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(ChallengeCommand.class, EvidenceCommand.class, ArtifactCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new VerifyMain(), args);
   }

@@ -4,6 +4,8 @@
 package dev.trustme.cli.device;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code trustme device}. */
@@ -11,8 +13,13 @@ import picocli.CommandLine.Command;
     name = "trustme device",
     description = "Install and start signed containers on this device.",
     mixinStandardHelpOptions = true,
-    subcommands = {InitCommand.class, InstallCommand.class, ListCommand.class, StartCommand.class})
-public final class DeviceMain {
+    synopsisSubcommandLabel = "VERB")
+public final class DeviceMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(InitCommand.class, InstallCommand.class, ListCommand.class, StartCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new DeviceMain(), args);
   }

@@ -4,6 +4,8 @@
 package dev.trustme.cli.measure;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** The tool {@code trustme measure}. */
@@ -23,15 +25,18 @@ import picocli.CommandLine.Command;
       "  trustme measure predict boot.yaml"
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "VERB",
-    subcommands = {
-      LogCommand.class,
-      ReplayCommand.class,
-      PcrCommand.class,
-      UkiCommand.class,
-      PredictCommand.class,
-    })
-public final class MeasureMain {
+    synopsisSubcommandLabel = "VERB")
+public final class MeasureMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(
+        LogCommand.class,
+        ReplayCommand.class,
+        PcrCommand.class,
+        UkiCommand.class,
+        PredictCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new MeasureMain(), args);
   }

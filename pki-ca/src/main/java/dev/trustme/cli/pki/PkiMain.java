@@ -4,6 +4,8 @@
 package dev.trustme.cli.pki;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** The tool {@code trustme pki}. */
@@ -18,9 +20,13 @@ import picocli.CommandLine.Command;
     },
     footer = {"", "Begin with:", "  trustme pki init -o pki", "  trustme pki show pki"},
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "VERB",
-    subcommands = {InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class})
-public final class PkiMain {
+    synopsisSubcommandLabel = "VERB")
+public final class PkiMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new PkiMain(), args);
   }

@@ -4,6 +4,8 @@
 package dev.trustme.cli.sign;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** The tool {@code trustme sign}. */
@@ -26,16 +28,19 @@ import picocli.CommandLine.Command;
       "  trustme sign release --pki pki --config release.yaml -o release.json"
     },
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "VERB",
-    subcommands = {
-      EfiCommand.class,
-      UkiCommand.class,
-      ModulesCommand.class,
-      LayerCommand.class,
-      ContainerCommand.class,
-      ReleaseCommand.class
-    })
-public final class SignMain {
+    synopsisSubcommandLabel = "VERB")
+public final class SignMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(
+        EfiCommand.class,
+        UkiCommand.class,
+        ModulesCommand.class,
+        LayerCommand.class,
+        ContainerCommand.class,
+        ReleaseCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new SignMain(), args);
   }

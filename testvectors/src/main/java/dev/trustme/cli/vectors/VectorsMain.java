@@ -4,6 +4,8 @@
 package dev.trustme.cli.vectors;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.Tool;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** The tool {@code trustme vectors}. */
@@ -12,9 +14,13 @@ import picocli.CommandLine.Command;
     description =
         "Run and list the test vectors: inputs with the verdict a correct verifier gives.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "VERB",
-    subcommands = {RunCommand.class, ListCommand.class})
-public final class VectorsMain {
+    synopsisSubcommandLabel = "VERB")
+public final class VectorsMain implements Tool {
+  @Override
+  public List<Class<?>> verbs() {
+    return List.of(RunCommand.class, ListCommand.class);
+  }
+
   public static void main(String... args) {
     Launcher.main(new VectorsMain(), args);
   }
