@@ -79,6 +79,7 @@ if [ "$boot" = yes ]; then
   part 'bad input to every command' sh "$here/selftest-commands.sh" "$work/demo-run"
   part 'Ctrl-C and a full disk' sh "$here/selftest-endings.sh" "$work/demo-run"
   part 'emulated machine' sh "$here/selftest-boot.sh" "$work/demo-run"
+  part 'boot paths' sh "$here/selftest-paths.sh" "$work/demo-run"
 fi
 
 printf '\nselftest took %s s\n' "$(($(date +%s) - started))"

@@ -6,6 +6,7 @@
 # static busybox. They are downloaded and unpacked into a cache, never installed on this machine.
 #
 #   inputs_fetch        sets $input_tree (the kernel package), $input_kernel, $input_stub, $input_sign_file, $BUSYBOX
+#   inputs_loaders      sets $input_shim and $input_systemd_boot, Debian's boot loaders before anybody signed them
 
 inputs_cache=${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/trustme
 
@@ -59,6 +60,18 @@ inputs_fetch() {
   BUSYBOX=$input_unpacked/bin/busybox
   export BUSYBOX
   for file in "$input_kernel" "$input_sign_file" "$input_stub" "$BUSYBOX"; do
+    [ -s "$file" ] || { echo "trustme: not in the packages as expected: $file" >&2; return 1; }
+  done
+}
+
+# inputs_loaders (after inputs_fetch)
+inputs_loaders() {
+  inputs_versions=$(apt-cache policy shim-unsigned systemd-boot-efi)
+  inputs_unpack shim-unsigned || return 1
+  input_shim=$input_unpacked/usr/lib/shim/shimx64.efi
+  inputs_unpack systemd-boot-efi || return 1
+  input_systemd_boot=$input_unpacked/usr/lib/systemd/boot/efi/systemd-bootx64.efi
+  for file in "$input_shim" "$input_systemd_boot"; do
     [ -s "$file" ] || { echo "trustme: not in the packages as expected: $file" >&2; return 1; }
   done
 }

@@ -9,7 +9,7 @@
 #   tpm_new CA STATE              a TPM with an endorsement certificate by that maker
 #   tpm_serve NAME STATE          serves that TPM on the Unix socket $tpm_socket; TCTI swtpm:path=$tpm_socket
 #   tpm_pcr N                     a sha256 PCR of the TPM on $tpm_socket
-#   machine_boot NAME EFI VARS ROOT STATE     firmware boot; logs below NAME
+#   machine_boot NAME EFI VARS ROOT STATE     firmware boot; logs below NAME; EFI may be the folder of a whole disk
 #   machine_direct NAME KERNEL INITRD CMDLINE ROOT    kernel alone, no firmware, no TPM (3 s)
 #   machine_wait [SECONDS]        until it is ready (0), refuses (1) or fails (2); $machine_line says what was seen
 #   machine_ask WORDS...          one request to the guest, its answer on standard output
@@ -17,6 +17,7 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 machine_pids='' machine_qemu='' machine_tpm='' machine_port='' machine_line='' machine_log='' machine_sockets=''
+machine_folder='' machine_root=''
 tpm_pid='' tpm_socket=''
 machine_firmware=${TRUSTME_OVMF_CODE:-/usr/share/OVMF/OVMF_CODE_4M.secboot.fd}
 
@@ -109,11 +110,15 @@ machine_end() {
   machine_sockets=''
 }
 
-# machine_esp FILE EFI: a FAT image with EFI as the removable-media boot loader.
+# machine_esp FILE EFI: a FAT image with EFI as the removable-media boot loader, or with the content of a folder.
 machine_esp() {
   rm -f "$1"
   truncate -s 64M "$1"
   mkfs.vfat -F 32 -i 7472757a -n ESP "$1" >/dev/null
+  if [ -d "$2" ]; then
+    MTOOLS_SKIP_CHECK=1 mcopy -s -i "$1" "$2"/* ::/
+    return
+  fi
   MTOOLS_SKIP_CHECK=1 mmd -i "$1" ::/EFI ::/EFI/BOOT
   MTOOLS_SKIP_CHECK=1 mcopy -i "$1" "$2" ::/EFI/BOOT/BOOTX64.EFI
 }
@@ -154,22 +159,27 @@ machine_qemu() {
 
 # machine_boot NAME EFI VARS ROOT STATE
 machine_boot() {
-  mkdir -p "$1"
-  machine_esp "$1/esp.img" "$2"
-  cp "$3" "$1/vars.fd"
-  chmod u+w "$1/vars.fd"
+  machine_folder=$1 machine_root=$4
+  mkdir -p "$machine_folder"
+  machine_esp "$machine_folder/esp.img" "$2"
+  cp "$3" "$machine_folder/vars.fd"
+  chmod u+w "$machine_folder/vars.fd"
   machine_socket tpm
   socket=$machine_path
-  swtpm socket --tpm2 --tpmstate "dir=$5" --ctrl "type=unixio,path=$socket" --terminate </dev/null >"$1/tpm.log" 2>&1 &
+  swtpm socket --tpm2 --tpmstate "dir=$5" --ctrl "type=unixio,path=$socket" --terminate </dev/null \
+    >"$machine_folder/tpm.log" 2>&1 &
   machine_tpm=$!
   machine_pids="$machine_pids $machine_tpm"
-  machine_await "$machine_tpm" "$socket" || { echo "swtpm does not start: $(tail -n 1 "$1/tpm.log")" >&2; return 1; }
-  machine_qemu "$1/serial.log" "$4" \
+  machine_await "$machine_tpm" "$socket" \
+    || { echo "swtpm does not start: $(tail -n 1 "$machine_folder/tpm.log")" >&2; return 1; }
+  shift 5
+  machine_qemu "$machine_folder/serial.log" "$machine_root" \
     -global driver=cfi.pflash01,property=secure,value=on \
     -drive "if=pflash,unit=0,format=raw,readonly=on,file=$machine_firmware" \
-    -drive "if=pflash,unit=1,format=raw,file=$1/vars.fd" \
+    -drive "if=pflash,unit=1,format=raw,file=$machine_folder/vars.fd" \
     -chardev "socket,id=tpm,path=$socket" -tpmdev emulator,id=tpm0,chardev=tpm -device tpm-crb,tpmdev=tpm0 \
-    -drive "if=none,id=esp,format=raw,readonly=on,file=$1/esp.img" -device virtio-blk-pci,drive=esp,serial=esp,bootindex=0
+    -drive "if=none,id=esp,format=raw,readonly=on,file=$machine_folder/esp.img" \
+    -device virtio-blk-pci,drive=esp,serial=esp,bootindex=0 "$@"
 }
 
 # machine_direct NAME KERNEL INITRD CMDLINE ROOT

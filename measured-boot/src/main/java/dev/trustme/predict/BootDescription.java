@@ -5,19 +5,34 @@ package dev.trustme.predict;
 
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureData;
+import java.util.HashSet;
+import java.util.List;
 
-/**
- * A boot by the path {@code direct-uki}: firmware starts a signed unified kernel image from a boot
- * option, without shim or boot loader, with Secure Boot on.
- *
- * @param uki the image as it is signed, on systemd's stub
- * @param authority the entry of db that verifies the image: which one that is takes knowledge of
- *     signatures, so the caller says it
- */
-public record BootDescription(PeImage uki, SecureBootVariables variables, SignatureData authority) {
-  /** The name of the path in release manifests. */
-  public static final String PATH = "direct-uki";
+/** The ways in which a machine may boot, and the moments at which its PCRs are asked for. */
+public record BootDescription(
+    FirmwareVariables variables, List<BootPhase> phases, List<BootPath> paths) {
+  public BootDescription {
+    phases = List.copyOf(phases);
+    paths = List.copyOf(paths);
+    if (paths.isEmpty() || phases.isEmpty()) {
+      throw new IllegalArgumentException("a boot description without paths or phases");
+    }
+    if (new HashSet<>(phases).size() < phases.size()
+        || paths.stream().map(BootPath::name).distinct().count() < paths.size()) {
+      throw new IllegalArgumentException("a path or phase comes twice");
+    }
+  }
 
-  /** The moment that the values hold at: before userspace measured anything. */
-  public static final String PHASE = "kernel";
+  /**
+   * A machine whose firmware starts a unified kernel image, at the phase {@code kernel}.
+   *
+   * @param authority the entry of db that verifies the image
+   */
+  public static BootDescription directUki(
+      PeImage uki, SecureBootVariables variables, SignatureData authority) {
+    return new BootDescription(
+        new FirmwareVariables(variables, ShimVariables.NONE),
+        List.of(BootPhase.KERNEL),
+        List.of(BootPath.directUki(uki, authority)));
+  }
 }

@@ -4,93 +4,132 @@
 package dev.trustme.predict;
 
 import static dev.trustme.eventlog.TcgEventType.EV_EFI_ACTION;
-import static dev.trustme.eventlog.TcgEventType.EV_EFI_BOOT_SERVICES_APPLICATION;
 import static dev.trustme.eventlog.TcgEventType.EV_EFI_VARIABLE_AUTHORITY;
 import static dev.trustme.eventlog.TcgEventType.EV_EFI_VARIABLE_DRIVER_CONFIG;
 import static dev.trustme.eventlog.TcgEventType.EV_SEPARATOR;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.PeImage;
+import dev.trustme.uefi.SignatureData;
 import dev.trustme.uefi.SignatureList;
-import dev.trustme.uefi.UefiVariableData;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * What UEFI firmware measures on the way to an image. TCG PC Client Platform Firmware Profile, "PCR
- * Usage": PCR[4] boot manager code, PCR[7] Secure Boot policy.
+ * What UEFI firmware measures. TCG PC Client Platform Firmware Profile, "PCR Usage": PCR[4] boot
+ * manager code, PCR[7] Secure Boot policy. An authority is measured once, however many images it
+ * verifies; seen so on EDK II.
  */
-final class FirmwareEvents {
-  private static final int BOOT_MANAGER_PCR = 4;
-  private static final int SECURE_BOOT_PCR = 7;
+final class FirmwareEvents implements ImageLoader {
+  private static final String COMPONENT = "firmware";
+  private static final String POLICY = "secure-boot";
   private static final Bytes SEPARATOR = Bytes.zeros(4);
   private static final Bytes SECURE_BOOT_ON = Bytes.fromHex("01");
-  private static final String BOOT_OPTION = "Calling EFI Application from Boot Option";
+  private static final String CALLING = "Calling EFI Application from Boot Option";
+  private static final String RETURNING = "Returning from EFI Application from Boot Option";
 
-  private final HashAlgorithm bank;
+  private final EventSequence events;
+  private final SecureBootVariables variables;
+  private final List<SignatureList> db;
+  private final List<SignatureList> dbx;
+  private final Set<SignatureData> measured = new HashSet<>();
 
-  FirmwareEvents(HashAlgorithm bank) {
-    this.bank = bank;
+  FirmwareEvents(EventSequence events, SecureBootVariables variables) throws FormatException {
+    this.events = events;
+    this.variables = variables;
+    this.db = Databases.parse("db", variables.db());
+    this.dbx = Databases.parse("dbx", variables.dbx());
   }
 
-  List<PredictedEvent> bootManager(PeImage uki) throws FormatException {
-    return List.of(
-        event(BOOT_MANAGER_PCR, EV_EFI_ACTION, BOOT_OPTION, Bytes.utf8(BOOT_OPTION)),
-        event(BOOT_MANAGER_PCR, EV_SEPARATOR, "separator", SEPARATOR),
-        new PredictedEvent(
-            BOOT_MANAGER_PCR,
-            EV_EFI_BOOT_SERVICES_APPLICATION.name(),
-            "unified kernel image",
-            uki.authenticodeDigest(bank)));
+  void secureBootPolicy() throws FormatException {
+    config(EfiGuid.GLOBAL_VARIABLE, "SecureBoot", SECURE_BOOT_ON);
+    config(EfiGuid.GLOBAL_VARIABLE, "PK", Databases.require("PK", variables.pk()));
+    config(EfiGuid.GLOBAL_VARIABLE, "KEK", Databases.require("KEK", variables.kek()));
+    config(EfiGuid.IMAGE_SECURITY_DATABASE, "db", variables.db());
+    config(EfiGuid.IMAGE_SECURITY_DATABASE, "dbx", variables.dbx());
+    events.add(EventSequence.SECURE_BOOT, EV_SEPARATOR, "separator", POLICY, SEPARATOR);
   }
 
-  List<PredictedEvent> secureBoot(BootDescription boot) throws FormatException {
-    var variables = boot.variables();
-    requireAuthority(boot);
-    return List.of(
-        config(EfiGuid.GLOBAL_VARIABLE, "SecureBoot", SECURE_BOOT_ON),
-        config(EfiGuid.GLOBAL_VARIABLE, "PK", database("PK", variables.pk())),
-        config(EfiGuid.GLOBAL_VARIABLE, "KEK", database("KEK", variables.kek())),
-        config(EfiGuid.IMAGE_SECURITY_DATABASE, "db", database("db", variables.db())),
-        config(EfiGuid.IMAGE_SECURITY_DATABASE, "dbx", database("dbx", variables.dbx())),
-        event(SECURE_BOOT_PCR, EV_SEPARATOR, "separator", SEPARATOR),
-        variable(
-            EV_EFI_VARIABLE_AUTHORITY,
-            EfiGuid.IMAGE_SECURITY_DATABASE,
-            "db",
-            boot.authority().encode()));
+  private void config(EfiGuid guid, String name, Bytes data) {
+    events.variable(EV_EFI_VARIABLE_DRIVER_CONFIG, guid, name, POLICY, data);
   }
 
-  private static void requireAuthority(BootDescription boot) throws FormatException {
-    boolean present =
-        SignatureList.parseDatabase(boot.variables().db()).stream()
-            .anyMatch(list -> list.signatures().contains(boot.authority()));
-    if (!present) {
-      throw new FormatException("db", 0, "does not hold the certificate that verifies the image");
+  /** The first boot option is tried. */
+  static void firstOption(EventSequence events) {
+    action(events, CALLING);
+    events.add(EventSequence.BOOT_MANAGER, EV_SEPARATOR, "separator", COMPONENT, SEPARATOR);
+  }
+
+  /** Boot options that Secure Boot refused, until the one that starts. */
+  void bootOptions(List<BootPath.RefusedOption> refused) throws FormatException {
+    firstOption(events);
+    for (var option : refused) {
+      if (option.verifiedBy().isPresent()) {
+        measure(entry(option.verifiedBy().get()), COMPONENT);
+      }
+      action(events, RETURNING);
+      action(events, CALLING);
     }
   }
 
-  private static Bytes database(String name, Bytes content) throws FormatException {
-    try {
-      SignatureList.parseDatabase(content);
-      return content;
-    } catch (FormatException e) {
-      throw e.in(name);
+  private static void action(EventSequence events, String text) {
+    events.add(EventSequence.BOOT_MANAGER, EV_EFI_ACTION, text, COMPONENT, Bytes.utf8(text));
+  }
+
+  @Override
+  public void load(BootStep step, String component) throws FormatException {
+    var image = step.image();
+    if (Databases.ofImage(dbx, image::authenticodeDigest).isPresent()) {
+      throw new FormatException("dbx", 0, "holds the image's digest: firmware will not start it");
+    }
+    measure(authority(image, step.verifiedBy()), component);
+    events.image(component, image);
+  }
+
+  private void measure(SignatureData authority, String component) {
+    if (measured.add(authority)) {
+      events.variable(
+          EV_EFI_VARIABLE_AUTHORITY,
+          EfiGuid.IMAGE_SECURITY_DATABASE,
+          "db",
+          component,
+          authority.encode());
     }
   }
 
-  private PredictedEvent config(EfiGuid guid, String name, Bytes data) {
-    return variable(EV_EFI_VARIABLE_DRIVER_CONFIG, guid, name, data);
+  private SignatureData entry(Bytes data) throws FormatException {
+    return Databases.entry(db, data)
+        .orElseThrow(
+            () -> new FormatException("db", 0, "does not hold the entry that verifies the image"));
   }
 
-  private PredictedEvent variable(TcgEventType type, EfiGuid guid, String name, Bytes data) {
-    return event(SECURE_BOOT_PCR, type, name, new UefiVariableData(guid, name, data).encode());
-  }
-
-  private PredictedEvent event(int pcr, TcgEventType type, String name, Bytes measured) {
-    return new PredictedEvent(pcr, type.name(), name, bank.digest(measured));
+  /** Certificates are tried before digests; an image that is not signed has only digests. */
+  private SignatureData authority(PeImage image, Optional<Bytes> verifiedBy)
+      throws FormatException {
+    if (verifiedBy.isPresent()) {
+      return entry(verifiedBy.get());
+    }
+    var digest = Databases.ofImage(db, image::authenticodeDigest);
+    if (image.certificates().isEmpty()) {
+      return digest.orElseThrow(() ->
+          new FormatException(
+              "certificate table", 0, "the image is not signed: firmware will not start it"));
+    }
+    var certificates = Databases.certificates(db);
+    if (certificates.isEmpty() && digest.isPresent()) {
+      return digest.get();
+    }
+    if (certificates.size() != 1 || digest.isPresent()) {
+      throw new FormatException(
+          "db",
+          0,
+          "%d certificates%s may verify the image: say which one does (verified-by)"
+              .formatted(certificates.size(), digest.isPresent() ? " and a digest" : ""));
+    }
+    return certificates.getFirst();
   }
 }

@@ -3,15 +3,13 @@
 
 package dev.trustme.predict;
 
+import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.uefi.PeImage;
-import dev.trustme.uefi.PeSection;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 
 /**
  * What Linux's own EFI stub measures into PCR 9: its load options, UTF-16LE with a NUL, then the
@@ -19,44 +17,60 @@ import java.util.List;
  */
 final class KernelEvents {
   private static final int PCR = 9;
+  private static final int SETUP_MAGIC_OFFSET = 0x202;
+  private static final int VERSION_OFFSET = 0x20e;
+  private static final int VERSION_BASE = 0x200;
+  private static final Pattern VERSION = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,4})[.-].*");
+  private static final int OLDEST_MAJOR = 6;
+  private static final int OLDEST_MINOR = 1;
 
-  private final PeImage uki;
-  private final HashAlgorithm bank;
+  private KernelEvents() {}
 
-  KernelEvents(PeImage uki, HashAlgorithm bank) {
-    this.uki = uki;
-    this.bank = bank;
-  }
-
-  List<PredictedEvent> kernelInputs() throws FormatException {
-    var options = Bytes.copyOf((commandLine() + "\0").getBytes(StandardCharsets.UTF_16LE));
-    var initrd = uki.content(section(".initrd"));
-    return List.of(
-        event("LOADED_IMAGE::LoadOptions", bank.digest(options)),
-        event("Linux initrd", bank.digest(initrd)));
-  }
-
-  /** The stub turns bytes into UTF-16 and control characters into spaces: only ASCII is certain. */
-  private String commandLine() throws FormatException {
-    var section = section(".cmdline");
-    var content = Bytes.copyOf(uki.content(section));
-    for (int i = 0; i < content.size(); i++) {
-      if (content.at(i) < ' ' || content.at(i) > '~') {
-        throw new FormatException(
-            "section .cmdline",
-            section.rawOffset() + i,
-            "byte 0x%02x: a command line of printable ASCII is needed".formatted(content.at(i)));
-      }
+  /** An empty initrd is none. */
+  static void add(EventSequence events, String component, String options, Bytes initrd) {
+    events.add(
+        PCR,
+        TcgEventType.EV_EVENT_TAG,
+        "LOADED_IMAGE::LoadOptions",
+        component,
+        SystemdBootLoader.utf16(options));
+    if (!initrd.isEmpty()) {
+      events.add(PCR, TcgEventType.EV_EVENT_TAG, "Linux initrd", component, initrd);
     }
-    return content.utf8();
   }
 
-  private PeSection section(String name) throws FormatException {
-    return uki.section(name)
-        .orElseThrow(() -> new FormatException("section " + name, 0, "is missing"));
+  /**
+   * Refuses an x86 kernel older than 6.1, which measures less. Kernels of other machines do not say
+   * their version where it could be read. Linux/x86 boot protocol, {@code header} and {@code
+   * kernel_version}.
+   */
+  static void requireMeasures(ByteBuffer kernel) throws FormatException {
+    if (!text(kernel, SETUP_MAGIC_OFFSET, 4).equals("HdrS")) {
+      return;
+    }
+    int pointer = BinaryReader.littleEndian(kernel, "kernel").at("kernel", VERSION_OFFSET).u16();
+    var version = VERSION.matcher(text(kernel, VERSION_BASE + pointer, 64));
+    if (!version.matches()) {
+      throw new FormatException("kernel", VERSION_BASE + pointer, "names no version of Linux");
+    }
+    int major = Integer.parseInt(version.group(1));
+    if (major < OLDEST_MAJOR
+        || (major == OLDEST_MAJOR && Integer.parseInt(version.group(2)) < OLDEST_MINOR)) {
+      throw new FormatException(
+          "kernel",
+          VERSION_BASE + pointer,
+          "Linux %s.%s: what it measures is not known here; 6.1 or later is needed"
+              .formatted(version.group(1), version.group(2)));
+    }
   }
 
-  private PredictedEvent event(String name, Digest digest) {
-    return new PredictedEvent(PCR, TcgEventType.EV_EVENT_TAG.name(), name, digest);
+  static void requireMeasures(PeImage kernel) throws FormatException {
+    requireMeasures(kernel.file());
+  }
+
+  private static String text(ByteBuffer kernel, int offset, int count) {
+    int from = Math.min(offset, kernel.limit());
+    int size = Math.min(count, kernel.limit() - from);
+    return Bytes.copyOf(kernel.slice(from, size)).utf8();
   }
 }

@@ -7,41 +7,102 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.uefi.PeImage;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * The PCRs that a boot description determines: 4 (boot manager), 7 (Secure Boot), 9 (what the
- * kernel was given), 11 (unified kernel image). The other PCRs depend on the firmware's own code
- * and settings.
+ * The PCRs that a boot description determines, for one path at one phase: 4 (boot manager), 7
+ * (Secure Boot), 9 (what the kernel was given), 11 (unified kernel image), 12 (command lines from
+ * outside of it) and, with shim, 14 (MokList). The others depend on the firmware's own code and
+ * settings, on the disk's partition table, or on userspace.
+ *
+ * @param components the programs of the path with their versions
  */
-public record Prediction(StubVersion stub, HashAlgorithm bank, List<PredictedPcr> pcrs) {
+public record Prediction(
+    String path, String phase, List<String> components, List<PredictedPcr> pcrs) {
+  private static final Set<Integer> ALWAYS = Set.of(4, 7, 9, 11, 12);
+  private static final int SHIM = 14;
+
   public Prediction {
+    components = List.copyOf(components);
     pcrs = List.copyOf(pcrs);
   }
 
-  /** Refuses as malformed what would be measured in a way that is not known for certain. */
-  public static Prediction of(BootDescription boot, HashAlgorithm bank) throws FormatException {
-    if (boot.uki().certificates().isEmpty()) {
-      throw new FormatException(
-          "certificate table", 0, "the image is not signed: firmware will not start it");
+  /**
+   * Every path at every phase, in the description's order. Refuses as malformed what would be
+   * measured in a way that is not known for certain.
+   */
+  public static List<Prediction> of(BootDescription boot, Collection<HashAlgorithm> banks)
+      throws FormatException {
+    Set<HashAlgorithm> sorted = EnumSet.copyOf(banks);
+    List<Prediction> predictions = new ArrayList<>();
+    for (BootPath path : boot.paths()) {
+      predictions.addAll(ofPath(boot, path, sorted));
     }
-    List<PredictedPcr> pcrs = new ArrayList<>(ofImage(boot.uki(), bank));
-    pcrs.add(PredictedPcr.of(7, bank, new FirmwareEvents(bank).secureBoot(boot)));
-    pcrs.sort(Comparator.comparingInt(PredictedPcr::pcr));
-    return new Prediction(StubVersion.of(boot.uki()), bank, pcrs);
+    return List.copyOf(predictions);
   }
 
-  /** What follows from the image alone, signed or not yet: PCR 4, 9 and 11. */
+  private static List<Prediction> ofPath(
+      BootDescription boot, BootPath path, Set<HashAlgorithm> banks) throws FormatException {
+    PathEvents measured;
+    List<PredictedEvent> events = new ArrayList<>();
+    try {
+      measured = PathEvents.of(path, boot.variables());
+      for (Measured event : measured.events()) {
+        events.add(event.in(banks));
+      }
+    } catch (FormatException e) {
+      throw e.in("path " + path.name());
+    }
+    SortedSet<Integer> pcrs = new TreeSet<>(ALWAYS);
+    if (path.has(BootStep.Shim.class)) {
+      pcrs.add(SHIM);
+    }
+    List<Prediction> predictions = new ArrayList<>();
+    for (BootPhase phase : boot.phases()) {
+      List<PredictedEvent> all = new ArrayList<>(events);
+      for (Measured event : phase.events()) {
+        all.add(event.in(banks));
+      }
+      predictions.add(
+          new Prediction(path.name(), phase.name(), measured.components(), pcrs(pcrs, banks, all)));
+    }
+    return predictions;
+  }
+
+  private static List<PredictedPcr> pcrs(
+      Collection<Integer> wanted, Set<HashAlgorithm> banks, List<PredictedEvent> events) {
+    return wanted.stream()
+        .map(pcr ->
+            PredictedPcr.of(pcr, banks, events.stream().filter(e -> e.pcr() == pcr).toList()))
+        .toList();
+  }
+
+  /**
+   * What follows from a unified kernel image alone, signed or not yet: PCR 4 where firmware starts
+   * it, 9 and 11.
+   */
   public static List<PredictedPcr> ofImage(PeImage uki, HashAlgorithm bank) throws FormatException {
-    SystemdStub.require(uki);
-    return List.of(
-        PredictedPcr.of(4, bank, new FirmwareEvents(bank).bootManager(uki)),
-        PredictedPcr.of(9, bank, new KernelEvents(uki, bank).kernelInputs()),
-        PredictedPcr.of(11, bank, SystemdStub.sections(uki, bank)));
+    var stub = SystemdStub.of(uki);
+    var events = new EventSequence();
+    FirmwareEvents.firstOption(events);
+    events.image("uki", uki);
+    stub.add(events);
+    var banks = Collections.singleton(bank);
+    List<PredictedEvent> predicted = new ArrayList<>();
+    for (Measured event : events.events()) {
+      predicted.add(event.in(banks));
+    }
+    return pcrs(List.of(4, 9, 11), banks, predicted);
   }
 
+  /** The predicted PCR; a PCR that is not predicted is the caller's mistake. */
   public PredictedPcr pcr(int index) {
     return pcrs.stream()
         .filter(p -> p.pcr() == index)

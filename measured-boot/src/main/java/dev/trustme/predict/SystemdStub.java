@@ -5,72 +5,153 @@ package dev.trustme.predict;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.PeSection;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What systemd's EFI stub measures into PCR 11: each section's name, ASCII with a NUL, then its
- * content, VirtualSize bytes. systemd-stub(7), "TPM PCR Notes".
+ * content, VirtualSize bytes; and the initrd that it gives the kernel. systemd-stub(7), "TPM PCR
+ * Notes"; the order and the initrd as seen in boots of 252, 254 and 257.
  */
-final class SystemdStub {
+record SystemdStub(LoaderInfo info, PeImage uki) {
   private static final int PCR = 11;
-  private static final Set<Integer> MAJORS = Set.of(252);
+  private static final String COMPONENT = "uki";
 
-  /** In this order, whatever the order in the file. */
-  private static final List<String> MEASURED =
-      List.of(".linux", ".osrel", ".cmdline", ".initrd", ".splash");
+  /** What is measured, in this order, whatever the order in the file; by the stub's major. */
+  private static final Map<Integer, List<String>> MEASURED =
+      Map.of(
+          252,
+          List.of(".linux", ".osrel", ".cmdline", ".initrd", ".splash", ".pcrpkey"),
+          254,
+          List.of(
+              ".linux", ".osrel", ".cmdline", ".initrd", ".splash", ".uname", ".sbat", ".pcrpkey"),
+          257,
+          List.of(
+              ".linux",
+              ".osrel",
+              ".cmdline",
+              ".initrd",
+              ".ucode",
+              ".splash",
+              ".uname",
+              ".sbat",
+              ".pcrpkey"));
 
+  private static final int WITH_OS_RELEASE = 257;
   private static final List<String> REQUIRED = List.of(".linux", ".cmdline", ".initrd");
 
-  /**
-   * They change the initrd that the kernel is given, or the device tree, in ways not known here.
-   */
-  private static final List<String> REFUSED =
-      List.of(".dtb", ".pcrsig", ".pcrpkey", ".ucode", ".profile");
+  /** They choose among variants of the image, or change the device tree, in ways not known here. */
+  private static final Set<String> REFUSED =
+      Set.of(".dtb", ".dtbauto", ".hwids", ".profile", ".efifw");
 
-  private SystemdStub() {}
+  /** Of 257 alone; what an older stub does with it is not known. */
+  private static final String UCODE = ".ucode";
 
-  static StubVersion require(PeImage uki) throws FormatException {
-    var version = StubVersion.of(uki);
-    if (!MAJORS.contains(version.major())) {
-      throw new FormatException(
-          "section .sdmagic",
-          0,
-          "%s: what it measures is not known here; supported majors: %s"
-              .formatted(version, MAJORS));
+  /** Refuses what would be measured in a way that is not known for certain. */
+  static SystemdStub of(PeImage uki) throws FormatException {
+    var info = LoaderInfo.stub(uki);
+    if (!MEASURED.containsKey(info.major())) {
+      throw unknownVersion(info, MEASURED.keySet());
     }
     for (String name : REQUIRED) {
       if (uki.section(name).isEmpty()) {
         throw new FormatException("section " + name, 0, "is missing in the unified kernel image");
       }
     }
-    for (String name : REFUSED) {
-      Optional<PeSection> section = uki.section(name);
-      if (section.isPresent()) {
+    for (PeSection section : uki.sections()) {
+      boolean ucode = section.name().equals(UCODE);
+      if (REFUSED.contains(section.name())
+          || (ucode && !MEASURED.getOrDefault(info.major(), List.of()).contains(UCODE))) {
         throw new FormatException(
-            "section " + name, section.get().rawOffset(), "its measurements cannot be predicted");
+            "section " + section.name(),
+            section.rawOffset(),
+            "its measurements cannot be predicted");
       }
     }
-    return version;
+    var stub = new SystemdStub(info, uki);
+    KernelEvents.requireMeasures(uki.content(stub.require(".linux")));
+    return stub;
   }
 
-  static List<PredictedEvent> sections(PeImage uki, HashAlgorithm bank) throws FormatException {
-    List<PredictedEvent> events = new ArrayList<>();
-    for (String name : MEASURED) {
+  static FormatException unknownVersion(LoaderInfo info, Collection<Integer> majors) {
+    return new FormatException(
+        "section .sdmagic",
+        0,
+        "%s: what it measures is not known here; supported majors: %s"
+            .formatted(info, majors.stream().sorted().toList()));
+  }
+
+  void add(EventSequence events) throws FormatException {
+    for (String name : measured()) {
       Optional<PeSection> section = uki.section(name);
       if (section.isPresent() && section.get().virtualSize() > 0) {
-        String type = TcgEventType.EV_IPL.name();
+        ByteBuffer content = uki.content(section.get());
+        events.add(PCR, TcgEventType.EV_IPL, name + " (name)", COMPONENT, Bytes.utf8(name + "\0"));
         events.add(
-            new PredictedEvent(PCR, type, name + " (name)", bank.digest(Bytes.utf8(name + "\0"))));
-        events.add(new PredictedEvent(PCR, type, name, bank.digest(uki.content(section.get()))));
+            new Measured(
+                PCR, TcgEventType.EV_IPL.name(), name, COMPONENT, bank -> bank.digest(content)));
       }
     }
-    return events;
+    KernelEvents.add(events, COMPONENT, commandLine(), initrd());
+  }
+
+  private List<String> measured() {
+    return MEASURED.getOrDefault(info.major(), List.of());
+  }
+
+  /** The stub turns bytes into UTF-16 and control characters into spaces: only ASCII is certain. */
+  String commandLine() throws FormatException {
+    var content = content(".cmdline");
+    Ascii.require("section .cmdline", content);
+    return content.utf8();
+  }
+
+  /**
+   * The image's initrd, after the microcode and before small archives with what userspace reads in
+   * /.extra: one alone as it is, several each padded to 4 bytes.
+   */
+  private Bytes initrd() throws FormatException {
+    List<Bytes> parts = new ArrayList<>();
+    if (uki.section(UCODE).isPresent()) {
+      parts.add(content(UCODE));
+    }
+    parts.add(content(".initrd"));
+    extra(parts, ".pcrsig", "tpm2-pcr-signature.json");
+    extra(parts, ".pcrpkey", "tpm2-pcr-public-key.pem");
+    if (info.major() >= WITH_OS_RELEASE) {
+      extra(parts, ".osrel", "os-release");
+    }
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    List<Bytes> padded = new ArrayList<>();
+    for (Bytes part : parts) {
+      padded.add(part);
+      padded.add(Bytes.zeros(-part.size() & 3));
+    }
+    return Bytes.concat(padded.toArray(Bytes[]::new));
+  }
+
+  private void extra(List<Bytes> parts, String section, String file) throws FormatException {
+    if (uki.section(section).isPresent()) {
+      parts.add(ExtraArchive.of(file, content(section)));
+    }
+  }
+
+  private PeSection require(String name) throws FormatException {
+    return uki.section(name)
+        .orElseThrow(() -> new FormatException("section " + name, 0, "is missing"));
+  }
+
+  private Bytes content(String name) throws FormatException {
+    return Bytes.copyOf(uki.content(require(name)));
   }
 }

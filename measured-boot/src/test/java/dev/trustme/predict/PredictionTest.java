@@ -4,7 +4,6 @@
 package dev.trustme.predict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
@@ -32,14 +34,14 @@ class PredictionTest {
   private static final TestBoot USUAL = TestBoot.usual();
 
   private static Prediction predict(TestBoot boot) throws FormatException {
-    return Prediction.of(boot.describe(), BANK);
+    return Prediction.of(boot.describe(), Set.of(BANK)).getFirst();
   }
 
   /** The PCRs whose prediction differs from the usual boot's. */
   private static List<Integer> moved(TestBoot boot) throws FormatException {
     var usual = predict(USUAL);
     return predict(boot).pcrs().stream()
-        .filter(p -> !p.value().equals(usual.pcr(p.pcr()).value()))
+        .filter(p -> !p.values().equals(usual.pcr(p.pcr()).values()))
         .map(PredictedPcr::pcr)
         .toList();
   }
@@ -60,7 +62,7 @@ class PredictionTest {
   @Test
   void pcr9IsTheCommandLineAsTheKernelSeesItThenTheInitrd() throws FormatException {
     var options = Bytes.copyOf("quiet\0".getBytes(StandardCharsets.UTF_16LE));
-    assertEquals(replay(options, Bytes.utf8("initrd")), predict(USUAL).pcr(9).value());
+    assertEquals(replay(options, Bytes.utf8("initrd")), predict(USUAL).pcr(9).value(BANK));
   }
 
   @Test
@@ -71,7 +73,7 @@ class PredictionTest {
             Bytes.utf8(".osrel\0"), Bytes.utf8("ID=test\n"),
             Bytes.utf8(".cmdline\0"), Bytes.utf8("quiet"),
             Bytes.utf8(".initrd\0"), Bytes.utf8("initrd")),
-        predict(USUAL).pcr(11).value());
+        predict(USUAL).pcr(11).value(BANK));
   }
 
   @Test
@@ -92,27 +94,38 @@ class PredictionTest {
   void theSignatureItselfIsNotMeasured() throws FormatException {
     var image = USUAL.image().build();
     var other = TestPe.withTable(image, TestPe.entry(Bytes.fromHex("3003020102")));
-    assertEquals(predict(USUAL).pcrs(), Prediction.of(USUAL.describe(other), BANK).pcrs());
+    var changed = Prediction.of(USUAL.describe(other), Set.of(BANK)).getFirst();
+    assertEquals(predict(USUAL).pcrs(), changed.pcrs());
   }
 
   @Test
   void anImageThatIsNotSignedWillNotStart() throws FormatException {
-    var unsigned = USUAL.describe(USUAL.image().build());
-    assertThrows(FormatException.class, () -> Prediction.of(unsigned, BANK));
-    assertEquals(3, Prediction.ofImage(unsigned.uki(), BANK).size());
+    var image = PeImage.parse(USUAL.image().build());
+    var path =
+        new BootPath(
+            "unsigned", List.of(), List.of(new BootStep.UnifiedImage(image, Optional.empty())));
+    var unsigned =
+        new BootDescription(
+            new FirmwareVariables(USUAL.variables(), ShimVariables.NONE),
+            List.of(BootPhase.KERNEL),
+            List.of(path));
+    var refused =
+        assertThrows(FormatException.class, () -> Prediction.of(unsigned, Set.of(BANK))).toString();
+    assertTrue(refused.contains("not signed"), refused);
+    assertEquals(3, Prediction.ofImage(image, BANK).size());
   }
 
   @Test
   void refusesStubsWhoseOrderIsNotKnown() {
-    assertRefused("systemd-stub 257.1: what it measures is not known", USUAL.withStub("257.1"));
-    assertRefused("supported majors: [252]", USUAL.withStub("253"));
+    assertRefused("systemd-stub 258.1: what it measures is not known", USUAL.withStub("258.1"));
+    assertRefused("supported majors: [252, 254, 257]", USUAL.withStub("253"));
     assertRefused("names no version", USUAL.withStub(""));
     assertRefused("names no version", USUAL.withStub("252 ####\n"));
   }
 
   @Test
   void refusesSectionsWhoseEffectIsNotKnown() throws FormatException {
-    for (String name : List.of(".dtb", ".pcrsig", ".pcrpkey", ".ucode", ".profile")) {
+    for (String name : List.of(".dtb", ".dtbauto", ".hwids", ".efifw", ".ucode", ".profile")) {
       var image = PeImage.parse(USUAL.image().section(name, "x").build());
       assertThrows(FormatException.class, () -> Prediction.ofImage(image, BANK), name);
     }
@@ -147,10 +160,15 @@ class PredictionTest {
 
   @Test
   void predictsOtherBanks() throws FormatException {
-    var prediction = Prediction.of(USUAL.describe(), HashAlgorithm.SHA384);
-    assertTrue(
-        prediction.pcrs().stream().allMatch(p -> p.value().algorithm() == HashAlgorithm.SHA384));
-    assertNotEquals(predict(USUAL).pcrs(), prediction.pcrs());
+    var banks = Set.of(HashAlgorithm.SHA512, HashAlgorithm.SHA1, BANK);
+    var prediction = Prediction.of(USUAL.describe(), banks).getFirst();
+    for (PredictedPcr pcr : prediction.pcrs()) {
+      assertEquals(predict(USUAL).pcr(pcr.pcr()).value(BANK), pcr.value(BANK));
+      assertEquals(
+          List.of(HashAlgorithm.SHA1, BANK, HashAlgorithm.SHA512),
+          pcr.values().stream().map(Digest::algorithm).toList());
+      assertThrows(NoSuchElementException.class, () -> pcr.value(HashAlgorithm.SHA384));
+    }
   }
 
   @Test
@@ -167,8 +185,9 @@ class PredictionTest {
             Bytes.empty());
     var authority = SignatureList.parseDatabase(db).getFirst().signatures().getFirst();
     var uki = PeImage.parse(TestPe.signed(USUAL.image().build()));
-    var prediction = Prediction.of(new BootDescription(uki, variables, authority), BANK);
-    assertEquals(log.pcr(BANK, 7), prediction.pcr(7).value());
+    var boot = BootDescription.directUki(uki, variables, authority);
+    var prediction = Prediction.of(boot, Set.of(BANK)).getFirst();
+    assertEquals(log.pcr(BANK, 7), prediction.pcr(7).value(BANK));
     assertEquals(digests(log, 7), predicted(prediction.pcr(7)));
     assertEquals(digests(log, 4).subList(0, 2), predicted(prediction.pcr(4)).subList(0, 2));
   }
@@ -191,7 +210,7 @@ class PredictionTest {
   }
 
   private static List<Digest> predicted(PredictedPcr pcr) {
-    return pcr.events().stream().map(PredictedEvent::digest).toList();
+    return pcr.events().stream().map(e -> e.digest(BANK)).toList();
   }
 
   private static Bytes read(Path file) throws IOException {

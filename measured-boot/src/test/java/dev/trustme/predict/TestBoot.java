@@ -67,6 +67,7 @@ record TestBoot(String stub, String cmdline, Bytes initrd, SecureBootVariables v
   }
 
   BootDescription describe(Bytes uki) throws FormatException {
-    return new BootDescription(PeImage.parse(uki), variables, AUTHORITY.signatures().getFirst());
+    return BootDescription.directUki(
+        PeImage.parse(uki), variables, AUTHORITY.signatures().getFirst());
   }
 }

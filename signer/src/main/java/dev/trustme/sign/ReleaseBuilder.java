@@ -6,11 +6,12 @@ package dev.trustme.sign;
 import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.BootAuthority;
 import dev.trustme.artifact.SignatureDatabase;
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.files.Inputs;
 import dev.trustme.predict.BootDescription;
+import dev.trustme.predict.FirmwareVariables;
+import dev.trustme.predict.LoaderInfo;
 import dev.trustme.predict.Prediction;
 import dev.trustme.predict.SecureBootVariables;
 import dev.trustme.release.Artifact;
@@ -19,7 +20,6 @@ import dev.trustme.release.ReleaseManifest;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
-import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.OvmfVariableStore;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -107,7 +108,8 @@ public final class ReleaseBuilder {
 
   private void add(PeImage image, BootAuthority authority, SecureBootVariables variables)
       throws FormatException {
-    var prediction = Prediction.of(new BootDescription(image, variables, authority.entry()), BANK);
+    var boot = BootDescription.directUki(image, variables, authority.entry());
+    var prediction = Prediction.of(boot, Set.of(BANK)).getFirst();
     var signer = authority.signer().map(Certificates::fingerprint);
     signer.ifPresent(fingerprint -> parts.signed("firmware", fingerprint));
     parts.add(
@@ -117,15 +119,15 @@ public final class ReleaseBuilder {
             image.file().remaining(),
             Map.of("sha256", BANK.digest(image.file()), "authenticode-sha256", authority.image()),
             signer,
-            Optional.of(prediction.stub().toString())));
+            Optional.of(LoaderInfo.stub(image).toString())));
     for (var pcr : prediction.pcrs()) {
       var events =
           pcr.events().stream()
-              .map(e -> new Measurement.Event(e.type(), e.name(), e.digest()))
+              .map(e -> new Measurement.Event(e.type(), e.name(), e.digest(BANK)))
               .toList();
       parts.add(
           new Measurement(
-              BootDescription.PATH, BootDescription.PHASE, pcr.pcr(), BANK, events, pcr.value()));
+              prediction.path(), prediction.phase(), pcr.pcr(), BANK, events, pcr.value(BANK)));
     }
   }
 
@@ -139,20 +141,10 @@ public final class ReleaseBuilder {
   }
 
   private static SecureBootVariables variables(Path file) throws IOException, FormatException {
-    OvmfVariableStore store;
     try {
-      store = OvmfVariableStore.parse(Inputs.read(file));
+      return FirmwareVariables.of(OvmfVariableStore.parse(Inputs.read(file))).secureBoot();
     } catch (FormatException e) {
       throw e.in(file.toString());
     }
-    return new SecureBootVariables(
-        data(store, "PK", EfiGuid.GLOBAL_VARIABLE),
-        data(store, "KEK", EfiGuid.GLOBAL_VARIABLE),
-        data(store, "db", EfiGuid.IMAGE_SECURITY_DATABASE),
-        data(store, "dbx", EfiGuid.IMAGE_SECURITY_DATABASE));
-  }
-
-  private static Bytes data(OvmfVariableStore store, String name, EfiGuid vendor) {
-    return store.variable(name, vendor).map(OvmfVariableStore.Variable::data).orElse(Bytes.empty());
   }
 }

@@ -6,7 +6,7 @@ package dev.trustme.sign;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
-import dev.trustme.predict.BootDescription;
+import dev.trustme.predict.BootPath;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +36,9 @@ public record ReleaseConfig(
   /** How the machine boots: its unified kernel image, and the variable store of its firmware. */
   public record Boot(String path, String uki, String vars) {
     public Boot {
-      if (!path.equals(BootDescription.PATH)) {
+      if (!path.equals(BootPath.DIRECT_UKI)) {
         throw new IllegalArgumentException(
-            "boot.path: expected %s, found %s".formatted(BootDescription.PATH, path));
+            "boot.path: expected %s, found %s".formatted(BootPath.DIRECT_UKI, path));
       }
     }
   }

@@ -5,7 +5,7 @@ package dev.trustme.uki;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.predict.StubVersion;
+import dev.trustme.predict.LoaderInfo;
 import dev.trustme.uefi.PeImage;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ public final class UkiContents {
           stub.certificateTable().offset(),
           "is signed already: take the distribution's unsigned one");
     }
-    StubVersion.of(stub);
+    LoaderInfo.stub(stub);
     return stub;
   }
 

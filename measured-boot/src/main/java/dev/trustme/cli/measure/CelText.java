@@ -20,11 +20,11 @@ final class CelText {
   static String of(CelContent content) {
     return switch (content) {
       case CelContent.Systemd event ->
-          EventText.printable(
+          Untrusted.printable(
               Stream.of(event.eventType(), event.string())
                   .flatMap(Optional::stream)
                   .collect(Collectors.joining(": ")));
-      case CelContent.Container container -> EventText.printable(container.string());
+      case CelContent.Container container -> Untrusted.printable(container.string());
       case CelContent.PcClientStd event ->
           "type %08x  %s".formatted(event.untrustedEventType(), bytes(event.eventData()));
       case CelContent.ImaTemplate ima ->

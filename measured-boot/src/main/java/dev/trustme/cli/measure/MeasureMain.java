@@ -35,6 +35,7 @@ public final class MeasureMain implements Tool {
         ImaCommand.class,
         CelCommand.class,
         UkiCommand.class,
+        PredictCommand.class,
         PcrCommand.class,
         QuoteCommand.class,
         EkCommand.class,

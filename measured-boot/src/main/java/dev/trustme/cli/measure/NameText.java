@@ -14,7 +14,7 @@ final class NameText {
   /** UTF-8 with control and formatting characters escaped; what is no UTF-8 byte by byte. */
   static String of(Bytes name) {
     try {
-      return EventText.printable(
+      return Untrusted.printable(
           StandardCharsets.UTF_8.newDecoder().decode(name.buffer()).toString());
     } catch (CharacterCodingException e) {
       var out = new StringBuilder();

@@ -10,9 +10,9 @@ import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.files.Inputs;
+import dev.trustme.predict.LoaderInfo;
 import dev.trustme.predict.PredictedPcr;
 import dev.trustme.predict.Prediction;
-import dev.trustme.predict.StubVersion;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.PeSection;
 import dev.trustme.uefi.Sbat;
@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Show a unified kernel image: its sections, and what booting it will measure.",
       "",
-      "PCR 4, 9 and 11 follow from the image alone; PCR 7 also from the machine's keys:"
-          + " 'trustme sign release' predicts that."
+      "PCR 4 (where firmware starts it), 9 and 11 follow from the image alone. PCR 7 also needs the"
+          + " machine's keys, other ways to boot need their loaders: 'trustme measure predict'."
     },
     footer = {"", "Example:", "  trustme measure uki boot.efi"},
     mixinStandardHelpOptions = true)
@@ -55,7 +55,7 @@ final class UkiCommand implements Callable<ExitCode> {
   record Document(
       String schema,
       long size,
-      StubVersion stub,
+      LoaderInfo stub,
       Digest authenticode,
       int signatures,
       List<Sbat.Entry> sbat,
@@ -63,8 +63,17 @@ final class UkiCommand implements Callable<ExitCode> {
       List<PredictedPcr> measurements,
       Optional<String> notPredicted) {}
 
-  /** One section; sizes and offsets in bytes; the digest is over {@code size} bytes. */
-  record Section(String name, long size, long rawSize, long offset, Digest digest) {}
+  /**
+   * One section; sizes and offsets in bytes; the digest is over {@code size} bytes. {@code
+   * measured} (by the stub, into PCR 11) is absent where that is not known.
+   */
+  record Section(
+      String name,
+      long size,
+      long rawSize,
+      long offset,
+      Optional<Boolean> measured,
+      Digest digest) {}
 
   @Override
   public ExitCode call() throws IOException, FormatException {
@@ -73,7 +82,7 @@ final class UkiCommand implements Callable<ExitCode> {
             .orElseThrow(() -> CommandFailure.usage("--bank: unknown hash " + bank));
     try {
       var document = document(PeImage.parse(Inputs.map(file)), algorithm);
-      output.result(document, () -> text(document));
+      output.result(document, () -> text(document, algorithm));
       return ExitCode.ACCEPTED;
     } catch (FormatException e) {
       throw e.in(file.toString());
@@ -81,25 +90,17 @@ final class UkiCommand implements Callable<ExitCode> {
   }
 
   private static Document document(PeImage image, HashAlgorithm bank) throws FormatException {
-    List<Section> sections = new ArrayList<>();
-    for (PeSection section : image.sections()) {
-      var content = image.raw(section);
-      content.limit(Math.toIntExact(Math.min(section.virtualSize(), section.rawSize())));
-      sections.add(
-          new Section(
-              section.name(),
-              content.remaining(),
-              section.rawSize(),
-              section.rawOffset(),
-              bank.digest(content)));
-    }
-    StubVersion stub = StubVersion.of(image);
+    LoaderInfo stub = LoaderInfo.stub(image);
     List<PredictedPcr> measurements = List.of();
     Optional<String> notPredicted = Optional.empty();
     try {
       measurements = Prediction.ofImage(image, bank);
     } catch (FormatException e) {
       notPredicted = Optional.of(e.structure() + ": " + e.problem());
+    }
+    List<Section> sections = new ArrayList<>();
+    for (PeSection section : image.sections()) {
+      sections.add(section(image, section, measurements, bank));
     }
     return new Document(
         "trustme/uki/1",
@@ -113,7 +114,27 @@ final class UkiCommand implements Callable<ExitCode> {
         notPredicted);
   }
 
-  private String text(Document document) {
+  private static Section section(
+      PeImage image, PeSection section, List<PredictedPcr> measurements, HashAlgorithm bank) {
+    var content = image.raw(section);
+    content.limit(Math.toIntExact(Math.min(section.virtualSize(), section.rawSize())));
+    Optional<Boolean> measured =
+        measurements.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                measurements.stream()
+                    .flatMap(pcr -> pcr.events().stream())
+                    .anyMatch(event -> event.name().equals(section.name())));
+    return new Section(
+        section.name(),
+        content.remaining(),
+        section.rawSize(),
+        section.rawOffset(),
+        measured,
+        bank.digest(content));
+  }
+
+  private String text(Document document, HashAlgorithm bank) {
     var lines = new StringBuilder();
     lines.append("%s  %s, %d bytes%n".formatted(file, document.stub, document.size));
     lines.append("  authenticode  %s%n".formatted(document.authenticode));
@@ -124,11 +145,19 @@ final class UkiCommand implements Callable<ExitCode> {
         e -> lines.append("  sbat          %s %d%n".formatted(e.component(), e.generation())));
     for (Section section : document.sections) {
       lines.append(
-          "  %-10s %10d bytes  %s%n".formatted(section.name, section.size, section.digest));
+          "  %-10s %10d bytes  %s%s%n"
+              .formatted(
+                  section.name,
+                  section.size,
+                  section.digest,
+                  section.measured.orElse(false) ? "  PCR 11" : ""));
     }
     for (PredictedPcr pcr : document.measurements) {
-      lines.append("  PCR %-2d  %s%n".formatted(pcr.pcr(), pcr.value()));
-      pcr.events().forEach(e -> lines.append("    %-34s %s%n".formatted(e.type(), e.name())));
+      lines.append("  PCR %-2d  %s%n".formatted(pcr.pcr(), pcr.value(bank)));
+      pcr.events()
+          .forEach(e ->
+              lines.append(
+                  "    %-34s %-26s %s%n".formatted(e.type(), e.name(), e.digest(bank).hex())));
     }
     document.notPredicted.ifPresent(reason ->
         lines.append("  what it will measure cannot be predicted: %s%n".formatted(reason)));
