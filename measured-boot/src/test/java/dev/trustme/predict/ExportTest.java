@@ -3,6 +3,7 @@
 
 package dev.trustme.predict;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -145,16 +146,14 @@ class ExportTest {
   private static List<String> policies(String json) throws FormatException {
     var tree = Json.tree(Bytes.utf8(json), "systemd-measure");
     List<String> policies = new ArrayList<>();
-    tree.fields()
-        .forEachRemaining(bank ->
-            bank.getValue()
-                .forEach(entry ->
-                    policies.add(
-                        bank.getKey()
-                            + " ["
-                            + entry.get("pcrs").get(0).asText()
-                            + "] "
-                            + entry.get("pol").asText())));
+    for (HashAlgorithm bank : BANKS) {
+      for (var entry : tree.get(bank.label())) {
+        policies.add(
+            "%s [%s] %s"
+                .formatted(
+                    bank.label(), entry.get("pcrs").get(0).asText(), entry.get("pol").asText()));
+      }
+    }
     policies.sort(String::compareTo);
     return policies;
   }
@@ -175,7 +174,7 @@ class ExportTest {
             "720-sysinit.pcrlock",
             "730-ready.pcrlock"),
         List.copyOf(files.keySet()));
-    var phase = Json.write(files.get("700-enter-initrd.pcrlock")).utf8();
+    var phase = Json.write(requireNonNull(files.get("700-enter-initrd.pcrlock"))).utf8();
     var digest = HashAlgorithm.SHA256.digest(Bytes.utf8("enter-initrd")).hex();
     assertTrue(
         phase.startsWith("{\"records\":[{\"pcr\":11,\"digests\":[{\"hashAlg\":\"sha1\""), phase);
