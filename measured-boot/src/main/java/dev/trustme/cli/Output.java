@@ -32,7 +32,7 @@ public final class Output {
       description = "Print errors only.")
   private boolean quiet;
 
-  @Option(names = "--verbose", description = "Say more on standard error.")
+  @Option(names = "--verbose", description = "Say more.")
   private boolean verbose;
 
   @Option(
@@ -54,6 +54,10 @@ public final class Output {
 
   public boolean json() {
     return json;
+  }
+
+  public boolean verbose() {
+    return verbose;
   }
 
   /** The result: the document for programs, or the text for people. */

@@ -42,10 +42,12 @@ public record TcgPcrEvent2(
   }
 
   public Optional<Digest> digest(HashAlgorithm bank) {
-    return digests.stream()
-        .filter(d -> d.algorithmId() == bank.tpmAlgId())
-        .findFirst()
-        .flatMap(EventDigest::digest);
+    for (EventDigest digest : digests) {
+      if (digest.algorithmId() == bank.tpmAlgId()) {
+        return digest.digest();
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether it changes a PCR: every type but EV_NO_ACTION does. */
@@ -60,7 +62,12 @@ public record TcgPcrEvent2(
 
   /** The event's digest of that bank held against its data. */
   public Optional<DigestCheck> digestCheck(HashAlgorithm bank) {
-    return digest(bank).map(digest -> DigestRules.check(this, digest));
+    return digest(bank).map(digest -> DigestRules.check(this, untrustedData(), digest));
+  }
+
+  /** The same for all banks at once, and what the data says: it is decoded once. */
+  public CheckedEvent checked() {
+    return CheckedEvent.of(this);
   }
 
   Bytes encode() {

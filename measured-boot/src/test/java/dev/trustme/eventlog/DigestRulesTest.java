@@ -4,10 +4,13 @@
 package dev.trustme.eventlog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.uefi.EfiGuid;
@@ -150,5 +153,121 @@ class DigestRulesTest {
     var event = EventLog.parse(log).events().get(1);
     assertEquals("MISMATCH", event.digestCheck(HashAlgorithm.SHA1).orElseThrow().label());
     assertEquals("VERIFIED", event.digestCheck(HashAlgorithm.SHA256).orElseThrow().label());
+  }
+
+  @Test
+  void boot2VariablesAreMeasuredWhole() throws FormatException {
+    var type = TcgEventType.EV_EFI_VARIABLE_BOOT2;
+    assertCheck("VERIFIED", 1, type, SECURE_BOOT, SECURE_BOOT);
+    assertCheck(
+        "VERIFIED_WITH_QUIRK(boot-variable-data)", 1, type, SECURE_BOOT, Bytes.fromHex("01"));
+    assertCheck("UNVERIFIABLE", 1, type, SECURE_BOOT, OTHER);
+  }
+
+  @Test
+  void stubsTagsNameWhatIsMeasured() throws FormatException {
+    for (EventTag tag : EventTag.values()) {
+      var data = TestEvents.tag(tag.id(), utf16("main\0"));
+      assertCheck("UNVERIFIABLE", 12, TcgEventType.EV_EVENT_TAG, data, OTHER);
+      assertCheck("UNVERIFIABLE", 12, TcgEventType.EV_EVENT_TAG, data, data);
+    }
+  }
+
+  @Test
+  void stubsMeasureArchivesThatAreNotInTheLog() throws FormatException {
+    var type = TcgEventType.EV_IPL;
+    assertCheck("UNVERIFIABLE", 12, type, utf16("Credentials initrd\0"), OTHER);
+    assertCheck("UNVERIFIABLE", 13, type, utf16("System extension initrd\0"), OTHER);
+    assertCheck("MISMATCH", 12, type, utf16("Credentials\0"), OTHER);
+  }
+
+  /** Whoever measures the text "MokList" has not measured the list. */
+  @Test
+  void aMeasuredNameIsNotAMeasuredObject() throws FormatException {
+    var name = Bytes.utf8("MokList\0");
+    for (int pcr : new int[] {9, 13, 14}) {
+      assertCheck("UNVERIFIABLE", pcr, TcgEventType.EV_IPL, name, name);
+    }
+    for (TcgEventType type :
+        new TcgEventType[] {
+          TcgEventType.EV_EFI_BOOT_SERVICES_APPLICATION,
+          TcgEventType.EV_EFI_BOOT_SERVICES_DRIVER,
+          TcgEventType.EV_EFI_RUNTIME_SERVICES_DRIVER,
+          TcgEventType.EV_EFI_PLATFORM_FIRMWARE_BLOB,
+          TcgEventType.EV_EFI_PLATFORM_FIRMWARE_BLOB2,
+          TcgEventType.EV_EFI_HANDOFF_TABLES,
+          TcgEventType.EV_EFI_HANDOFF_TABLES2,
+          TcgEventType.EV_POST_CODE,
+          TcgEventType.EV_S_CRTM_CONTENTS,
+        }) {
+      assertCheck("UNVERIFIABLE", 4, type, TestEvents.image(), TestEvents.image());
+    }
+  }
+
+  @Test
+  void dataOfNoBytesIsNeverVerified() throws FormatException {
+    for (TcgEventType type : TcgEventType.values()) {
+      for (int pcr : new int[] {0, 4, 7, 8, 11, 12}) {
+        for (Bytes measured : new Bytes[] {Bytes.empty(), Bytes.zeros(1)}) {
+          var check = event(pcr, type, Bytes.empty(), measured).digestCheck(HashAlgorithm.SHA256);
+          var label = check.orElseThrow().label();
+          assertFalse(label.startsWith("VERIFIED"), type + " " + pcr + " " + label);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDigestOfZerosIsNeverVerified() throws FormatException {
+    for (var entry : TestEvents.all().entrySet()) {
+      var data = entry.getValue();
+      var zero = Digest.zero(HashAlgorithm.SHA256);
+      var log =
+          TestLog.agile()
+              .raw(
+                  TestLog.event(
+                      data.pcr(),
+                      data.type().value(),
+                      data.data(),
+                      Digest.zero(HashAlgorithm.SHA1),
+                      zero))
+              .build();
+      var check = EventLog.parse(log).events().get(1).digestCheck(HashAlgorithm.SHA256);
+      assertFalse(check.orElseThrow().label().startsWith("VERIFIED"), entry.getKey());
+    }
+  }
+
+  @Test
+  void aCommandLineThatOldLoadersCutIsAQuirk() throws FormatException {
+    var measured = utf16("initrd=a quiet\0");
+    var logged = measured.slice(0, measured.size() - 1);
+    var type = TcgEventType.EV_IPL;
+    assertCheck("VERIFIED_WITH_QUIRK(command-line-cut-by-one)", 8, type, logged, measured);
+    assertCheck("MISMATCH", 8, type, logged.slice(0, logged.size() - 1), measured);
+    assertCheck("MISMATCH", 8, type, utf16("initrd=a quiet rw\0"), measured);
+  }
+
+  @Test
+  void onlyAWordCanStandBeforeTheMeasuredCommand() throws FormatException {
+    var type = TcgEventType.EV_IPL;
+    assertCheck("MISMATCH", 8, type, Bytes.utf8("init=/bin/sh: ro\0"), Bytes.utf8("ro"));
+    assertCheck("MISMATCH", 8, type, Bytes.utf8(" ro\0"), Bytes.utf8("ro"));
+    assertCheck("MISMATCH", 8, type, Bytes.utf8("grub_cmd:: ro\0"), Bytes.utf8("ro"));
+    assertCheck("VERIFIED", 8, type, Bytes.utf8("grub_cmd ro\0"), Bytes.utf8("ro"));
+  }
+
+  @Test
+  void banksThatDisagreeAreSeen() throws FormatException {
+    var action = Bytes.utf8("action");
+    var digests =
+        new Digest[] {HashAlgorithm.SHA1.digest(OTHER), HashAlgorithm.SHA256.digest(action)};
+    var type = TcgEventType.EV_EFI_ACTION.value();
+    var log = TestLog.agile().raw(TestLog.event(4, type, action, digests)).separator(4).build();
+    var events = EventLog.parse(log).events();
+    assertFalse(events.get(1).checked().banksAgree());
+    assertTrue(events.get(2).checked().banksAgree());
+    var checks = events.get(1).checked().checks();
+    assertEquals(new DigestCheck.Mismatch(), checks.get(HashAlgorithm.SHA1));
+    assertEquals(new DigestCheck.Verified(), checks.get(HashAlgorithm.SHA256));
   }
 }

@@ -9,10 +9,12 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.eventlog.CheckedEvent;
 import dev.trustme.eventlog.DigestCheck;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.TcgPcrEvent2;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +33,22 @@ import picocli.CommandLine.Option;
       "",
       "The check holds the digest (which the TPM extended) against the content (which it did not):"
           + " only VERIFIED content is what was measured. UNVERIFIABLE means that the measured"
-          + " object itself is not in the log. The type is never covered by a digest. A log proves"
-          + " nothing by itself: 'trustme verify evidence' holds it against a quote."
+          + " object itself is not in the log. The type is never covered by a digest: it is"
+          + " untrusted. A log proves nothing by itself: 'trustme verify evidence' holds it against"
+          + " a quote."
     },
     footer = {
       "",
       "Examples:",
       "  trustme measure log --pcr 7",
-      "  trustme measure log eventlog.bin --json"
+      "  trustme measure log eventlog.bin --verbose",
+      "  trustme measure log eventlog.bin --json",
+      "  trustme measure log eventlog.bin --yaml      (as tpm2_eventlog writes it)"
     },
     mixinStandardHelpOptions = true)
 final class LogCommand implements Callable<ExitCode> {
+  private static final String INDENT = " ".repeat(14);
+
   @Mixin private Output output = new Output();
   @Mixin private LogSource source = new LogSource();
 
@@ -50,6 +57,12 @@ final class LogCommand implements Callable<ExitCode> {
       paramLabel = "N",
       description = "Only the events of this PCR; may be repeated.")
   private List<Integer> pcrs = List.of();
+
+  @Option(
+      names = "--yaml",
+      description =
+          "Print the whole log as YAML with the keys of tpm2_eventlog --eventlog-version=2.")
+  private boolean yaml;
 
   /** The JSON document. */
   record Document(
@@ -63,14 +76,17 @@ final class LogCommand implements Callable<ExitCode> {
       String type,
       Map<String, Digest> digests,
       Map<String, String> checks,
-      String content) {
-    static Event of(TcgPcrEvent2 event) {
+      boolean banksAgree,
+      String content,
+      Map<String, Object> data) {
+    static Event of(CheckedEvent checked) {
+      TcgPcrEvent2 event = checked.event();
       Map<String, Digest> digests = new LinkedHashMap<>();
-      Map<String, String> checks = new LinkedHashMap<>();
       for (HashAlgorithm bank : HashAlgorithm.values()) {
         event.digest(bank).ifPresent(digest -> digests.put(bank.label(), digest));
-        event.digestCheck(bank).ifPresent(check -> checks.put(bank.label(), check.label()));
       }
+      Map<String, String> checks = new LinkedHashMap<>();
+      checked.checks().forEach((bank, check) -> checks.put(bank.label(), check.label()));
       return new Event(
           event.number(),
           event.offset(),
@@ -78,17 +94,9 @@ final class LogCommand implements Callable<ExitCode> {
           event.untrustedType().name(),
           digests,
           checks,
-          EventText.of(event.untrustedData()));
-    }
-
-    /** One word where all banks agree, else bank by bank. */
-    String check() {
-      var distinct = new TreeSet<>(checks.values());
-      return distinct.size() == 1
-          ? distinct.first()
-          : checks.entrySet().stream()
-              .map(e -> e.getKey() + " " + e.getValue())
-              .collect(Collectors.joining(", "));
+          checked.banksAgree(),
+          EventText.of(checked),
+          EventJson.of(checked));
     }
   }
 
@@ -99,46 +107,96 @@ final class LogCommand implements Callable<ExitCode> {
         throw CommandFailure.usage("--pcr: expected 0 to 23, found " + pcr);
       }
     }
+    if (yaml && (output.json() || !pcrs.isEmpty())) {
+      throw CommandFailure.usage(
+          "--yaml prints the whole log: it goes neither with --json nor --pcr");
+    }
     EventLog log = source.read();
-    List<Event> events =
+    if (yaml) {
+      output.raw(LogYaml.of(log).getBytes(StandardCharsets.UTF_8));
+      return ExitCode.ACCEPTED;
+    }
+    List<CheckedEvent> events =
         log.events().stream()
             .filter(e -> pcrs.isEmpty() || pcrs.contains(e.pcrIndex()))
-            .map(Event::of)
+            .map(TcgPcrEvent2::checked)
             .toList();
-    String format = log.specId().isPresent() ? "crypto-agile" : "sha1";
-    var document =
-        new Document("trustme/event-log/1", format, log.quirks(), log.padding().size(), events);
-    output.result(document, () -> table(document, log.events().size()));
+    if (output.json()) {
+      output.result(document(log, events), () -> "");
+    } else {
+      output.result(log, () -> table(log, events));
+    }
     return ExitCode.ACCEPTED;
   }
 
-  private String table(Document document, int total) {
+  private static String format(EventLog log) {
+    return log.specId().isPresent() ? "crypto-agile" : "sha1";
+  }
+
+  private static Document document(EventLog log, List<CheckedEvent> events) {
+    return new Document(
+        "trustme/event-log/1",
+        format(log),
+        log.quirks(),
+        log.padding().size(),
+        events.stream().map(Event::of).toList());
+  }
+
+  private String table(EventLog log, List<CheckedEvent> events) {
     var lines = new StringBuilder();
-    for (Event event : document.events) {
-      String check = "%-12s".formatted(event.check());
+    for (CheckedEvent checked : events) {
+      TcgPcrEvent2 event = checked.event();
+      String check = "%-12s".formatted(check(checked));
       lines.append(
           "%4d  PCR %-2d  %-34s %s  %s%n"
               .formatted(
-                  event.number, event.pcr, event.type, colored(event, check), event.content));
+                  event.number(),
+                  event.pcrIndex(),
+                  event.untrustedType().name(),
+                  colored(checked, check),
+                  EventText.of(checked)));
+      for (String detail : EventDetails.of(checked, output.verbose())) {
+        lines.append(INDENT).append(detail).append(System.lineSeparator());
+      }
     }
-    String shown =
-        document.events.size() == total
-            ? "%d events".formatted(total)
-            : "%d of %d events".formatted(document.events.size(), total);
-    lines.append("%s, %s".formatted(document.format, shown));
-    document.quirks.forEach(quirk -> lines.append(", quirk ").append(quirk));
-    if (document.paddingBytes > 0) {
-      lines.append(", %d bytes of padding".formatted(document.paddingBytes));
-    }
-    return lines.toString();
+    return lines.append(summary(log, events)).toString();
   }
 
-  private String colored(Event event, String text) {
-    String mismatch = new DigestCheck.Mismatch().label();
-    String unverifiable = new DigestCheck.Unverifiable().label();
-    if (event.checks.containsValue(mismatch)) {
+  private static String summary(EventLog log, List<CheckedEvent> events) {
+    var line = new StringBuilder(format(log));
+    line.append(
+        events.size() == log.events().size()
+            ? ", %d events".formatted(events.size())
+            : ", %d of %d events".formatted(events.size(), log.events().size()));
+    long disagree = events.stream().filter(event -> !event.banksAgree()).count();
+    if (disagree > 0) {
+      line.append(", banks disagree in %d".formatted(disagree));
+    }
+    log.quirks().forEach(quirk -> line.append(", quirk ").append(quirk));
+    if (!log.padding().isEmpty()) {
+      line.append(", %d bytes of padding".formatted(log.padding().size()));
+    }
+    return line.toString();
+  }
+
+  /** One word where all banks agree, else bank by bank. */
+  private static String check(CheckedEvent event) {
+    var distinct = new TreeSet<String>();
+    event.checks().values().forEach(check -> distinct.add(check.label()));
+    return distinct.size() == 1
+        ? distinct.first()
+        : event.checks().entrySet().stream()
+            .map(e -> e.getKey().label() + " " + e.getValue().label())
+            .collect(Collectors.joining(", "));
+  }
+
+  private String colored(CheckedEvent event, String text) {
+    if (!event.banksAgree()
+        || event.checks().values().stream().anyMatch(DigestCheck.Mismatch.class::isInstance)) {
       return output.bad(text);
     }
-    return event.checks.containsValue(unverifiable) ? output.dim(text) : output.good(text);
+    return event.checks().values().stream().anyMatch(DigestCheck.Unverifiable.class::isInstance)
+        ? output.dim(text)
+        : output.good(text);
   }
 }
