@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.eventlog.TcgPcrEvent2;
@@ -59,9 +58,7 @@ public class EventLogs {
     var log = EventLog.parse(bytes);
     int checks = 0;
     for (TcgPcrEvent2 event : log.events()) {
-      for (HashAlgorithm bank : HashAlgorithm.values()) {
-        checks += event.digestCheck(bank).isPresent() ? 1 : 0;
-      }
+      checks += event.checked().checks().size();
     }
     return checks + Replay.replay(log).banks().size();
   }

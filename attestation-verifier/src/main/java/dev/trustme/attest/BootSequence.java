@@ -11,6 +11,7 @@ import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.trust.Check;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * In which order a boot goes: boot option, EFI programs, handover; one command line; the sections
@@ -85,13 +86,21 @@ final class BootSequence {
     return List.of(commandLine(), sections(), extensions());
   }
 
+  /** The load options in an event, which may hold several tags. */
+  private static Stream<EventData.TaggedEvent> tags(TcgPcrEvent2 event) {
+    Stream<EventData.TaggedEvent> tags =
+        switch (event.untrustedData()) {
+          case EventData.TaggedEvent tag -> Stream.of(tag);
+          case EventData.TaggedEvents several -> several.events().stream();
+          default -> Stream.empty();
+        };
+    return tags.filter(
+        tag -> tag.taggedEventId() == EventData.TaggedEvent.LOAD_OPTIONS_EVENT_TAG_ID);
+  }
+
   private Check commandLine() {
     var loadOptions =
-        log.measuredEvents(KERNEL_PCR).stream()
-            .filter(e ->
-                e.untrustedData() instanceof EventData.TaggedEvent tag
-                    && tag.taggedEventId() == EventData.TaggedEvent.LOAD_OPTIONS_EVENT_TAG_ID)
-            .toList();
+        log.measuredEvents(KERNEL_PCR).stream().flatMap(e -> tags(e).map(tag -> e)).toList();
     var grub =
         log.measuredEvents(GRUB_PCR).stream()
             .filter(e ->

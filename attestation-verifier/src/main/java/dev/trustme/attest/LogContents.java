@@ -34,6 +34,10 @@ final class LogContents {
           EV_SEPARATOR,
           EV_EFI_ACTION,
           EV_EVENT_TAG,
+          EV_EFI_GPT_EVENT,
+          EV_EFI_GPT_EVENT2,
+          EV_EFI_HANDOFF_TABLES,
+          EV_EFI_HANDOFF_TABLES2,
           EV_EFI_VARIABLE_DRIVER_CONFIG,
           EV_EFI_VARIABLE_BOOT,
           EV_EFI_VARIABLE_BOOT2,
@@ -146,6 +150,8 @@ final class LogContents {
   private static boolean wellFormed(TcgPcrEvent2 event) {
     return switch (event.untrustedData()) {
       case EventData.Unparsed unparsed -> false;
+      case EventData.BootServicesApplication image ->
+          image.devicePath().isEmpty() || image.path().isPresent();
       case EventData.UefiVariable variable
           when event.untrustedType() == EV_EFI_VARIABLE_DRIVER_CONFIG
               && DATABASES.contains(variable.variable().unicodeName()) ->

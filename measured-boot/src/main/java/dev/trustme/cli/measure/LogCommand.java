@@ -148,10 +148,10 @@ final class LogCommand implements Callable<ExitCode> {
       TcgPcrEvent2 event = checked.event();
       String check = "%-12s".formatted(check(checked));
       lines.append(
-          "%4d  PCR %-2d  %-34s %s  %s%n"
+          "%4d  %-6s  %-34s %s  %s%n"
               .formatted(
                   event.number(),
-                  event.pcrIndex(),
+                  source.register(event.pcrIndex()),
                   event.untrustedType().name(),
                   colored(checked, check),
                   EventText.of(checked)));

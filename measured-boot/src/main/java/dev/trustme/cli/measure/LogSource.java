@@ -8,6 +8,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.eventlog.CcEventLog;
+import dev.trustme.eventlog.CcRegister;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.files.Inputs;
@@ -57,6 +58,14 @@ final class LogSource {
 
   Format format() {
     return format;
+  }
+
+  /** What an entry's index stands for: {@code PCR 7}, or {@code RTMR0} of a confidential guest. */
+  String register(int index) {
+    return switch (format) {
+      case tpm -> "PCR " + index;
+      case cc -> CcRegister.at(index).map(CcRegister::name).orElse("register " + index);
+    };
   }
 
   /** The file that was named, or this machine's log. */

@@ -89,6 +89,8 @@ class ReplayAndDiffTest {
     var ended = measure("replay", "--format", "cc", "ccel.bin", "--pcrs", "rtmrs.txt");
     assertEquals(0, ended.code, ended.err);
     assertTrue(ended.out.contains("RTMR2: " + rtmr2.hex()), ended.out);
+    var shown = measure("log", "--format", "cc", "ccel.bin");
+    assertTrue(shown.out.contains("1  RTMR2   EV_IPL"), shown.out);
     Files.writeString(folder.resolve("other.txt"), "sha384:0 " + rtmr2.hex());
     var mrtd = measure("replay", "--format", "cc", "ccel.bin", "--pcrs", "other.txt");
     assertEquals(1, mrtd.code, mrtd.err);

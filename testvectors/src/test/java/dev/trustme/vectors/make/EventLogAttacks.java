@@ -31,6 +31,7 @@ final class EventLogAttacks {
     types();
     separators();
     contents();
+    nested();
     secureBoot();
     startValues();
     noAction();
@@ -165,6 +166,44 @@ final class EventLogAttacks {
         "uki",
         e -> e.showing(imageLoad(-1, filePath("\\EFI\\BOOT\\BOOTX64.EFI"))),
         "log-data");
+  }
+
+  /** Structures in the data of events that a reader must not follow blindly. */
+  private void nested() throws IOException {
+    Bytes gpt = gpt();
+    twins.judged(
+        "uki",
+        "l14c-partition-count",
+        "NumberOfPartitions 2^60: that many entries have no room anywhere",
+        "gpt",
+        e -> e.showing(with(gpt, 92, 0, 0, 0, 0, 0, 0, 0, 0x10)),
+        "log-data");
+    Bytes stuck = with(filePath("\\EFI\\BOOT\\BOOTX64.EFI"), 2, 0, 0);
+    twins.judged(
+        "grub-measured",
+        "l14d-device-path-loop",
+        "a device path node of no bytes: a reader that adds them up never ends",
+        "grub",
+        e -> e.showing(imageLoad(stuck.size(), stuck)),
+        "log-data");
+    Bytes tag = tagged(Boots.LOAD_OPTIONS, Bytes.utf8("options"));
+    twins.judged(
+        "uki-measured",
+        "l14e-tag-count",
+        "a second tag in the same event, longer than what is left",
+        "load-options",
+        e ->
+            e.showing(
+                Bytes.concat(
+                    tag, BinaryWriter.littleEndian().u32(1).u32(0xffffffffL).zeros(4).toBytes())),
+        "log-data");
+    twins.judged(
+        "uki-measured",
+        "l22d-load-options-twice-in-one",
+        "two tags of load options in one event",
+        "load-options",
+        e -> e.measuring(Bytes.concat(tag, tag)),
+        "log-command-line");
   }
 
   private void secureBoot() throws IOException {
