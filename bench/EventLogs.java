@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Times event logs in this process, warm, beside tpm2_eventlog (a process each) and the least that
- * Python needs for a replay alone: {@code EventLogs.java HOME [ROUNDS]}, the classes of
- * measured-boot on the class path.
+ * Python needs for a replay alone: {@code EventLogs.java HOME ROUNDS}, the suite's jars on the
+ * class path.
  */
 public class EventLogs {
   private static final int WARM_UP = 3000;
@@ -23,7 +23,7 @@ public class EventLogs {
 
   public static void main(String[] args) throws Exception {
     Path home = Path.of(args[0]);
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 1000;
+    int rounds = Integer.parseInt(args[1]);
     System.out.printf(
         "medians of %d rounds (processes: %d); microseconds; JVM %s%n",
         rounds, PROCESSES, System.getProperty("java.vm.version"));

@@ -97,6 +97,16 @@ uki='--stub linuxx64.efi.stub --kernel vmlinuz --initrd initramfs.img --cmdline 
 vars='--vars OVMF_VARS.fd'
 enrol='--pki pki --pass-file pass --request request.json --pending pending.json'
 evidence='--release release.json --policy policy.yaml --state verifier'
+vectors=$here/../testvectors/vectors none="--tcti swtpm:path=$work/none"
+zeros=0000000000000000000000000000000000000000000000000000000000000000
+printf 'sha256:7  %s\n' "$zeros" >"$work/pcrs"
+cat >"$work/boot.yaml" <<END
+schema: trustme/boot/1
+firmware: {variables: $PWD/OVMF_VARS.fd}
+paths:
+  - name: direct
+    boot: [{uki: $PWD/boot.efi}]
+END
 # shellcheck disable=SC2086 # the options above are words
 {
   for tool in pki sign verify measure device vectors; do
@@ -141,7 +151,30 @@ evidence='--release release.json --policy policy.yaml --state verifier'
   bad OVMF_VARS.fd 3 verify artifact boot.efi --as uefi --vars @
   bad eventlog.bin 3 measure log @
   bad eventlog.bin 3 measure replay @
+  bad eventlog.bin 3 measure diff @ eventlog.bin
+  check 2 'no such bank' measure diff eventlog.bin eventlog.bin --bank md5
+  check 1 'a log that leads to other PCR values' measure replay eventlog.bin --pcrs "$work/pcrs"
   bad boot.efi 3 measure uki @
+  bad "$work/boot.yaml" 3 measure predict @
+  existing measure predict "$work/boot.yaml" -o "$out"
+  bad eventlog.bin 3 measure predict "$work/boot.yaml" --log @
+  for family in ima/good.bin ima/good-ascii.txt cel/tlv.bin cel/systemd.log; do
+    head -c "$(($(wc -c <"$vectors/$family") - 1))" "$vectors/$family" >"$work/input"
+    with 3 'a byte less' measure "${family%%/*}" @
+  done
+  check 4 'missing log' measure ima "$work/none"
+  check 4 'missing log' measure cel "$work/none"
+  check 1 'another PCR value' measure ima "$vectors/ima/good.bin" --summary --pcr-value "sha256:$zeros"
+
+  check 2 'a TPM of another machine' measure pcr read --tcti mssim:host=192.0.2.1
+  check 2 'a nonce that is no hex' measure quote --ak 0x81010001 --nonce xyz --pcrs sha256:7 -m "$out" -s "$work/sig" $none
+  check 4 'no TPM' measure quote --ak 0x81010001 --nonce 00 --pcrs sha256:7 -m "$out" -s "$work/sig" $none
+  check 4 'no TPM' measure ek $none
+  check 4 'no TPM' measure ak create -u "$out" -r "$work/private" $none
+  check 4 'no TPM' measure nv list $none
+  check 4 'no TPM' measure seal request.json --pcrs sha256:7 -o "$out" $none
+  check 2 'nothing that guards the secret' measure seal request.json -o "$out" $none
+  bad "$work/boot.yaml" 3 measure unseal @ -o "$out" $none
 
   existing device init --store "$out" --roots pki/certs/software-root.pem
   check 4 'missing container' device install "$work/none" --store store

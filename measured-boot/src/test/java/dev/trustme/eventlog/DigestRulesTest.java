@@ -221,6 +221,9 @@ class DigestRulesTest {
   void aDigestOfZerosIsNeverVerified() throws FormatException {
     for (var entry : TestEvents.all().entrySet()) {
       var data = entry.getValue();
+      if (TestEvents.isHead(data)) {
+        continue;
+      }
       var zero = Digest.zero(HashAlgorithm.SHA256);
       var log =
           TestLog.agile()
