@@ -59,11 +59,19 @@ record ImaReport(
       };
     }
 
+    /** A value from before the first entry says nothing of the log. */
     boolean found() {
-      return !result.equals("none");
+      return !result.equals("none") && !coversNothing();
+    }
+
+    private boolean coversNothing() {
+      return entries == 0 && ahead > 0;
     }
 
     String text() {
+      if (coversNothing()) {
+        return "%s is the start value: it covers none of the %d entries".formatted(expected, ahead);
+      }
       return switch (result) {
         case "exact" -> "equal to %s after all %d entries".formatted(expected, entries);
         case "log-ahead" ->

@@ -89,6 +89,7 @@ class ImaCommandTest {
     assertEquals(0, code("--pcr-value", whole.sha1().toString()));
     assertEquals(0, code("--pcr-value", earlier.toString()));
     assertEquals(1, code("--pcr-value", HashAlgorithm.SHA256.digest(Bytes.empty()).toString()));
+    assertEquals(1, code("--pcr-value", Digest.zero(HashAlgorithm.SHA256).toString()));
     assertEquals(2, code("--pcr-value", "sha256:00"));
     assertEquals(2, code("--pcr-value", earlier.toString(), "--bank", "sha1"));
     assertEquals(2, code("--bank", "md5"));
