@@ -21,7 +21,6 @@ import dev.trustme.uefi.SignatureData;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,25 +35,12 @@ class LogCommandTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private static String process(Path log, String... options)
-      throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MeasureMain.class.getName(),
-                "log",
-                log.toString()));
+  private String process(Path log, String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("log", log.toString()));
     command.addAll(List.of(options));
-    var process = new ProcessBuilder(command).start();
-    process.getOutputStream().close();
-    var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), err);
-    return out;
+    var ended = new MeasureRun(folder).process(command.toArray(String[]::new));
+    assertEquals(0, ended.code(), ended.err());
+    return ended.out();
   }
 
   private Path file(TestLog log) {

@@ -37,8 +37,6 @@ class MeasureMainTest {
           .measured(7, TcgEventType.EV_SEPARATOR, Bytes.zeros(4), Bytes.utf8("other"))
           .build();
 
-  private record Ended(int code, String out, String err) {}
-
   @TempDir private Path folder = Path.of("");
   private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
 
@@ -47,21 +45,8 @@ class MeasureMainTest {
     Files.write(folder.resolve("log.bin"), LOG.toArray());
   }
 
-  private Ended measure(String... args) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MeasureMain.class.getName()));
-    command.addAll(List.of(args));
-    var process = new ProcessBuilder(command).directory(folder.toFile()).start();
-    process.getOutputStream().close();
-    var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), out, err);
+  private MeasureRun.Ended measure(String... args) throws IOException, InterruptedException {
+    return new MeasureRun(folder).process(args);
   }
 
   /** The exit code alone, in this process, which is a second faster. */
@@ -94,19 +79,19 @@ class MeasureMainTest {
   @Test
   void logShowsEventsWithoutTheirControlCharacters() throws IOException, InterruptedException {
     var ended = measure("log", "log.bin");
-    assertEquals(0, ended.code, ended.err);
+    assertEquals(0, ended.code(), ended.err());
     assertTrue(
-        ended.out.contains("EV_EFI_ACTION                      VERIFIED      go \\u{1b}[31m"));
-    assertTrue(ended.out.contains("MISMATCH"));
-    assertFalse(ended.out.contains("\u001b"));
-    assertTrue(ended.out.endsWith("crypto-agile, 4 events\n"), ended.out);
-    assertTrue(measure("log", "log.bin", "--pcr", "4").out.endsWith("1 of 4 events\n"));
+        ended.out().contains("EV_EFI_ACTION                      VERIFIED      go \\u{1b}[31m"));
+    assertTrue(ended.out().contains("MISMATCH"));
+    assertFalse(ended.out().contains("\u001b"));
+    assertTrue(ended.out().endsWith("crypto-agile, 4 events\n"), ended.out());
+    assertTrue(measure("log", "log.bin", "--pcr", "4").out().endsWith("1 of 4 events\n"));
   }
 
   @Test
   void jsonIsOneDocument() throws IOException, InterruptedException, FormatException {
     var ended = measure("log", "log.bin", "--pcr", "7", "--json");
-    var document = dev.trustme.json.Json.tree(Bytes.utf8(ended.out), "output");
+    var document = dev.trustme.json.Json.tree(Bytes.utf8(ended.out()), "output");
     assertEquals("trustme/event-log/1", document.get("schema").textValue());
     assertEquals(2, document.get("events").size());
     assertEquals("MISMATCH", document.at("/events/1/checks/sha256").textValue());
@@ -125,9 +110,9 @@ class MeasureMainTest {
       assertEquals(1, code("replay", "log.bin", "--pcrs", "bad.txt"), form);
     }
     var ended = measure("replay", "log.bin", "--pcrs", "bad.txt");
-    assertEquals(1, ended.code, ended.err);
-    assertTrue(ended.out.contains("PCR 7 (sha256)"), ended.out);
-    assertTrue(ended.out.contains("log --pcr 7"), ended.out);
+    assertEquals(1, ended.code(), ended.err());
+    assertTrue(ended.out().contains("PCR 7 (sha256)"), ended.out());
+    assertTrue(ended.out().contains("log --pcr 7"), ended.out());
   }
 
   @Test
@@ -153,14 +138,14 @@ class MeasureMainTest {
             .section(".linux", "kernel");
     Files.write(folder.resolve("boot.efi"), TestPe.signed(image.build()).toArray());
     var ended = measure("uki", "boot.efi");
-    assertEquals(0, ended.code, ended.err);
-    assertTrue(ended.out.contains("systemd-stub 252.39"), ended.out);
-    assertTrue(ended.out.contains("PCR 11  sha256:"), ended.out);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("systemd-stub 252.39"), ended.out());
+    assertTrue(ended.out().contains("PCR 11  sha256:"), ended.out());
     Files.write(folder.resolve("new.efi"), TestPe.uki("300").build().toArray());
     var unknown = measure("uki", "new.efi");
-    assertEquals(0, unknown.code, unknown.err);
-    assertTrue(unknown.out.contains("cannot be predicted"), unknown.out);
-    assertFalse(unknown.out.contains("PCR 11"), unknown.out);
+    assertEquals(0, unknown.code(), unknown.err());
+    assertTrue(unknown.out().contains("cannot be predicted"), unknown.out());
+    assertFalse(unknown.out().contains("PCR 11"), unknown.out());
   }
 
   @Test
@@ -180,12 +165,12 @@ class MeasureMainTest {
     assertFails(2, "unknown hash", "uki", "log.bin", "--bank", "md5");
     assertFails(2, "0 to 23", "log", "log.bin", "--pcr", "24");
     assertFails(2, "Missing required parameter", "uki");
-    assertEquals(2, measure().code);
+    assertEquals(2, measure().code());
   }
 
   @Test
   void errorsNameTheCommandWhoseHelpHelps() throws IOException, InterruptedException {
-    assertTrue(measure("log", "--nonsense").err.contains("Try 'trustme measure log --help'."));
-    assertTrue(measure("log", "--help").out.contains("trustme measure log --pcr 7"));
+    assertTrue(measure("log", "--nonsense").err().contains("Try 'trustme measure log --help'."));
+    assertTrue(measure("log", "--help").out().contains("trustme measure log --pcr 7"));
   }
 }

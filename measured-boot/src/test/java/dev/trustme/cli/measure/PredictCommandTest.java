@@ -40,8 +40,6 @@ class PredictCommandTest {
         - {name: slot-a-retried, refused-options: [{}], boot: [{uki: boot.efi}]}
       """;
 
-  private record Ended(int code, String out, String err) {}
-
   @TempDir private Path folder = Path.of("");
 
   @BeforeEach
@@ -60,23 +58,10 @@ class PredictCommandTest {
             .build());
   }
 
-  private Ended predict(String... args) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MeasureMain.class.getName(),
-                "predict",
-                "boot.yaml"));
+  private MeasureRun.Ended predict(String... args) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("predict", "boot.yaml"));
     command.addAll(List.of(args));
-    var process = new ProcessBuilder(command).directory(folder.toFile()).start();
-    process.getOutputStream().close();
-    var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), out, err);
+    return new MeasureRun(folder).process(command.toArray(String[]::new));
   }
 
   /** What the machine would log; the separator of PCR 4 as given. */
@@ -132,11 +117,11 @@ class PredictCommandTest {
   @Test
   void showsPathsPhasesAndPcrs() throws Exception {
     var ended = predict();
-    assertEquals(0, ended.code, ended.err);
-    var lines = ended.out.lines().toList();
+    assertEquals(0, ended.code(), ended.err());
+    var lines = ended.out().lines().toList();
     assertEquals("slot-a, phase kernel   systemd-stub 252.39", lines.getFirst());
-    assertEquals(4 * (1 + 5) + 1, lines.size(), ended.out);
-    var json = Json.tree(Bytes.utf8(predict("--json", "--pcr", "4").out), "output");
+    assertEquals(4 * (1 + 5) + 1, lines.size(), ended.out());
+    var json = Json.tree(Bytes.utf8(predict("--json", "--pcr", "4").out()), "output");
     assertEquals("trustme/prediction/1", json.get("schema").textValue());
     assertEquals(4, json.get("predictions").size());
     var retried = json.get("predictions").get(2).get("pcrs");
@@ -146,37 +131,38 @@ class PredictCommandTest {
 
   @Test
   void writesWhatOtherProgramsRead() throws Exception {
-    assertEquals(0, predict("--format", "pcrlock", "-o", "locks", "--bank", "sha384").code);
+    assertEquals(0, predict("--format", "pcrlock", "-o", "locks", "--bank", "sha384").code());
     var file = folder.resolve("locks/300-firmware.pcrlock.d/slot-a-retried.pcrlock");
     assertTrue(Files.readString(file).contains("\"hashAlg\":\"sha384\""));
     var signed = predict("--format", "pcrsig", "-o", "-", "--path", "slot-a");
-    assertEquals(2, Json.tree(Bytes.utf8(signed.out), "output").get("policies").size());
-    assertEquals(0, predict("-o", "prediction.json").code);
+    assertEquals(2, Json.tree(Bytes.utf8(signed.out()), "output").get("policies").size());
+    assertEquals(0, predict("-o", "prediction.json").code());
     var again = predict("-o", "prediction.json");
-    assertEquals(2, again.code);
-    assertTrue(again.err.contains("--force"), again.err);
+    assertEquals(2, again.code());
+    assertTrue(again.err().contains("--force"), again.err());
   }
 
   @Test
   void aLogSaysWhichPathWasTaken() throws Exception {
     Files.write(folder.resolve("log.bin"), log(Bytes.zeros(4)).toArray());
     var ended = predict("--log", "log.bin");
-    assertEquals(0, ended.code, ended.out + ended.err);
-    assertEquals("the machine booted by slot-a (sha256)", ended.out.strip());
-    var json = Json.tree(Bytes.utf8(predict("--log", "log.bin", "--json").out), "output");
+    assertEquals(0, ended.code(), ended.out() + ended.err());
+    assertEquals("the machine booted by slot-a (sha256)", ended.out().strip());
+    var json = Json.tree(Bytes.utf8(predict("--log", "log.bin", "--json").out()), "output");
     assertEquals("[\"slot-a\"]", json.get("matched").toString());
-    assertEquals(1, predict("--log", "log.bin", "--path", "slot-a-retried").code);
+    assertEquals(1, predict("--log", "log.bin", "--path", "slot-a-retried").code());
   }
 
   @Test
   void aLogsFirstOtherEventIsNamed() throws Exception {
     Files.write(folder.resolve("log.bin"), log(Bytes.fromHex("00000001")).toArray());
     var ended = predict("--log", "log.bin", "--path", "slot-a");
-    assertEquals(1, ended.code, ended.err);
-    assertTrue(ended.out.contains("PCR 4   event 2"), ended.out);
-    assertTrue(ended.out.contains("predicted  EV_SEPARATOR separator  sha256:df3f6198"), ended.out);
-    assertFalse(ended.out.contains("PCR 7"), ended.out);
-    assertEquals(0, predict("--log", "log.bin", "--path", "slot-a", "--pcr", "7").code);
+    assertEquals(1, ended.code(), ended.err());
+    assertTrue(ended.out().contains("PCR 4   event 2"), ended.out());
+    assertTrue(
+        ended.out().contains("predicted  EV_SEPARATOR separator  sha256:df3f6198"), ended.out());
+    assertFalse(ended.out().contains("PCR 7"), ended.out());
+    assertEquals(0, predict("--log", "log.bin", "--path", "slot-a", "--pcr", "7").code());
   }
 
   @Test
@@ -195,8 +181,8 @@ class PredictCommandTest {
 
   private void assertFails(int code, String words, String... args) throws Exception {
     var ended = predict(args);
-    assertEquals(code, ended.code, ended.err);
-    assertTrue(ended.err.contains(words), ended.err);
-    assertEquals("", ended.out);
+    assertEquals(code, ended.code(), ended.err());
+    assertTrue(ended.err().contains(words), ended.err());
+    assertEquals("", ended.out());
   }
 }

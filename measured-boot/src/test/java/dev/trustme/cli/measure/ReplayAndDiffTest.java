@@ -19,35 +19,18 @@ import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.eventlog.TestLog;
 import dev.trustme.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code measure replay} and {@code measure diff} as a shell sees them. */
 class ReplayAndDiffTest {
-  private record Ended(int code, String out, String err) {}
-
   @TempDir private Path folder = Path.of("");
 
-  private Ended measure(String... args) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MeasureMain.class.getName()));
-    command.addAll(List.of(args));
-    var process = new ProcessBuilder(command).directory(folder.toFile()).start();
-    process.getOutputStream().close();
-    var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), out, err);
+  private MeasureRun.Ended measure(String... args) throws IOException, InterruptedException {
+    return new MeasureRun(folder).process(args);
   }
 
   private void write(String name, Bytes content) throws IOException {
@@ -69,9 +52,9 @@ class ReplayAndDiffTest {
     var value = real.pcr(HashAlgorithm.SHA256, 4);
     Files.writeString(folder.resolve("pcrs.txt"), "sha256:4 " + value.hex());
     var ended = measure("replay", "log.bin", "--pcrs", "pcrs.txt");
-    assertEquals(1, ended.code, ended.err);
-    assertTrue(ended.out.contains("after 1 of 2 events"), ended.out);
-    var json = measure("replay", "log.bin", "--pcrs", "pcrs.txt", "--json").out;
+    assertEquals(1, ended.code(), ended.err());
+    assertTrue(ended.out().contains("after 1 of 2 events"), ended.out());
+    var json = measure("replay", "log.bin", "--pcrs", "pcrs.txt", "--json").out();
     var hint = Json.tree(Bytes.utf8(json), "output").at("/differences/0/hints/0");
     assertEquals("read-before", hint.get("id").textValue());
   }
@@ -87,14 +70,14 @@ class ReplayAndDiffTest {
     assertEquals(Digest.zero(HashAlgorithm.SHA384).extend(digest), rtmr2);
     Files.writeString(folder.resolve("rtmrs.txt"), "sha384:3 " + rtmr2.hex());
     var ended = measure("replay", "--format", "cc", "ccel.bin", "--pcrs", "rtmrs.txt");
-    assertEquals(0, ended.code, ended.err);
-    assertTrue(ended.out.contains("RTMR2: " + rtmr2.hex()), ended.out);
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(ended.out().contains("RTMR2: " + rtmr2.hex()), ended.out());
     var shown = measure("log", "--format", "cc", "ccel.bin");
-    assertTrue(shown.out.contains("1  RTMR2   EV_IPL"), shown.out);
+    assertTrue(shown.out().contains("1  RTMR2   EV_IPL"), shown.out());
     Files.writeString(folder.resolve("other.txt"), "sha384:0 " + rtmr2.hex());
     var mrtd = measure("replay", "--format", "cc", "ccel.bin", "--pcrs", "other.txt");
-    assertEquals(1, mrtd.code, mrtd.err);
-    assertTrue(mrtd.out.contains("no such bank or register"), mrtd.out);
+    assertEquals(1, mrtd.code(), mrtd.err());
+    assertTrue(mrtd.out().contains("no such bank or register"), mrtd.out());
   }
 
   @Test
@@ -103,7 +86,7 @@ class ReplayAndDiffTest {
     write("a.bin", boot("loader", "kernel").build());
     write("b.bin", boot("loader", "other\u001b", "more").build());
     var ended = measure("diff", "a.bin", "b.bin");
-    assertEquals(1, ended.code, ended.err);
+    assertEquals(1, ended.code(), ended.err());
     for (String line :
         List.of(
             "PCR 4: 1 events equal, then",
@@ -111,9 +94,9 @@ class ReplayAndDiffTest {
             "B  event 2  EV_ACTION  VERIFIED  other\\u{1b}",
             "only in A: 1, only in B: 2",
             "compared in sha1, sha256; equal PCRs: 7")) {
-      assertTrue(ended.out.contains(line), ended.out);
+      assertTrue(ended.out().contains(line), ended.out());
     }
-    var json = measure("diff", "a.bin", "b.bin", "--json", "--bank", "sha1").out;
+    var json = measure("diff", "a.bin", "b.bin", "--json", "--bank", "sha1").out();
     var document = Json.tree(Bytes.utf8(json), "output");
     assertEquals("trustme/log-diff/1", document.get("schema").textValue());
     assertEquals("[\"sha1\"]", document.get("banks").toString());
@@ -124,10 +107,10 @@ class ReplayAndDiffTest {
   void diffOfEqualLogsAndOfLogsWithNothingInCommon() throws IOException, InterruptedException {
     write("a.bin", boot("loader").build());
     var equal = measure("diff", "a.bin", "a.bin");
-    assertEquals(0, equal.code, equal.err);
-    assertEquals("equal in sha1, sha256\n", equal.out);
+    assertEquals(0, equal.code(), equal.err());
+    assertEquals("equal in sha1, sha256\n", equal.out());
     var none = measure("diff", "a.bin", "a.bin", "--bank", "sha384");
-    assertEquals(1, none.code, none.out);
-    assertTrue(none.err.contains("no bank sha384 to compare"), none.err);
+    assertEquals(1, none.code(), none.out());
+    assertTrue(none.err().contains("no bank sha384 to compare"), none.err());
   }
 }
