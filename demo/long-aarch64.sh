@@ -123,7 +123,7 @@ tpm=$!
 machine_pids="$machine_pids $tpm"
 machine_await "$tpm" "$machine_path" || failed "swtpm does not start"
 : >"$work/serial.log"
-"$qemu" -machine virt -accel tcg,thread=multi -cpu max,pauth-impdef=on -smp 2 -m 1024 \
+"$qemu" -machine virt -accel tcg -cpu max,pauth-impdef=on -smp 1 -m 1024 \
   -drive "if=pflash,unit=0,format=raw,readonly=on,file=$firmware/AAVMF_CODE.ms.fd" \
   -drive "if=pflash,unit=1,format=raw,file=$work/vars.fd" \
   -chardev "socket,id=tpm,path=$machine_path" -tpmdev emulator,id=tpm0,chardev=tpm -device tpm-tis-device,tpmdev=tpm0 \
