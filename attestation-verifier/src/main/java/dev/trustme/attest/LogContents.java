@@ -5,15 +5,14 @@ package dev.trustme.attest;
 
 import static dev.trustme.eventlog.TcgEventType.*;
 
-import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.DigestCheck;
 import dev.trustme.eventlog.EventData;
 import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.eventlog.TcgPcrEvent2;
+import dev.trustme.eventlog.VariableContent;
 import dev.trustme.trust.Check;
-import dev.trustme.uefi.SignatureList;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -77,9 +76,6 @@ final class LogContents {
               EV_EFI_VARIABLE_AUTHORITY,
               EV_EFI_SPDM_DEVICE_POLICY,
               EV_EFI_SPDM_DEVICE_AUTHORITY));
-
-  /** Variables of EFI_SIGNATURE_LISTs. UEFI 2.10, 32.3 and 32.6. */
-  private static final Set<String> DATABASES = Set.of("PK", "KEK", "db", "dbx", "dbt", "dbr");
 
   private final ReplayedLog log;
   private final HashAlgorithm bank;
@@ -153,20 +149,10 @@ final class LogContents {
       case EventData.BootServicesApplication image ->
           image.devicePath().isEmpty() || image.path().isPresent();
       case EventData.UefiVariable variable
-          when event.untrustedType() == EV_EFI_VARIABLE_DRIVER_CONFIG
-              && DATABASES.contains(variable.variable().unicodeName()) ->
-          isDatabase(variable);
+          when event.untrustedType() == EV_EFI_VARIABLE_DRIVER_CONFIG ->
+          !(variable.content() instanceof VariableContent.Malformed);
       default -> true;
     };
-  }
-
-  private static boolean isDatabase(EventData.UefiVariable variable) {
-    try {
-      SignatureList.parseDatabase(variable.variable().variableData());
-      return true;
-    } catch (FormatException e) {
-      return false;
-    }
   }
 
   /** Events that only the judged bank's digests agree with. */

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,25 +24,23 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
   private static final int PCR = 11;
   private static final String COMPONENT = "uki";
 
-  /** What is measured, in this order, whatever the order in the file; by the stub's major. */
-  private static final Map<Integer, List<String>> MEASURED =
-      Map.of(
-          252,
-          List.of(".linux", ".osrel", ".cmdline", ".initrd", ".splash", ".pcrpkey"),
-          254,
-          List.of(
-              ".linux", ".osrel", ".cmdline", ".initrd", ".splash", ".uname", ".sbat", ".pcrpkey"),
-          257,
-          List.of(
-              ".linux",
-              ".osrel",
-              ".cmdline",
-              ".initrd",
-              ".ucode",
-              ".splash",
-              ".uname",
-              ".sbat",
-              ".pcrpkey"));
+  /** A section that is measured, and the first of our majors that does so. */
+  private record Section(String name, int since) {}
+
+  private static final Set<Integer> MAJORS = Set.of(252, 254, 257);
+
+  /** In this order, whatever the order in the file. */
+  private static final List<Section> MEASURED =
+      List.of(
+          new Section(".linux", 252),
+          new Section(".osrel", 252),
+          new Section(".cmdline", 252),
+          new Section(".initrd", 252),
+          new Section(".ucode", 257),
+          new Section(".splash", 252),
+          new Section(".uname", 254),
+          new Section(".sbat", 254),
+          new Section(".pcrpkey", 252));
 
   private static final int WITH_OS_RELEASE = 257;
   private static final List<String> REQUIRED = List.of(".linux", ".cmdline", ".initrd");
@@ -58,8 +55,8 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
   /** Refuses what would be measured in a way that is not known for certain. */
   static SystemdStub of(PeImage uki) throws FormatException {
     var info = LoaderInfo.stub(uki);
-    if (!MEASURED.containsKey(info.major())) {
-      throw unknownVersion(info, MEASURED.keySet());
+    if (!MAJORS.contains(info.major())) {
+      throw unknownVersion(info, MAJORS);
     }
     for (String name : REQUIRED) {
       if (uki.section(name).isEmpty()) {
@@ -68,8 +65,7 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
     }
     for (PeSection section : uki.sections()) {
       boolean ucode = section.name().equals(UCODE);
-      if (REFUSED.contains(section.name())
-          || (ucode && !MEASURED.getOrDefault(info.major(), List.of()).contains(UCODE))) {
+      if (REFUSED.contains(section.name()) || (ucode && !measured(info.major()).contains(UCODE))) {
         throw new FormatException(
             "section " + section.name(),
             section.rawOffset(),
@@ -90,7 +86,7 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
   }
 
   void add(EventSequence events) throws FormatException {
-    for (String name : measured()) {
+    for (String name : measured(info.major())) {
       Optional<PeSection> section = uki.section(name);
       if (section.isPresent() && section.get().virtualSize() > 0) {
         ByteBuffer content = uki.content(section.get());
@@ -103,8 +99,8 @@ record SystemdStub(LoaderInfo info, PeImage uki) {
     KernelEvents.add(events, COMPONENT, commandLine(), initrd());
   }
 
-  private List<String> measured() {
-    return MEASURED.getOrDefault(info.major(), List.of());
+  private static List<String> measured(int major) {
+    return MEASURED.stream().filter(s -> s.since <= major).map(Section::name).toList();
   }
 
   /** The stub turns bytes into UTF-16 and control characters into spaces: only ASCII is certain. */
