@@ -71,11 +71,14 @@ final class ActivateCommand implements Callable<ExitCode> {
       try (var key = ak.load(tss);
           var ek = tss.endorsementKeys().create(TpmWords.template(ak.template()))) {
         byte[] secret = tss.endorsementKeys().activate(key, ek, blob);
-        Outputs.write(to, Bytes.copyOf(secret), Outputs.PRIVATE, force);
+        try {
+          Outputs.write(to, Bytes.copyOf(secret), Outputs.PRIVATE, force);
+        } finally {
+          Arrays.fill(secret, (byte) 0);
+        }
         output.result(
             new Activated("trustme/activated/1", to.toString(), secret.length),
             () -> "%s  %d bytes, opened by this TPM".formatted(to, secret.length));
-        Arrays.fill(secret, (byte) 0);
       }
     });
     return ExitCode.ACCEPTED;

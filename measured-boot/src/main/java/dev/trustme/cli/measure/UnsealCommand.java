@@ -92,16 +92,23 @@ final class UnsealCommand implements Callable<ExitCode> {
         sealed.authorizeBy(file.policy(), PolicyAnswers.NONE);
       }
       byte[] data = tss.sealing().unseal(sealed);
-      if (to.equals("-")) {
-        output.raw(data);
-      } else {
-        Outputs.write(Path.of(to), Bytes.copyOf(data), Outputs.PRIVATE, force);
-        output.result(
-            new Unsealed("trustme/unsealed/1", to, data.length),
-            () -> "%s  %d bytes".formatted(to, data.length));
+      try {
+        write(data, to);
+      } finally {
+        Arrays.fill(data, (byte) 0);
       }
-      Arrays.fill(data, (byte) 0);
     }
+  }
+
+  private void write(byte[] data, String to) throws IOException {
+    if (to.equals("-")) {
+      output.raw(data);
+      return;
+    }
+    Outputs.write(Path.of(to), Bytes.copyOf(data), Outputs.PRIVATE, force);
+    output.result(
+        new Unsealed("trustme/unsealed/1", to, data.length),
+        () -> "%s  %d bytes".formatted(to, data.length));
   }
 
   /** The TPM would only say that the policy fails: this says which PCR. */
