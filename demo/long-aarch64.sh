@@ -30,16 +30,25 @@ rm -rf "$work"
 mkdir -p "$work/logs" "$inputs_cache"
 say_logs=$work/logs
 
-# other_archive: from here on apt speaks of Debian 12 on arm64, and leaves this machine's package lists alone.
+# other_archive: from here on apt speaks of Debian 12 on arm64, at the mirrors that this machine uses, and leaves its
+# package lists alone.
 other_archive() {
+  # shellcheck disable=SC2016 # words for apt-get
+  mirrors=$(apt-get indextargets --format '$(SITE) $(CODENAME)' 'Created-By: Packages' | sort -u)
+  debian=$(printf '%s\n' "$mirrors" | sed -n 's/ bookworm$//p' | head -n 1)
+  security=$(printf '%s\n' "$mirrors" | sed -n 's/ bookworm-security$//p' | head -n 1)
+  if [ -z "$debian" ] || [ -z "$security" ]; then
+    echo "trustme: apt knows no mirror of Debian 12" >&2
+    return 1
+  fi
   state=$(cd "$inputs_cache" && pwd)/arm64-apt
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/etc/sources.d" "$state/etc/preferences.d" \
     "$state/etc/apt.conf.d"
   : >"$state/status"
   # The stub of 252 is no complete PE file on arm64: its version and SBAT lie outside of its sections.
   printf 'Package: systemd-boot-efi\nPin: release n=bookworm-backports\nPin-Priority: 700\n' >"$state/etc/preferences.d/stub"
-  for source in 'debian bookworm' 'debian bookworm-backports' 'debian-security bookworm-security'; do
-    echo "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/$source main"
+  for source in "$debian bookworm" "$debian bookworm-backports" "$security bookworm-security"; do
+    echo "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $source main"
   done >"$state/etc/sources.list"
   cat >"$state/conf" <<END
 Dir::State "$state"; Dir::State::status "$state/status"; Dir::Cache "$state/cache";

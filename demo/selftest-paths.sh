@@ -5,7 +5,7 @@
 # Every way to boot, predicted before it happens and held against firmware, loaders, TPM and log afterwards; then
 # predictions of a boot with one byte changed, which must name the event that differs.
 # usage: TRUSTME=… selftest-paths.sh DEMO-FOLDER      (the folder of a finished demo: its keys, kernel and stub)
-# Five boots with firmware, about two minutes. PASS or FAIL for each path and PCR.
+# Five boots with firmware, three minutes and more. PASS or FAIL for each path and PCR.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib/say.sh"
