@@ -7,8 +7,6 @@ import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * ascii_runtime_measurements: PCR, template hash, template name and fields, a space between, one
@@ -20,25 +18,16 @@ final class AsciiImaReader extends ImaReader {
   private static final String STRUCTURE = "IMA line";
   private static final int PCR_COLUMNS = 2;
 
-  private final ImaWindow window;
   private final int hashSize;
   private final byte[] hash;
   private ImaText text = new ImaText(new byte[0], 0, 0, 0);
   private final ImaData data;
-  private ImaTemplate template = ImaTemplate.byName("ima-ng").orElseThrow();
-  private byte[] templateName = ascii(template.name());
-  private int pcr;
 
   AsciiImaReader(InputStream in, ImaFormat format) {
-    super(in, format);
-    window = new ImaWindow(in, format.order(), STRUCTURE);
+    super(in, format, STRUCTURE);
     hashSize = format.templateHash().size();
     hash = new byte[hashSize];
     data = new ImaData(format.order() == ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
@@ -52,8 +41,8 @@ final class AsciiImaReader extends ImaReader {
     text = new ImaText(window.bytes(), from, from + size, window.entryOffset());
     int at = hash(from + pcrColumn(from));
     at = template(at);
-    data.begin(template, size);
-    if (template.isLegacy()) {
+    data.begin(template(), size);
+    if (template().isLegacy()) {
       int space = text.find(' ', at);
       data.legacy(text, at, space);
     } else {
@@ -87,7 +76,7 @@ final class AsciiImaReader extends ImaReader {
       }
       value = c == ' ' ? 0 : value * 10 + (c - '0');
     }
-    pcr = pcr(value, STRUCTURE, window.entryOffset());
+    pcr(value);
     text.expect(from + PCR_COLUMNS, ' ');
     return PCR_COLUMNS + 1;
   }
@@ -106,14 +95,10 @@ final class AsciiImaReader extends ImaReader {
 
   private int template(int from) throws FormatException {
     int end = text.find(' ', from);
-    if (!Arrays.equals(text.bytes(), from, end, templateName, 0, templateName.length)) {
-      if (end - from > ImaTemplate.MAX_NAME) {
-        throw text.malformed(from, "a template name of %d bytes".formatted(end - from));
-      }
-      templateName = Arrays.copyOfRange(text.bytes(), from, end);
-      String name = new String(templateName, StandardCharsets.ISO_8859_1);
-      template = ImaTemplate.parse(name, STRUCTURE, text.offset(from));
+    if (end - from > ImaTemplate.MAX_NAME) {
+      throw text.malformed(from, "a template name of %d bytes".formatted(end - from));
     }
+    template(text.bytes(), from, end, text.offset(from));
     return end + 1;
   }
 
@@ -122,7 +107,7 @@ final class AsciiImaReader extends ImaReader {
    * 3.13): with one name in the template all others are found from the ends of the line.
    */
   private void fields(int from) throws FormatException {
-    var fields = template.fields();
+    var fields = template().fields();
     int count = fields.size();
     int names = 0;
     int name = count - 1;
@@ -150,21 +135,6 @@ final class AsciiImaReader extends ImaReader {
       data.field(fields.get(i), text, at, ends[i]);
       at = ends[i] + 1;
     }
-  }
-
-  @Override
-  public long offset() {
-    return window.entryOffset();
-  }
-
-  @Override
-  public int pcr() {
-    return pcr;
-  }
-
-  @Override
-  public ImaTemplate template() {
-    return template;
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -18,24 +17,15 @@ final class BinaryImaReader extends ImaReader {
   private static final String STRUCTURE = "IMA entry";
   private static final int U32 = Integer.BYTES;
 
-  private final ImaWindow window;
   private final int headerSize;
   private final byte[] legacy =
       new byte[ImaDecoder.LEGACY_DIGEST_SIZE + ImaDecoder.LEGACY_NAME_SIZE];
-  private ImaTemplate template = ImaTemplate.byName("ima-ng").orElseThrow();
-  private byte[] templateName = ascii(template.name());
-  private int pcr;
   private int dataSize;
   private int dataFromEntry;
 
   BinaryImaReader(InputStream in, ImaFormat format) {
-    super(in, format);
-    window = new ImaWindow(in, format.order(), STRUCTURE);
+    super(in, format, STRUCTURE);
     headerSize = U32 + format.templateHash().size() + U32;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
@@ -45,10 +35,10 @@ final class BinaryImaReader extends ImaReader {
     }
     window.need(headerSize);
     BinaryReader reader = window.reader();
-    pcr = pcr(reader.u32(), STRUCTURE, window.entryOffset());
+    pcr(reader.u32());
     reader.skip(format().templateHash().size());
     template(reader.u32());
-    if (template.isLegacy()) {
+    if (template().isLegacy()) {
       legacyData();
     } else {
       window.need(U32);
@@ -75,12 +65,7 @@ final class BinaryImaReader extends ImaReader {
     int from = window.position();
     reader.skip(size);
     int to = window.position();
-    byte[] bytes = window.bytes();
-    if (!Arrays.equals(bytes, from, to, templateName, 0, templateName.length)) {
-      templateName = Arrays.copyOfRange(bytes, from, to);
-      String name = new String(templateName, StandardCharsets.ISO_8859_1);
-      template = ImaTemplate.parse(name, STRUCTURE, offset);
-    }
+    template(window.bytes(), from, to, offset);
   }
 
   /** The fields' lengths add up to the data's. */
@@ -90,17 +75,17 @@ final class BinaryImaReader extends ImaReader {
       reader.skip(size);
     }
     long end = reader.offset() + size;
-    for (int i = 0; i < template.fields().size(); i++) {
+    for (int i = 0; i < template().fields().size(); i++) {
       if (end - reader.offset() < U32) {
         throw reader.malformed(
             "template data of %d bytes ends before its field %s"
-                .formatted(size, template.fields().get(i).id()));
+                .formatted(size, template().fields().get(i).id()));
       }
       long field = reader.u32();
       if (field > end - reader.offset()) {
         throw reader.malformed(
             "field %s of %d bytes, %d remain"
-                .formatted(template.fields().get(i).id(), field, end - reader.offset()));
+                .formatted(template().fields().get(i).id(), field, end - reader.offset()));
       }
       reader.skip(field);
     }
@@ -136,28 +121,13 @@ final class BinaryImaReader extends ImaReader {
   }
 
   @Override
-  public long offset() {
-    return window.entryOffset();
-  }
-
-  @Override
-  public int pcr() {
-    return pcr;
-  }
-
-  @Override
-  public ImaTemplate template() {
-    return template;
-  }
-
-  @Override
   byte[] data() {
-    return template.isLegacy() ? legacy : window.bytes();
+    return template().isLegacy() ? legacy : window.bytes();
   }
 
   @Override
   int dataStart() {
-    return template.isLegacy() ? 0 : window.entry() + dataFromEntry;
+    return template().isLegacy() ? 0 : window.entry() + dataFromEntry;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -25,11 +26,18 @@ public abstract sealed class ImaReader implements Closeable
 
   private final InputStream in;
   private final ImaFormat format;
+  private final String structure;
+  private ImaTemplate template = ImaTemplate.byName("ima-ng").orElseThrow();
+  private byte[] templateName = template.name().getBytes(StandardCharsets.US_ASCII);
+  private int pcr;
   private long count;
+  final ImaWindow window;
 
-  ImaReader(InputStream in, ImaFormat format) {
+  ImaReader(InputStream in, ImaFormat format, String structure) {
     this.in = in;
     this.format = format;
+    this.structure = structure;
+    this.window = new ImaWindow(in, format.order(), structure);
   }
 
   /** Reads a log in this form from the stream, which is closed with the reader. */
@@ -51,6 +59,24 @@ public abstract sealed class ImaReader implements Closeable
 
   abstract boolean read() throws IOException, FormatException;
 
+  /** The current entry's PCR, as the log has it. */
+  final void pcr(long value) throws FormatException {
+    if (value > MAX_PCR) {
+      throw new FormatException(
+          structure, window.entryOffset(), "PCR %d, expected 0 to 23".formatted(value));
+    }
+    pcr = Math.toIntExact(value);
+  }
+
+  /** The current entry's template; most entries have that of the one before. */
+  final void template(byte[] bytes, int from, int to, long nameOffset) throws FormatException {
+    if (!Arrays.equals(bytes, from, to, templateName, 0, templateName.length)) {
+      templateName = Arrays.copyOfRange(bytes, from, to);
+      String name = new String(templateName, StandardCharsets.ISO_8859_1);
+      template = ImaTemplate.parse(name, structure, nameOffset);
+    }
+  }
+
   /** Entries read so far. */
   public final long count() {
     return count;
@@ -61,11 +87,17 @@ public abstract sealed class ImaReader implements Closeable
   }
 
   /** Of the current entry, in bytes from the log's start. */
-  public abstract long offset();
+  public final long offset() {
+    return window.entryOffset();
+  }
 
-  public abstract int pcr();
+  public final int pcr() {
+    return pcr;
+  }
 
-  public abstract ImaTemplate template();
+  public final ImaTemplate template() {
+    return template;
+  }
 
   /** The array that holds the template data as it is hashed. */
   abstract byte[] data();
@@ -124,13 +156,6 @@ public abstract sealed class ImaReader implements Closeable
 
   final ByteOrder order() {
     return format.order();
-  }
-
-  static int pcr(long value, String structure, long offset) throws FormatException {
-    if (value > MAX_PCR) {
-      throw new FormatException(structure, offset, "PCR %d, expected 0 to 23".formatted(value));
-    }
-    return Math.toIntExact(value);
   }
 
   @Override
