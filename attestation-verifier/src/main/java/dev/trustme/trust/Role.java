@@ -31,6 +31,22 @@ public enum Role {
   RELEASE(5),
   /** Enrolment records of devices. */
   ENROLMENT(6),
+  /** Firmware files: IMA signatures. */
+  FIRMWARE(7),
+  /** Configurations of guest systems. */
+  GUEST_OS(8),
+  /** PCR policies: which later measurements may unseal. */
+  PCR_POLICY(9),
+  /** Checkpoints of the signing log, and transcripts of ceremonies. */
+  LOG(10),
+  /** Nothing but a device's own identity. */
+  DEVICE(11),
+  /** A server that devices talk to. */
+  BACKEND(12),
+  /** A person's identity. */
+  USER(13),
+  /** OCSP responses: id-kp-OCSPSigning, RFC 6960, 4.2.2.2. */
+  OCSP("1.3.6.1.5.5.7.3.9"),
   /** A device's attestation key: tcg-kp-AIKCertificate, TCG Credential Profile EK 2.0, 3.2. */
   ATTESTATION_KEY("2.23.133.8.3"),
   /** A TPM's endorsement key: tcg-kp-EKCertificate. */
