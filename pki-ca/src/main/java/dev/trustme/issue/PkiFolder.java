@@ -163,7 +163,7 @@ public final class PkiFolder {
     List<X509CertificateHolder> generations = new ArrayList<>(List.of(authority(name)));
     for (var old : index.superseded()) {
       if (old.name().equals(name)) {
-        generations.addAll(certificates(old.certificate()));
+        generations.add(superseded(old));
       }
     }
     var wanted = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
@@ -235,6 +235,12 @@ public final class PkiFolder {
    */
   public List<X509CertificateHolder> issued(long number) throws IOException, FormatException {
     return certificates(issuedFile(number));
+  }
+
+  /** The certificate that once held a place in the index. */
+  public X509CertificateHolder superseded(PkiIndex.Superseded old)
+      throws IOException, FormatException {
+    return certificates(old.certificate()).getFirst();
   }
 
   /** Where the certificate, chain and key of this name, or of a generation of it, lie. */
