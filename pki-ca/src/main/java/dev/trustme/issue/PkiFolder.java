@@ -230,6 +230,17 @@ public final class PkiFolder {
     return Files.exists(file) ? Optional.of(Inputs.read(file)) : Optional.empty();
   }
 
+  /** Names of the files directly in a folder of this folder; none where there is no such. */
+  List<String> names(String prefix) throws IOException {
+    Path inner = folder.resolve(prefix);
+    if (!Files.isDirectory(inner)) {
+      return List.of();
+    }
+    try (var files = Files.list(inner)) {
+      return files.map(f -> String.valueOf(f.getFileName())).sorted().toList();
+    }
+  }
+
   /**
    * What the transaction of this number issued, from 1 to the index's {@code issued}: together,
    * every certificate that the PKI ever issued, in that order.
