@@ -96,15 +96,13 @@ public final class CrlPublication {
           plan.deltaDays()
               .orElseThrow(() ->
                   new GeneralSecurityException(
-                      "authority '%s' has no delta lists: its 'revocation' in the profile names no"
-                          + " delta-days"
-                              .formatted(generation.authority())));
+                      "authority '%s' has no delta lists: its plan of revocation has no delta-days"
+                          .formatted(generation.authority())));
       var base =
           last.orElseThrow(() ->
               new GeneralSecurityException(
-                  "'%s' has published no full list yet that a delta could add to; run 'trustme pki"
-                      + " crl %s' first"
-                          .formatted(generation.name(), generation.authority())));
+                  "'%s' has no full list yet that a delta could add to; first 'trustme pki crl %s'"
+                      .formatted(generation.name(), generation.authority())));
       return lists.delta(revoked, base, days);
     }
   }

@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -51,13 +53,37 @@ public final class CsrBatch {
     }
   }
 
+  /**
+   * The certificate of one request.
+   *
+   * @throws GeneralSecurityException where it is refused; names every reason
+   */
+  public X509CertificateHolder one(CertificationRequest request) throws GeneralSecurityException {
+    var verdict = issuer.verify(request);
+    if (!(verdict instanceof Verdict.Accepted<ApprovedRequest> accepted)) {
+      throw refusal(verdict.failures());
+    }
+    var taken = issuer.claim(accepted.value());
+    if (!taken.isEmpty()) {
+      throw refusal(taken);
+    }
+    return issuer.issue(accepted.value());
+  }
+
+  private static GeneralSecurityException refusal(List<Check> failures) {
+    return new GeneralSecurityException(
+        failures.stream()
+            .map(c -> "%s: expected %s, found %s".formatted(c.id(), c.expected(), c.seen()))
+            .collect(Collectors.joining("; ")));
+  }
+
   private List<Result> slice(List<Path> files) throws IOException, GeneralSecurityException {
     List<Bytes> contents = new ArrayList<>();
     for (Path file : files) {
       contents.add(Inputs.read(file, MAX_BYTES));
     }
     var verdicts =
-        java.util.stream.IntStream.range(0, files.size())
+        IntStream.range(0, files.size())
             .parallel()
             .mapToObj(i -> verify(files.get(i), contents.get(i)))
             .toList();

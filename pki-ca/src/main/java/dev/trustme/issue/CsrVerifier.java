@@ -38,6 +38,10 @@ public final class CsrVerifier {
     this.rules = rules;
   }
 
+  CsrRules rules() {
+    return rules;
+  }
+
   public Verdict<ApprovedRequest> verify(CertificationRequest request) {
     List<Check> checks = new ArrayList<>();
     checks.add(WeakKeys.check(request.publicKey()));

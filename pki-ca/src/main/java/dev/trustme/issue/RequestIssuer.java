@@ -4,6 +4,7 @@
 package dev.trustme.issue;
 
 import dev.trustme.bytes.FormatException;
+import dev.trustme.key.KeyType;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
@@ -166,6 +167,11 @@ public final class RequestIssuer implements AutoCloseable {
   public List<X509CertificateHolder> chain() throws IOException, FormatException {
     var above = folder.authorityChain(authority);
     return above.subList(0, above.size() - 1);
+  }
+
+  /** The types of keys that are certified. */
+  public List<KeyType> keyTypes() {
+    return verifier.rules().keys();
   }
 
   /** The name of the issuing authority. */

@@ -162,9 +162,8 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
     var issuer = Generation.issuerOf(transaction.folder(), certificate);
     if (issuer.certificate().equals(certificate)) {
       throw new GeneralSecurityException(
-          "%s is a root: nobody could revoke it but itself. Take it out of every trust store, and"
-              + " make a new one with 'trustme pki rollover %s'"
-                  .formatted(certificate.getSubject(), issuer.authority()));
+          "%s is a root, which nobody can revoke: take it out of every trust store; 'trustme pki rollover %s' makes the next"
+              .formatted(certificate.getSubject(), issuer.authority()));
     }
     var entry =
         new Entry(

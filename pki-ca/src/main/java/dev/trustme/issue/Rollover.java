@@ -12,7 +12,6 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -126,10 +125,5 @@ public record Rollover(
   /** The file of the link that certifies the new key with the old one. */
   public String newWithOld() {
     return "%s/%s.new-with-old.pem".formatted(FOLDER, name);
-  }
-
-  /** Whether there are link certificates; an expired root has nothing to vouch for. */
-  public Optional<String> hint() {
-    return links.isEmpty() ? Optional.empty() : Optional.of(newWithOld());
   }
 }
