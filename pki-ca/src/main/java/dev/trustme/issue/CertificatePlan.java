@@ -45,8 +45,7 @@ public record CertificatePlan(
       case Kind.Authority authority ->
           extensions.stream()
               .filter(e -> e.getExtnId().equals(Extension.extendedKeyUsage))
-              .flatMap(e ->
-                  Stream.of(ExtendedKeyUsage.getInstance(e.getParsedValue()).getUsages()))
+              .flatMap(e -> Stream.of(ExtendedKeyUsage.getInstance(e.getParsedValue()).getUsages()))
               .collect(Collectors.toUnmodifiableSet());
     };
   }

@@ -113,8 +113,7 @@ public final class CrlPublication {
     if (last.isPresent() && at.isBefore(last.get().thisUpdate())) {
       throw new GeneralSecurityException(
           "'%s' published list %d at %s, after %s: the clock (or --at) goes backwards"
-              .formatted(
-                  generation.name(), last.get().number(), last.get().thisUpdate(), at));
+              .formatted(generation.name(), last.get().number(), last.get().thisUpdate(), at));
     }
   }
 
@@ -129,16 +128,13 @@ public final class CrlPublication {
     return Optional.ofNullable(planned)
         .flatMap(a -> a.locations())
         .filter(l -> l.deltaCrl().isPresent())
-        .map(l ->
-            new Locations(
-                Optional.empty(), l.deltaCrl(), Optional.empty(), Optional.empty()))
+        .map(l -> new Locations(Optional.empty(), l.deltaCrl(), Optional.empty(), Optional.empty()))
         .map(l -> ProfileExtensions.locations(l).getFirst());
   }
 
   private Published put(Generation generation, RevocationList.Made made, boolean delta)
       throws IOException {
-    String file =
-        "%s/%s%s.crl".formatted(FOLDER, generation.name(), delta ? ".delta" : "");
+    String file = "%s/%s%s.crl".formatted(FOLDER, generation.name(), delta ? ".delta" : "");
     Bytes content = Bytes.copyOf(made.list().getEncoded());
     transaction
         .put(file, content)

@@ -115,8 +115,7 @@ public final class CsrBatch {
   private Step verify(Path file, Bytes content) {
     try {
       return switch (issuer.verify(CertificationRequest.parse(content))) {
-        case Verdict.Accepted<ApprovedRequest> accepted ->
-            new Approved(file, accepted.value());
+        case Verdict.Accepted<ApprovedRequest> accepted -> new Approved(file, accepted.value());
         case Verdict.Rejected<ApprovedRequest> rejected ->
             new Done(new Result.Refused(file, rejected.failures()));
       };
@@ -128,9 +127,7 @@ public final class CsrBatch {
   /** One after the other, so that of two requests with one key it is the second that is refused. */
   private Step claim(Approved approved) {
     var failures = issuer.claim(approved.request());
-    return failures.isEmpty()
-        ? approved
-        : new Done(new Result.Refused(approved.file(), failures));
+    return failures.isEmpty() ? approved : new Done(new Result.Refused(approved.file(), failures));
   }
 
   private Step issue(Step step) {

@@ -98,7 +98,8 @@ public final class IssuedCertificates {
     if (found.size() != 1) {
       throw new GeneralSecurityException(
           "serial number %s: %s certificates of %s have it"
-              .formatted(serial.toString(16), found.isEmpty() ? "no" : found.size(), folder.path()));
+              .formatted(
+                  serial.toString(16), found.isEmpty() ? "no" : found.size(), folder.path()));
     }
     return found.getFirst();
   }

@@ -148,8 +148,7 @@ public final class OcspPublication {
       var entry = revoked.get(serial);
       counts[entry == null ? 0 : 1]++;
       files.put(
-          file(prefix, serial),
-          entry == null ? responses.good(serial) : responses.revoked(entry));
+          file(prefix, serial), entry == null ? responses.good(serial) : responses.revoked(entry));
     }
     for (BigInteger serial : question.further()) {
       if (files.putIfAbsent(file(prefix, serial), responses.unknown(serial)) == null) {
@@ -236,13 +235,11 @@ public final class OcspPublication {
     try (var issuerKey = generation.open(folder, passphrase)) {
       var issuer = generation.issuer(issuerKey);
       var plan =
-          new ProfilePlans(folder.profile())
-              .responder(generation.authority(), key.publicKey(), at);
+          new ProfilePlans(folder.profile()).responder(generation.authority(), key.publicKey(), at);
       certificate = issuer.issue(plan.within(issuer.within(plan.validity())));
     }
     String name = transaction.index().nextName(place);
-    var item =
-        new PkiIndex.Item(PkiFolder.certificateFile(name), PkiFolder.keyFile(name));
+    var item = new PkiIndex.Item(PkiFolder.certificateFile(name), PkiFolder.keyFile(name));
     transaction
         .put(item.certificate(), RoleIssue.pem(List.of(certificate)))
         .putPrivate(item.key(), NewKeys.in(folder, passphrase).encode(key))

@@ -272,8 +272,7 @@ public final class PkiFolder {
     return "%s/%06d.pem".formatted(ISSUED, number);
   }
 
-  List<X509CertificateHolder> certificates(String name)
-      throws IOException, FormatException {
+  List<X509CertificateHolder> certificates(String name) throws IOException, FormatException {
     Path file = folder.resolve(name);
     try {
       return Certificates.parse(Inputs.read(file, MAX_BYTES));

@@ -48,8 +48,7 @@ public final class RequestIssuer implements AutoCloseable {
   private final KnownKeys known;
   private final Leniency leniency;
 
-  private RequestIssuer(
-      Setting setting, String authority, CsrRules rules, Plans plans)
+  private RequestIssuer(Setting setting, String authority, CsrRules rules, Plans plans)
       throws IOException, FormatException, GeneralSecurityException {
     this.folder = setting.folder();
     this.authority = authority;
@@ -63,8 +62,7 @@ public final class RequestIssuer implements AutoCloseable {
   }
 
   /** Where and when certificates are issued. */
-  public record Setting(
-      PkiFolder folder, Passphrase passphrase, Instant at, Leniency leniency) {}
+  public record Setting(PkiFolder folder, Passphrase passphrase, Instant at, Leniency leniency) {}
 
   /** Certificates by the template of this name. */
   public static RequestIssuer template(Setting setting, String name)
@@ -133,10 +131,7 @@ public final class RequestIssuer implements AutoCloseable {
             true,
             setting.leniency().dropExtras());
     return new RequestIssuer(
-        setting,
-        above,
-        rules,
-        request -> plans.authority(name, request.publicKey(), setting.at()));
+        setting, above, rules, request -> plans.authority(name, request.publicKey(), setting.at()));
   }
 
   Verdict<ApprovedRequest> verify(CertificationRequest request) {

@@ -177,8 +177,7 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
     var changed = with(entry);
     changed.put(transaction);
     transaction.log(
-        new SigningLog.Event(
-            "revoke", entry.subject(), entry.certificate(), Optional.empty()));
+        new SigningLog.Event("revoke", entry.subject(), entry.certificate(), Optional.empty()));
     return changed;
   }
 
@@ -196,8 +195,7 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
       if (known.serial().equals(entry.serial())) {
         throw new GeneralSecurityException(
             "%s (serial %s) is revoked already, since %s: %s"
-                .formatted(
-                    known.subject(), known.serial(), known.at(), known.reason().label()));
+                .formatted(known.subject(), known.serial(), known.at(), known.reason().label()));
       }
     }
     List<Entry> longer = new ArrayList<>(revoked);

@@ -84,16 +84,13 @@ public record Rollover(
       PkiTransaction transaction, Successor next, Passphrase passphrase, Instant at)
       throws IOException, FormatException, GeneralSecurityException {
     var folder = transaction.folder();
-    var above =
-        next.profile().authorities().get(next.old().authority()).issuer().orElseThrow();
+    var above = next.profile().authorities().get(next.old().authority()).issuer().orElseThrow();
     var generation = Generation.current(folder, above, at);
     try (var issuerKey = generation.open(folder, passphrase)) {
       var issuer = generation.issuer(issuerKey);
       var plan = next.plan(at);
       return new Rollover(
-          next.name(),
-          issuer.issue(plan.within(issuer.within(plan.validity()))),
-          List.of());
+          next.name(), issuer.issue(plan.within(issuer.within(plan.validity()))), List.of());
     }
   }
 
@@ -106,8 +103,7 @@ public record Rollover(
         .index(
             transaction
                 .index()
-                .withAuthority(
-                    authority, new PkiIndex.Item(file, PkiFolder.keyFile(made.name()))))
+                .withAuthority(authority, new PkiIndex.Item(file, PkiFolder.keyFile(made.name()))))
         .issued(issued)
         .log(issued.stream().map(RoleIssue::event).toArray(SigningLog.Event[]::new));
     if (!made.links().isEmpty()) {

@@ -47,8 +47,7 @@ final class CrlCommand implements Callable<ExitCode> {
   @Option(names = "--delta", description = "Only what was revoked since the last full list.")
   private boolean delta;
 
-  record Report(String schema, boolean dryRun, List<Published> lists)
-      implements PkiChange.Report {
+  record Report(String schema, boolean dryRun, List<Published> lists) implements PkiChange.Report {
     @Override
     public String text() {
       return lists.stream()

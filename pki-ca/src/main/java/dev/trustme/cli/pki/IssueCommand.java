@@ -115,8 +115,7 @@ final class IssueCommand implements Callable<ExitCode> {
       for (String label : roles) {
         issued.add(Issued.of(label, issue.issue(role(transaction, label), source)));
       }
-      return new Report(
-          "trustme/pki-issue/1", change.dryRun(), issued, advice(transaction));
+      return new Report("trustme/pki-issue/1", change.dryRun(), issued, advice(transaction));
     });
   }
 

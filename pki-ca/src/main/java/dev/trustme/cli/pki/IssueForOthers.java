@@ -51,8 +51,9 @@ final class IssueForOthers {
   @Option(
       names = "--name",
       paramLabel = "KIND:NAME",
-      description = "A further name, of a kind that the template allows: dns:web.example, ip:::1,"
-          + " email:x@example.org, uuid:…")
+      description =
+          "A further name, of a kind that the template allows: dns:web.example, ip:::1,"
+              + " email:x@example.org, uuid:…")
   private List<String> names = List.of();
 
   @Option(
@@ -80,8 +81,7 @@ final class IssueForOthers {
   @Option(names = "--force", description = "Replace an existing folder.")
   private boolean force;
 
-  ExitCode call(PkiChange change)
-      throws IOException, FormatException, GeneralSecurityException {
+  ExitCode call(PkiChange change) throws IOException, FormatException, GeneralSecurityException {
     if (plaintext == (keyPassFile != null)) {
       throw CommandFailure.usage("--template: give --key-pass-file or --plaintext-keys");
     }
@@ -113,8 +113,7 @@ final class IssueForOthers {
   }
 
   private Passphrase keyPassphrase() throws IOException {
-    return Passphrase.of(
-        keyPassFile == null ? new char[0] : Secrets.firstLineOf(keyPassFile));
+    return Passphrase.of(keyPassFile == null ? new char[0] : Secrets.firstLineOf(keyPassFile));
   }
 
   private KeyType keyType(RequestIssuer issuer) {
@@ -145,8 +144,7 @@ final class IssueForOthers {
   }
 
   private static List<X509CertificateHolder> chain(
-      X509CertificateHolder certificate, RequestIssuer issuer)
-      throws IOException, FormatException {
+      X509CertificateHolder certificate, RequestIssuer issuer) throws IOException, FormatException {
     List<X509CertificateHolder> chain = new ArrayList<>(List.of(certificate));
     chain.addAll(issuer.chain());
     return chain;
@@ -155,13 +153,10 @@ final class IssueForOthers {
   private void write(
       Path folder, SigningKey key, List<X509CertificateHolder> chain, Passphrase passphrase)
       throws IOException, GeneralSecurityException {
-    var protection =
-        plaintext ? KeyProtection.plaintext() : KeyProtection.encrypted(passphrase);
+    var protection = plaintext ? KeyProtection.plaintext() : KeyProtection.encrypted(passphrase);
     KeyFile.write(folder.resolve("key.pem"), key, protection);
     Outputs.write(
-        folder.resolve("cert.pem"),
-        Bytes.utf8(Certificates.pem(chain.subList(0, 1))),
-        false);
+        folder.resolve("cert.pem"), Bytes.utf8(Certificates.pem(chain.subList(0, 1))), false);
     Outputs.write(folder.resolve("chain.pem"), Bytes.utf8(Certificates.pem(chain)), false);
   }
 }

@@ -29,11 +29,7 @@ import picocli.CommandLine.Parameters;
       "They lie in ocsp/NAME/SERIAL.ocsp and serve as TLS staples. A responder that the authority"
           + " delegated to signs them; its key is renewed when its end is near."
     },
-    footer = {
-      "",
-      "Example:",
-      "  trustme pki ocsp --pki pki device"
-    },
+    footer = {"", "Example:", "  trustme pki ocsp --pki pki device"},
     mixinStandardHelpOptions = true)
 final class OcspCommand implements Callable<ExitCode> {
   @Mixin private PkiChange change = new PkiChange();

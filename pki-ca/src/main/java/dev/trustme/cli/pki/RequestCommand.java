@@ -64,8 +64,9 @@ final class RequestCommand implements Callable<ExitCode> {
   @Option(
       names = "--name",
       paramLabel = "KIND:NAME",
-      description = "A subject alternative name: dns:web.example, ip:::1, email:x@example.org,"
-          + " uuid:…, uri:…")
+      description =
+          "A subject alternative name: dns:web.example, ip:::1, email:x@example.org,"
+              + " uuid:…, uri:…")
   private List<String> names = List.of();
 
   @Option(names = "--key", paramLabel = "REF", description = "Ask for this key's certificate.")
@@ -198,8 +199,7 @@ final class RequestCommand implements Callable<ExitCode> {
       Path file, CertificationRequest request, SigningKey opened, Passphrase passphrase)
       throws IOException, GeneralSecurityException {
     if (keyOut != null) {
-      var protection =
-          plaintext ? KeyProtection.plaintext() : KeyProtection.encrypted(passphrase);
+      var protection = plaintext ? KeyProtection.plaintext() : KeyProtection.encrypted(passphrase);
       Outputs.write(keyOut, KeyFile.encode(opened, protection), Outputs.PRIVATE, force);
     }
     Outputs.write(file, Bytes.utf8(request.pem()), force);

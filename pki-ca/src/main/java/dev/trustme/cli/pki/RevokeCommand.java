@@ -54,8 +54,9 @@ final class RevokeCommand implements Callable<ExitCode> {
       names = "--reason",
       paramLabel = "REASON",
       required = true,
-      description = "unspecified, key-compromise, ca-compromise, affiliation-changed, superseded,"
-          + " cessation-of-operation or privilege-withdrawn.")
+      description =
+          "unspecified, key-compromise, ca-compromise, affiliation-changed, superseded,"
+              + " cessation-of-operation or privilege-withdrawn.")
   private String reason = "";
 
   /** One revoked certificate; {@code issuer} is the generation of the authority that lists it. */
@@ -67,21 +68,21 @@ final class RevokeCommand implements Callable<ExitCode> {
       RevocationReason reason,
       Instant at) {}
 
-  record Report(String schema, boolean dryRun, List<Revoked> revoked)
-      implements PkiChange.Report {
+  record Report(String schema, boolean dryRun, List<Revoked> revoked) implements PkiChange.Report {
     @Override
     public String text() {
       String lines =
           revoked.stream()
               .map(r ->
-                  "revoked  %s  serial %s  %s".formatted(r.subject(), r.serial(), r.reason().label()))
+                  "revoked  %s  serial %s  %s"
+                      .formatted(r.subject(), r.serial(), r.reason().label()))
               .collect(Collectors.joining("\n"));
       String issuers =
-          revoked.stream()
-              .map(Revoked::authority)
-              .distinct()
-              .collect(Collectors.joining(" "));
-      return lines + "\nNobody knows yet: publish a new list with 'trustme pki crl " + issuers + "'";
+          revoked.stream().map(Revoked::authority).distinct().collect(Collectors.joining(" "));
+      return lines
+          + "\nNobody knows yet: publish a new list with 'trustme pki crl "
+          + issuers
+          + "'";
     }
   }
 

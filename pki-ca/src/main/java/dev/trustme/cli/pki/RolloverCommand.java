@@ -74,9 +74,7 @@ final class RolloverCommand implements Callable<ExitCode> {
           made.certificate().getSubject().toString(),
           Certificates.fingerprint(made.certificate()),
           made.certificate().getNotAfter().toInstant(),
-          made.links().isEmpty()
-              ? List.of()
-              : List.of(made.oldWithNew(), made.newWithOld()));
+          made.links().isEmpty() ? List.of() : List.of(made.oldWithNew(), made.newWithOld()));
     });
   }
 }

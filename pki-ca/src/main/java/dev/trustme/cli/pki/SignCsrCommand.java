@@ -81,8 +81,9 @@ final class SignCsrCommand implements Callable<ExitCode> {
       names = {"-o", "--output"},
       paramLabel = "DIR",
       required = true,
-      description = "The folder to make: for each request NAME.pem, the certificate and its issuers"
-          + " without the root.")
+      description =
+          "The folder to make: for each request NAME.pem, the certificate and its issuers"
+              + " without the root.")
   private @Nullable Path target;
 
   @Option(names = "--force", description = "Replace an existing folder of certificates.")
@@ -174,8 +175,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
   private static void write(Path file, X509CertificateHolder certificate, Bytes chain) {
     try {
       Files.write(
-          file,
-          Bytes.concat(Bytes.utf8(Certificates.pem(List.of(certificate))), chain).toArray());
+          file, Bytes.concat(Bytes.utf8(Certificates.pem(List.of(certificate))), chain).toArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

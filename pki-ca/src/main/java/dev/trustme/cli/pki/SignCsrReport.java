@@ -120,8 +120,6 @@ record SignCsrReport(
         .formatted(
             issued.subject(),
             issued.serial(),
-            issued.dropped().isEmpty()
-                ? ""
-                : "  without: " + String.join("; ", issued.dropped()));
+            issued.dropped().isEmpty() ? "" : "  without: " + String.join("; ", issued.dropped()));
   }
 }

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bouncycastle.cert.X509CRLHolder;
-import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +68,8 @@ class LifecycleCommandsTest {
     assertEquals(0, run("crl", "--all", "--dry-run"));
     assertEquals(0, run("ocsp", "device", "--dry-run"));
     assertEquals(0, run("rollover", "root", "--dry-run"));
-    assertEquals(0, run("sign-csr", "--template", "device", file("a.csr"), "-o", file("out"), "--dry-run"));
+    assertEquals(
+        0, run("sign-csr", "--template", "device", file("a.csr"), "-o", file("out"), "--dry-run"));
     assertEquals(before, snapshot());
   }
 
@@ -135,10 +135,21 @@ class LifecycleCommandsTest {
     String bad = ocsp("bad");
     assertTrue(bad.contains(": revoked") && bad.contains("keyCompromise"), bad);
     String unknown =
-        Judge.accepts("openssl", "ocsp", "-respin", dir.resolve("pki/ocsp/device/c0ffee.ocsp"),
-            "-issuer", dir.resolve("pki/certs/device.pem"), "-serial", "0xc0ffee",
-            "-CAfile", dir.resolve("pki/certs/root.pem"),
-            "-verify_other", dir.resolve("pki/certs/device.pem"), "-attime", EPOCH);
+        Judge.accepts(
+            "openssl",
+            "ocsp",
+            "-respin",
+            dir.resolve("pki/ocsp/device/c0ffee.ocsp"),
+            "-issuer",
+            dir.resolve("pki/certs/device.pem"),
+            "-serial",
+            "0xc0ffee",
+            "-CAfile",
+            dir.resolve("pki/certs/root.pem"),
+            "-verify_other",
+            dir.resolve("pki/certs/device.pem"),
+            "-attime",
+            EPOCH);
     assertTrue(unknown.contains(": unknown"), unknown);
     assertEquals(1, pki().index().superseded().size() + 1);
     assertEquals(1, run("ocsp", "root"));
@@ -164,18 +175,30 @@ class LifecycleCommandsTest {
     assertEquals(0, run("rollover", "device"));
     assertEquals(0, run("issue", "container"));
     var untrusted = dir.resolve("with-link.pem");
-    Files.writeString(untrusted,
+    Files.writeString(
+        untrusted,
         Files.readString(dir.resolve("pki/chains/container-2.pem"))
             + Files.readString(dir.resolve("pki/links/root-2.new-with-old.pem")));
     openssl(dir.resolve("pki/chains/container-2.pem"), untrusted, dir.resolve("old.pem"), true);
-    openssl(dir.resolve("pki/chains/container-2.pem"), dir.resolve("pki/chains/container-2.pem"),
-        dir.resolve("old.pem"), false);
-    Files.writeString(untrusted,
+    openssl(
+        dir.resolve("pki/chains/container-2.pem"),
+        dir.resolve("pki/chains/container-2.pem"),
+        dir.resolve("old.pem"),
+        false);
+    Files.writeString(
+        untrusted,
         Files.readString(dir.resolve("pki/chains/container.pem"))
             + Files.readString(dir.resolve("pki/links/root-2.old-with-new.pem")));
-    openssl(dir.resolve("pki/chains/container.pem"), untrusted, dir.resolve("pki/certs/root-2.pem"), true);
-    openssl(dir.resolve("pki/chains/container.pem"), dir.resolve("pki/chains/container.pem"),
-        dir.resolve("pki/certs/root-2.pem"), false);
+    openssl(
+        dir.resolve("pki/chains/container.pem"),
+        untrusted,
+        dir.resolve("pki/certs/root-2.pem"),
+        true);
+    openssl(
+        dir.resolve("pki/chains/container.pem"),
+        dir.resolve("pki/chains/container.pem"),
+        dir.resolve("pki/certs/root-2.pem"),
+        false);
     assertIntactLog();
     assertEquals(2, run("rollover", "nobody"));
   }
@@ -222,8 +245,18 @@ class LifecycleCommandsTest {
     request("guests", "dns:ignored.example");
     assertEquals(1, run("sign-csr", "--authority", "guests", file("guests.csr"), "-o", file("g")));
     assertFalse(Files.exists(dir.resolve("g")));
-    assertEquals(0, run("sign-csr", "--authority", "guests", file("guests.csr"), "-o", file("g"), "--drop-extras"));
-    String text = Judge.accepts("openssl", "x509", "-in", dir.resolve("g/guests.pem"), "-noout", "-text");
+    assertEquals(
+        0,
+        run(
+            "sign-csr",
+            "--authority",
+            "guests",
+            file("guests.csr"),
+            "-o",
+            file("g"),
+            "--drop-extras"));
+    String text =
+        Judge.accepts("openssl", "x509", "-in", dir.resolve("g/guests.pem"), "-noout", "-text");
     assertTrue(text.contains("CA:TRUE, pathlen:0") && !text.contains("ignored.example"), text);
     verifies("g/guests.pem");
     assertEquals(3, run("sign-csr", "--authority", "root", file("guests.csr"), "-o", file("r")));
@@ -244,12 +277,51 @@ class LifecycleCommandsTest {
     verifies("out/e1.pem");
     request("thief", "uuid:00000000-0000-4000-8000-000000000001");
     assertEquals(1, run("sign-csr", "--template", "device", file("thief.csr"), "-o", file("t")));
-    assertEquals(0, run("sign-csr", "--template", "device", file("thief.csr"), "-o", file("t"), "--allow-known-names"));
-    assertEquals(0, Launcher.run(new PkiMain(), "request", "--quiet", "--subject", "CN=other", "--name",
-        "uuid:00000000-0000-4000-8000-000000000009", "--key", file("in/d2.key"), "-o", file("again.csr")));
+    assertEquals(
+        0,
+        run(
+            "sign-csr",
+            "--template",
+            "device",
+            file("thief.csr"),
+            "-o",
+            file("t"),
+            "--allow-known-names"));
+    assertEquals(
+        0,
+        Launcher.run(
+            new PkiMain(),
+            "request",
+            "--quiet",
+            "--subject",
+            "CN=other",
+            "--name",
+            "uuid:00000000-0000-4000-8000-000000000009",
+            "--key",
+            file("in/d2.key"),
+            "-o",
+            file("again.csr")));
     assertEquals(1, run("sign-csr", "--template", "device", file("again.csr"), "-o", file("s")));
-    assertEquals(0, run("sign-csr", "--template", "device", file("again.csr"), "-o", file("s"), "--allow-known-keys"));
-    assertEquals(2, run("sign-csr", "--template", "device", file("in/d1.csr"), file("in/d1.csr"), "-o", file("u")));
+    assertEquals(
+        0,
+        run(
+            "sign-csr",
+            "--template",
+            "device",
+            file("again.csr"),
+            "-o",
+            file("s"),
+            "--allow-known-keys"));
+    assertEquals(
+        2,
+        run(
+            "sign-csr",
+            "--template",
+            "device",
+            file("in/d1.csr"),
+            file("in/d1.csr"),
+            "-o",
+            file("u")));
     assertEquals(3, run("sign-csr", "--template", "none", file("in/d1.csr"), "-o", file("u")));
     assertEquals(4, run("sign-csr", "--template", "device", file("none.csr"), "-o", file("u")));
     assertIntactLog();
@@ -257,19 +329,43 @@ class LifecycleCommandsTest {
 
   @Test
   void aTemplateForSomebodyElse() throws Exception {
-    assertEquals(0, run("issue", "--template", "device", "--common-name", "gate", "--name", "uuid:" + UUID,
-        "--plaintext-keys", "-o", file("gate")));
+    assertEquals(
+        0,
+        run(
+            "issue",
+            "--template",
+            "device",
+            "--common-name",
+            "gate",
+            "--name",
+            "uuid:" + UUID,
+            "--plaintext-keys",
+            "-o",
+            file("gate")));
     verifies("gate/chain.pem");
     String key = Judge.accepts("openssl", "pkey", "-in", dir.resolve("gate/key.pem"), "-pubout");
-    assertEquals(key, Judge.accepts("openssl", "x509", "-in", dir.resolve("gate/cert.pem"), "-noout", "-pubkey"));
-    assertEquals(1, run("issue", "--template", "device", "--common-name", "gate", "--plaintext-keys", "-o", file("x")));
+    assertEquals(
+        key,
+        Judge.accepts("openssl", "x509", "-in", dir.resolve("gate/cert.pem"), "-noout", "-pubkey"));
+    assertEquals(
+        1,
+        run(
+            "issue",
+            "--template",
+            "device",
+            "--common-name",
+            "gate",
+            "--plaintext-keys",
+            "-o",
+            file("x")));
     assertEquals(2, run("issue", "--template", "device", "--common-name", "gate", "-o", file("x")));
     assertFalse(Files.exists(dir.resolve("x")));
   }
 
   @Test
   void everyVerbTeaches() {
-    for (String verb : List.of("issue", "request", "sign-csr", "revoke", "crl", "ocsp", "rollover")) {
+    for (String verb :
+        List.of("issue", "request", "sign-csr", "revoke", "crl", "ocsp", "rollover")) {
       assertEquals(0, Launcher.run(new PkiMain(), verb, "--help"));
       assertEquals(2, Launcher.run(new PkiMain(), verb, "--no-such-option"));
     }
@@ -281,15 +377,39 @@ class LifecycleCommandsTest {
   }
 
   private void request(String name, String alternative) {
-    assertEquals(0, Launcher.run(new PkiMain(), "request", "--quiet", "--subject", "CN=gate", "--name",
-        alternative, "--key-out", file(name + ".key"), "--plaintext-keys", "-o", file(name + ".csr")));
+    assertEquals(
+        0,
+        Launcher.run(
+            new PkiMain(),
+            "request",
+            "--quiet",
+            "--subject",
+            "CN=gate",
+            "--name",
+            alternative,
+            "--key-out",
+            file(name + ".key"),
+            "--plaintext-keys",
+            "-o",
+            file(name + ".csr")));
   }
 
   /** Whether openssl, with the full lists of issuer and root, takes the certificate. */
   private void checked(String name, boolean good, String issuer) throws Exception {
-    var command = List.of("openssl", "verify", "-crl_check", "-attime", EPOCH,
-        "-CAfile", file("pki/certs/root.pem"), "-untrusted", file(name + "/" + name + ".pem"),
-        "-CRLfile", pemOf(issuer), file(name + "/" + name + ".pem"));
+    var command =
+        List.of(
+            "openssl",
+            "verify",
+            "-crl_check",
+            "-attime",
+            EPOCH,
+            "-CAfile",
+            file("pki/certs/root.pem"),
+            "-untrusted",
+            file(name + "/" + name + ".pem"),
+            "-CRLfile",
+            pemOf(issuer),
+            file(name + "/" + name + ".pem"));
     if (good) {
       Judge.accepts(command.toArray());
     } else {
@@ -301,10 +421,26 @@ class LifecycleCommandsTest {
   /** 1 where openssl, with full and delta list, takes the certificate, else 0. */
   private int deltaChecked(String name, String issuer) throws Exception {
     Path both = dir.resolve("both.pem");
-    Files.writeString(both, Files.readString(Path.of(pemOf(issuer))) + Files.readString(Path.of(pemOf(issuer + ".delta"))));
-    Object[] command = {"openssl", "verify", "-crl_check", "-extended_crl", "-use_deltas", "-attime", EPOCH,
-        "-CAfile", file("pki/certs/root.pem"), "-untrusted", file(name + "/" + name + ".pem"),
-        "-CRLfile", both, file(name + "/" + name + ".pem")};
+    Files.writeString(
+        both,
+        Files.readString(Path.of(pemOf(issuer)))
+            + Files.readString(Path.of(pemOf(issuer + ".delta"))));
+    Object[] command = {
+      "openssl",
+      "verify",
+      "-crl_check",
+      "-extended_crl",
+      "-use_deltas",
+      "-attime",
+      EPOCH,
+      "-CAfile",
+      file("pki/certs/root.pem"),
+      "-untrusted",
+      file(name + "/" + name + ".pem"),
+      "-CRLfile",
+      both,
+      file(name + "/" + name + ".pem")
+    };
     try {
       Judge.accepts(command);
       return 1;
@@ -317,15 +453,34 @@ class LifecycleCommandsTest {
 
   private String pemOf(String list) throws Exception {
     Path pem = dir.resolve(list + ".crl.pem");
-    Judge.accepts("openssl", "crl", "-inform", "DER", "-in", dir.resolve("pki/crls/" + list + ".crl"), "-out", pem);
+    Judge.accepts(
+        "openssl",
+        "crl",
+        "-inform",
+        "DER",
+        "-in",
+        dir.resolve("pki/crls/" + list + ".crl"),
+        "-out",
+        pem);
     return pem.toString();
   }
 
   private String ocsp(String name) throws Exception {
-    return Judge.accepts("openssl", "ocsp", "-respin", dir.resolve("pki/ocsp/device/" + serial(name) + ".ocsp"),
-        "-issuer", dir.resolve("pki/certs/device.pem"), "-cert", dir.resolve(name + "/" + name + ".pem"),
-        "-CAfile", dir.resolve("pki/certs/root.pem"), "-verify_other", dir.resolve("pki/certs/device.pem"),
-        "-attime", EPOCH);
+    return Judge.accepts(
+        "openssl",
+        "ocsp",
+        "-respin",
+        dir.resolve("pki/ocsp/device/" + serial(name) + ".ocsp"),
+        "-issuer",
+        dir.resolve("pki/certs/device.pem"),
+        "-cert",
+        dir.resolve(name + "/" + name + ".pem"),
+        "-CAfile",
+        dir.resolve("pki/certs/root.pem"),
+        "-verify_other",
+        dir.resolve("pki/certs/device.pem"),
+        "-attime",
+        EPOCH);
   }
 
   private String serial(String name) throws Exception {
@@ -333,7 +488,8 @@ class LifecycleCommandsTest {
   }
 
   private List<?> revoked(String list) throws Exception {
-    return List.copyOf(new X509CRLHolder(read("pki/crls/" + list + ".crl").toArray()).getRevokedCertificates());
+    return List.copyOf(
+        new X509CRLHolder(read("pki/crls/" + list + ".crl").toArray()).getRevokedCertificates());
   }
 
   private void verifies(String chain) throws Exception {
@@ -341,7 +497,18 @@ class LifecycleCommandsTest {
   }
 
   private static void openssl(Path leaf, Path untrusted, Path root, boolean good) throws Exception {
-    Object[] command = {"openssl", "verify", "-x509_strict", "-attime", EPOCH, "-CAfile", root, "-untrusted", untrusted, leaf};
+    Object[] command = {
+      "openssl",
+      "verify",
+      "-x509_strict",
+      "-attime",
+      EPOCH,
+      "-CAfile",
+      root,
+      "-untrusted",
+      untrusted,
+      leaf
+    };
     if (good) {
       Judge.accepts(command);
     } else {
@@ -350,9 +517,12 @@ class LifecycleCommandsTest {
   }
 
   private long number(String list) throws Exception {
-    var extension = new X509CRLHolder(read("pki/crls/" + list + ".crl").toArray())
-        .getExtension(org.bouncycastle.asn1.x509.Extension.cRLNumber);
-    return org.bouncycastle.asn1.x509.CRLNumber.getInstance(extension.getParsedValue()).getCRLNumber().longValueExact();
+    var extension =
+        new X509CRLHolder(read("pki/crls/" + list + ".crl").toArray())
+            .getExtension(org.bouncycastle.asn1.x509.Extension.cRLNumber);
+    return org.bouncycastle.asn1.x509.CRLNumber.getInstance(extension.getParsedValue())
+        .getCRLNumber()
+        .longValueExact();
   }
 
   private int run(String... arguments) {
@@ -360,14 +530,27 @@ class LifecycleCommandsTest {
   }
 
   private int at(String time, String... arguments) {
-    return Launcher.run(new PkiMain(), Stream.concat(
-        Stream.of(arguments), Stream.of("--quiet", "--pki", file("pki"), "--at", time)).toArray(String[]::new));
+    return Launcher.run(
+        new PkiMain(),
+        Stream.concat(
+                Stream.of(arguments), Stream.of("--quiet", "--pki", file("pki"), "--at", time))
+            .toArray(String[]::new));
   }
 
   private int locked(String passphrase, String... arguments) {
-    return Launcher.run(new PkiMain(), Stream.concat(
-        Stream.of(arguments),
-        Stream.of("--quiet", "--pki", file("locked"), "--at", AT, "--pass-file", file(passphrase))).toArray(String[]::new));
+    return Launcher.run(
+        new PkiMain(),
+        Stream.concat(
+                Stream.of(arguments),
+                Stream.of(
+                    "--quiet",
+                    "--pki",
+                    file("locked"),
+                    "--at",
+                    AT,
+                    "--pass-file",
+                    file(passphrase)))
+            .toArray(String[]::new));
   }
 
   private PkiFolder pki() throws Exception {
