@@ -29,7 +29,14 @@ public final class PkiMain implements Tool {
         InitCommand.class,
         ShowCommand.class,
         VarsCommand.class,
-        EnrolCommand.class);
+        EnrolCommand.class,
+        IssueCommand.class,
+        RequestCommand.class,
+        SignCsrCommand.class,
+        RevokeCommand.class,
+        CrlCommand.class,
+        OcspCommand.class,
+        RolloverCommand.class);
   }
 
   public static void main(String... args) {
