@@ -5,9 +5,9 @@ package dev.trustme.audit;
 
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
-import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.key.DsseSigner;
+import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,26 +62,37 @@ public final class Checkpoints {
     }
   }
 
-  /** Signs how far the log reaches and keeps it as the next checkpoint. */
-  public SignedCheckpoint add(AuditedLog log, DsseSigner signer, Instant at)
+  /**
+   * Audits the folder's log, signs how far it reaches and keeps that as the next checkpoint; nobody
+   * writes the folder meanwhile. A log that is not intact gets none.
+   */
+  public static Verdict<SignedCheckpoint> add(PkiFolder pki, DsseSigner signer, Instant at)
       throws IOException, FormatException {
-    var files = files();
-    Optional<SignedCheckpoint> last =
-        files.isEmpty() ? Optional.empty() : Optional.of(read(files.getLast()));
-    long number = last.map(l -> l.untrusted().number() + 1).orElse(1L);
-    var checkpoint =
-        new Checkpoint(
-            Checkpoint.SCHEMA,
-            number,
-            log.first(),
-            log.head().entries(),
-            log.head().digest(),
-            at,
-            last.map(SignedCheckpoint::digest));
-    var envelope = signer.sign(Checkpoint.TYPE, checkpoint.encode());
-    Files.createDirectories(folder);
-    Path file = folder.resolve("%06d.json".formatted(number));
-    Outputs.write(file, envelope.encode(), false);
-    return new SignedCheckpoint(envelope, checkpoint, file.toString());
+    try (var transaction = pki.begin()) {
+      var folder = transaction.folder();
+      var verdict = FolderAudit.audit(folder);
+      if (!(verdict instanceof Verdict.Accepted<AuditedLog> accepted)) {
+        return new Verdict.Rejected<>(verdict.checks());
+      }
+      var series = of(folder).all();
+      var checkpoint = next(accepted.value(), series, at);
+      var envelope = signer.sign(Checkpoint.TYPE, checkpoint.encode());
+      String name = "%s/%06d.json".formatted(FOLDER, checkpoint.number());
+      transaction.put(name, envelope.encode()).commit(at);
+      String file = folder.path().resolve(name).toString();
+      return new Verdict.Accepted<>(
+          new SignedCheckpoint(envelope, checkpoint, file), verdict.checks());
+    }
+  }
+
+  private static Checkpoint next(AuditedLog log, List<SignedCheckpoint> series, Instant at) {
+    return new Checkpoint(
+        Checkpoint.SCHEMA,
+        series.size() + 1L,
+        log.first(),
+        log.head().entries(),
+        log.head().digest(),
+        at,
+        series.isEmpty() ? Optional.empty() : Optional.of(series.getLast().digest()));
   }
 }

@@ -6,6 +6,7 @@ package dev.trustme.audit;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.trust.TrustStore;
+import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +16,20 @@ import org.bouncycastle.cert.X509CertificateHolder;
 public final class FolderAudit {
   private FolderAudit() {}
 
+  /** The folder's log held against all that the folder knows of it. */
+  public static Verdict<AuditedLog> audit(PkiFolder folder) throws IOException, FormatException {
+    var audit = LogAudit.of(folder.log().file());
+    add(audit, folder, roots(folder));
+    return audit.run();
+  }
+
   /** Adds the folder's checkpoints and certificates to what the log is held against. */
   public static void add(LogAudit audit, PkiFolder folder, TrustStore roots)
       throws IOException, FormatException {
     audit.checkpoints(Checkpoints.of(folder).all(), roots);
+    if (folder.index().issued() > 0) {
+      audit.issued(new IssuedCertificates(folder));
+    }
   }
 
   /** The folder's own roots: enough to see a mistake, not to see through a forged folder. */

@@ -4,16 +4,16 @@
 package dev.trustme.audit;
 
 import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
 import dev.trustme.issue.SigningLog.Entry;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bouncycastle.cert.X509CertificateHolder;
+import java.util.Optional;
 
 /**
  * Certificates beside the entries that tell of them. Both come in nearly the same order, so that
@@ -22,7 +22,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 final class IssuedCheck {
   private static final int MAX_FINDINGS = 100;
 
-  private final Iterator<X509CertificateHolder> certificates;
+  private final CertificateSource certificates;
   private final String log;
   private final boolean applies;
   private final Map<Digest, String> unlogged = new LinkedHashMap<>();
@@ -30,12 +30,12 @@ final class IssuedCheck {
   private final Map<Digest, Long> perhaps = new LinkedHashMap<>();
   private long matched;
 
-  IssuedCheck(Iterator<X509CertificateHolder> certificates, String log) {
+  IssuedCheck(CertificateSource certificates, String log) {
     this(certificates, log, true);
   }
 
   private IssuedCheck(
-      Iterator<X509CertificateHolder> certificates, String log, boolean applies) {
+      CertificateSource certificates, String log, boolean applies) {
     this.certificates = certificates;
     this.log = log;
     this.applies = applies;
@@ -43,14 +43,14 @@ final class IssuedCheck {
 
   /** For a log without certificates beside it. */
   static IssuedCheck none() {
-    return new IssuedCheck(Collections.emptyIterator(), "", false);
+    return new IssuedCheck(Optional::empty, "", false);
   }
 
   /**
    * An entry with a serial number is an issuance; without one, and without an artefact, it may be
    * one of an earlier version of the log.
    */
-  void see(Entry entry, long line) {
+  void see(Entry entry, long line) throws IOException, FormatException {
     if (!applies || entry.artifact().isPresent()) {
       return;
     }
@@ -64,24 +64,27 @@ final class IssuedCheck {
     take();
   }
 
-  private void take() {
-    if (certificates.hasNext()) {
-      var certificate = certificates.next();
-      var fingerprint = Certificates.fingerprint(certificate);
+  /** Takes the next certificate; false where there is none. */
+  private boolean take() throws IOException, FormatException {
+    var certificate = certificates.next();
+    if (certificate.isPresent()) {
+      var fingerprint = Certificates.fingerprint(certificate.get());
       if (unseen.remove(fingerprint) != null || perhaps.remove(fingerprint) != null) {
         matched++;
       } else {
-        unlogged.put(fingerprint, certificate.getSubject().toString());
+        unlogged.put(fingerprint, certificate.get().getSubject().toString());
       }
     }
+    return certificate.isPresent();
   }
 
-  List<Check> checks() {
+  List<Check> checks() throws IOException, FormatException {
     if (!applies) {
       return List.of();
     }
-    while (certificates.hasNext()) {
-      take();
+    boolean more = true;
+    while (more) {
+      more = take();
     }
     List<Check> checks = new ArrayList<>();
     unlogged.entrySet().stream().limit(MAX_FINDINGS).forEach(e -> checks.add(unlogged(e.getKey(), e.getValue())));

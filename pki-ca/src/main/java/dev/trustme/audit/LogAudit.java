@@ -14,10 +14,8 @@ import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * One pass over a signing log: whether its lines chain, reach as far as was once known, are what the
@@ -75,7 +73,7 @@ public final class LogAudit {
   }
 
   /** Each of these certificates must have an entry, and each entry of an issuance be one of them. */
-  public LogAudit issued(Iterator<X509CertificateHolder> certificates) {
+  public LogAudit issued(CertificateSource certificates) {
     issued = new IssuedCheck(certificates, file.toString());
     return this;
   }

@@ -8,7 +8,6 @@ import static java.util.Objects.requireNonNull;
 import dev.trustme.audit.AuditedLog;
 import dev.trustme.audit.Checkpoints;
 import dev.trustme.audit.FolderAudit;
-import dev.trustme.audit.LogAudit;
 import dev.trustme.audit.SignedCheckpoint;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
@@ -17,6 +16,7 @@ import dev.trustme.cli.Secrets;
 import dev.trustme.cli.Times;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
+import dev.trustme.issue.SigningLog.Head;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.key.Passphrase;
 import dev.trustme.trust.Role;
@@ -77,32 +77,39 @@ final class AuditCheckpointCommand implements Callable<ExitCode> {
       Outputs.requireAbsent(copy, force);
     }
     var folder = PkiFolder.open(requireNonNull(pki));
-    var audit = LogAudit.of(folder.log().file());
-    FolderAudit.add(audit, folder, FolderAudit.roots(folder));
-    var verdict = audit.run();
-    if (!(verdict instanceof Verdict.Accepted<AuditedLog> accepted)) {
-      return AuditReport.show(output, folder.log().file(), verdict);
-    }
-    var head = accepted.value().head();
-    String name = folder.path().resolve(Checkpoints.FOLDER).toString();
-    if (!dryRun) {
-      var signed = sign(folder, accepted.value());
-      name = signed.source();
-      if (copy != null) {
-        Outputs.write(copy, signed.envelope().encode(), force);
-      }
-    }
-    var report = new Report(Report.SCHEMA, name, head.digest().hex(), head.entries(), !dryRun);
-    output.result(report, report::text);
-    return ExitCode.ACCEPTED;
+    return dryRun ? rehearse(folder) : sign(folder);
   }
 
-  private SignedCheckpoint sign(PkiFolder folder, AuditedLog log)
+  private ExitCode rehearse(PkiFolder folder) throws IOException, FormatException {
+    var verdict = FolderAudit.audit(folder);
+    if (verdict instanceof Verdict.Accepted<AuditedLog> accepted) {
+      show(folder.path().resolve(Checkpoints.FOLDER).toString(), accepted.value().head());
+      return ExitCode.ACCEPTED;
+    }
+    return AuditReport.show(output, folder.log().file(), verdict);
+  }
+
+  private ExitCode sign(PkiFolder folder)
       throws IOException, FormatException, GeneralSecurityException {
     try (var passphrase = Passphrase.ask("Passphrase of " + folder.path(), secrets::passphrase);
         var key = folder.key(Role.LOG, passphrase)) {
-      return Checkpoints.of(folder)
-          .add(log, new DsseSigner(key, folder.chain(Role.LOG)), times.now());
+      var signer = new DsseSigner(key, folder.chain(Role.LOG));
+      var verdict = Checkpoints.add(folder, signer, times.now());
+      if (!(verdict instanceof Verdict.Accepted<SignedCheckpoint> accepted)) {
+        return AuditReport.show(
+            output, folder.log().file(), new Verdict.Rejected<>(verdict.checks()));
+      }
+      var signed = accepted.value();
+      if (copy != null) {
+        Outputs.write(copy, signed.envelope().encode(), force);
+      }
+      show(signed.source(), signed.untrusted().reached());
+      return ExitCode.ACCEPTED;
     }
+  }
+
+  private void show(String file, Head head) {
+    var report = new Report(Report.SCHEMA, file, head.digest().hex(), head.entries(), !dryRun);
+    output.result(report, report::text);
   }
 }
