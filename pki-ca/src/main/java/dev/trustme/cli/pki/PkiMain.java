@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 public final class PkiMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
-    return List.of(InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class, AuditCommand.class);
+    return List.of(InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class, AuditCommand.class, CeremonyCommand.class);
   }
 
   public static void main(String... args) {
