@@ -76,12 +76,14 @@ public final class PathValidator {
   private static final class Attempt {
     private final CandidatePath path;
     private final PathPolicy policy;
+    private final Instant at;
     private final RevocationChecker revocation;
     private final List<Check> checks = new ArrayList<>();
 
     Attempt(CandidatePath path, PathPolicy policy, Instant at) {
       this.path = path;
       this.policy = policy;
+      this.at = at;
       this.revocation = new RevocationChecker(policy.revocation(), at);
       checks.add(Check.pass("certificate-anchor", path.anchor().getSubject().toString()));
       checks.add(PathRules.validity(path, at));
@@ -95,11 +97,21 @@ public final class PathValidator {
         checks.add(NameSpace.check(path.certificates()));
       }
       if (checks.stream().noneMatch(Check::failed)) {
-        checks.add(Pkix.check(path, at, policy.policies()));
+        checks.add(pkix());
       }
       if (checks.stream().noneMatch(Check::failed)) {
         checks.addAll(revocation.check(path));
       }
+    }
+
+    private Check pkix() {
+      var below = path.certificates().subList(0, path.certificates().size() - 1);
+      if (below.stream().allMatch(Certificates::inOrder)) {
+        return Pkix.check(path, at, policy.policies());
+      }
+      return policy.rules() == CertificateRules.TPM_VENDOR && policy.policies().isEmpty()
+          ? Pkix.asReceived(path)
+          : Check.fail("certificate-path", "certificates in DER", "parts out of order");
     }
 
     List<Check> checks() {

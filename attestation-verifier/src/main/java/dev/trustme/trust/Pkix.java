@@ -34,6 +34,25 @@ final class Pkix {
 
   private Pkix() {}
 
+  /**
+   * What the library would check with its own encoding of certificates that are not in order: names
+   * that chain, and signatures over the bytes as received. All else, this package checks itself.
+   */
+  static Check asReceived(CandidatePath path) {
+    var certificates = path.certificates();
+    for (int i = 0; i < certificates.size() - 1; i++) {
+      var certificate = certificates.get(i);
+      var issuer = certificates.get(i + 1);
+      if (!certificate.getIssuer().equals(issuer.getSubject())
+          || !Signatures.issued(issuer, certificate)) {
+        return Check.fail(
+                "certificate-path", "a signature by " + issuer.getSubject(), "another, or none")
+            .at(certificate.getSubject().toString());
+      }
+    }
+    return Check.pass("certificate-path", path.anchor().getSubject().toString());
+  }
+
   /** Validates the path at the moment; acceptable policies, if any, must be explicit. */
   static Check check(CandidatePath path, Instant at, Set<ASN1ObjectIdentifier> policies) {
     try {

@@ -41,18 +41,17 @@ final class Signatures {
     }
   }
 
-  /** Whether the issuer's key signed the certificate, by the algorithm that both its parts name. */
+  /**
+   * Whether the issuer's key signed the certificate as it was received, by the algorithm that both
+   * its parts name.
+   */
   static boolean issued(X509CertificateHolder issuer, X509CertificateHolder certificate) {
-    var signed = certificate.toASN1Structure().getTBSCertificate();
-    try {
-      return signed.getSignature().equals(certificate.getSignatureAlgorithm())
-          && verify(
-              issuer,
-              certificate.getSignatureAlgorithm(),
-              Bytes.copyOf(signed.getEncoded("DER")),
-              Bytes.copyOf(certificate.getSignature()));
-    } catch (IOException e) {
-      throw new IllegalStateException("a parsed certificate encodes", e);
-    }
+    var inside = certificate.toASN1Structure().getTBSCertificate().getSignature();
+    return inside.equals(certificate.getSignatureAlgorithm())
+        && verify(
+            issuer,
+            certificate.getSignatureAlgorithm(),
+            Certificates.signedPart(certificate),
+            Bytes.copyOf(certificate.getSignature()));
   }
 }

@@ -129,16 +129,24 @@ final class ArtifactCommand implements Callable<ExitCode> {
     text.append(path).append(' ');
     text.append(verdict.accepted() ? output.good(consumer.yes) : output.bad(consumer.no));
     for (var check : verdict.checks()) {
-      text.append(
-          check.failed()
-              ? "\n  %-18s expected %s\n  %-18s found %s  %s"
-                  .formatted(check.id(), check.expected(), "", check.seen(), check.where())
-              : "\n  %-18s %s".formatted(check.id(), check.seen()));
+      text.append(line(check));
       if (!check.advice().isEmpty()) {
         text.append("\n  %-18s %s".formatted("", check.advice()));
       }
     }
     return text.toString();
+  }
+
+  private static String line(Check check) {
+    return switch (check.result()) {
+      case FAIL ->
+          "\n  %-18s expected %s\n  %-18s found %s  %s"
+              .formatted(check.id(), check.expected(), "", check.seen(), check.where());
+      case WARN ->
+          "\n  %-18s warning: %s; it should be %s"
+              .formatted(check.id(), check.seen(), check.expected());
+      case PASS, NOT_APPLICABLE -> "\n  %-18s %s".formatted(check.id(), check.seen());
+    };
   }
 
   private Verdict<?> uefi(Path path) throws IOException, FormatException {
