@@ -68,7 +68,9 @@ final class KeyForm {
       return rsa(key);
     }
     if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
-      return parameters instanceof ASN1ObjectIdentifier curve && CURVES.contains(curve)
+      return parameters != null
+              && parameters.toASN1Primitive() instanceof ASN1ObjectIdentifier curve
+              && CURVES.contains(curve)
           ? Optional.empty()
           : Optional.of("another curve than P-256, P-384 and P-521, or one that is spelled out");
     }

@@ -41,7 +41,7 @@ final class OcspChecker {
       return Optional.empty();
     }
     if (found.status() == Status.REVOKED) {
-      problems.add(RevocationChecker.revoked("OCSP: revoked"));
+      problems.add(Check.fail("ocsp-revoked", "a certificate that is not revoked", "revoked"));
     } else if (found.status() == Status.UNKNOWN) {
       problems.add(Check.fail("ocsp-status", "good", "unknown to the responder"));
     }

@@ -114,9 +114,8 @@ final class RevocationChecker {
     return Optional.of(knowledge(newest.get().nextUpdate()));
   }
 
-  static Check revoked(String how) {
-    return Check.fail("certificate-revoked", "a certificate that is not revoked", how)
-        .advise("have another certificate issued for another key");
+  private static Check revoked(String how) {
+    return Check.fail("certificate-revoked", "a certificate that is not revoked", how);
   }
 
   private Knowledge knowledge(Optional<Instant> until) {

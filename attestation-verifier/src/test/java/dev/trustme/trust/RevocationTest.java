@@ -18,6 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -162,7 +163,7 @@ class RevocationTest {
   void theIssuerAnswersItself() {
     assertOcsp(List.of(), Mode.REQUIRED, staple(ROOT, null, CertificateStatus.GOOD, MADE, UNTIL));
     assertOcsp(
-        List.of("certificate-revoked"),
+        List.of("ocsp-revoked"),
         Mode.IF_PRESENT,
         staple(ROOT, null, new RevokedStatus(Date.from(MADE), 1), MADE, UNTIL));
     assertOcsp(
@@ -270,7 +271,7 @@ class RevocationTest {
       X509v2CRLBuilder builder,
       ASN1ObjectIdentifier id,
       boolean critical,
-      org.bouncycastle.asn1.ASN1Encodable value) {
+      ASN1Encodable value) {
     try {
       return builder.addExtension(TestAuthority.extension(id, critical, value));
     } catch (IOException e) {
