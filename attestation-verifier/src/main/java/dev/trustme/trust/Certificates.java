@@ -120,6 +120,8 @@ public final class Certificates {
   private static void requireReadable(X509CertificateHolder holder) {
     requireReadable(holder.getSubject());
     requireReadable(holder.getIssuer());
+    holder.getSignature();
+    holder.getSubjectPublicKeyInfo().getPublicKeyData().getBytes();
     if (holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant())) {
       throw new IllegalArgumentException("ends before it begins");
     }
@@ -145,7 +147,7 @@ public final class Certificates {
   }
 
   /** A name is parsed no sooner than it is used. */
-  private static void requireReadable(X500Name name) {
+  static void requireReadable(X500Name name) {
     for (RDN part : name.getRDNs()) {
       for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
         IETFUtils.valueToString(attribute.getValue());

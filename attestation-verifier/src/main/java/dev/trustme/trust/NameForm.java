@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 
 /** How names are spelled: RFC 5280, 4.2.1.6 for certificates, 4.2.1.10 for constraints. */
@@ -27,6 +28,7 @@ final class NameForm {
           case GeneralName.rfc822Name -> mailbox(text(name));
           case GeneralName.uniformResourceIdentifier -> SCHEME.matcher(text(name)).matches();
           case GeneralName.iPAddress -> octets(name).length == 4 || octets(name).length == 16;
+          case GeneralName.directoryName -> directory(name);
           default -> true;
         };
     return fits ? Optional.empty() : Optional.of(shown(name));
@@ -41,6 +43,7 @@ final class NameForm {
               text(base).contains("@") ? mailbox(text(base)) : domain(text(base));
           case GeneralName.uniformResourceIdentifier -> domain(text(base));
           case GeneralName.iPAddress -> range(octets(base));
+          case GeneralName.directoryName -> directory(base);
           default -> true;
         };
     return fits ? Optional.empty() : Optional.of(shown(base));
@@ -50,6 +53,12 @@ final class NameForm {
     String words =
         name.getName() instanceof ASN1String text ? text.getString() : name.getName().toString();
     return words.length() > 80 ? words.substring(0, 80) + "…" : words;
+  }
+
+  /** Throws where the name cannot be read, as the library does. */
+  private static boolean directory(GeneralName name) {
+    Certificates.requireReadable(X500Name.getInstance(name.getName()));
+    return true;
   }
 
   static String text(GeneralName name) {

@@ -118,7 +118,10 @@ public final class OcspStaple {
     }
     var staple = new OcspStaple(response, certificates);
     staple.producedAt();
-    data.getResponderID().toASN1Primitive();
+    response.getSignature().getOctets();
+    if (data.getResponderID().getName() != null) {
+      Certificates.requireReadable(data.getResponderID().getName());
+    }
     for (ASN1Encodable single : data.getResponses()) {
       var statement = SingleResponse.getInstance(single);
       statement(statement);

@@ -88,6 +88,7 @@ public final class RevocationList {
   /** Everything that is looked at later is looked at once here, where it may be broken. */
   private void read() {
     var signed = list.getTBSCertList();
+    list.getSignature().getOctets();
     if (signed.getVersionNumber() != 2) {
       problem("is not of version 2");
     }
@@ -95,7 +96,8 @@ public final class RevocationList {
       problem("names two algorithms");
     }
     KeyForm.problem(list.getSignatureAlgorithm()).ifPresent(this::problem);
-    if (issuer().getRDNs().length == 0 || issuer().toString().isEmpty()) {
+    Certificates.requireReadable(issuer());
+    if (issuer().getRDNs().length == 0) {
       problem("has no issuer");
     }
     if (thisUpdate().isAfter(nextUpdate().orElse(Instant.MAX))) {
