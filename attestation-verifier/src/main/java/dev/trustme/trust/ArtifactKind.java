@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What gets signed, the role that it takes, and whether a customer's scoped keys may sign it at all;
- * the rest is the vendor's alone. docs/roles.md is the table of what is accepted.
+ * What gets signed, the role that it takes, and whether a customer's scoped keys may sign it at
+ * all; the rest is the vendor's alone. docs/roles.md is the table of what is accepted.
  */
 public enum ArtifactKind {
   /** Boot loaders and boot images: Authenticode. */

@@ -8,7 +8,9 @@ import java.util.List;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.cert.X509CertificateHolder;
 
-/** Certificates whose names lead from a leaf (first) to a trust anchor (last); nothing is proven. */
+/**
+ * Certificates whose names lead from a leaf (first) to a trust anchor (last); nothing is proven.
+ */
 record CandidatePath(List<X509CertificateHolder> certificates) {
   CandidatePath {
     certificates = List.copyOf(certificates);

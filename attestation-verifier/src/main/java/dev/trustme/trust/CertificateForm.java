@@ -53,8 +53,7 @@ final class CertificateForm {
           Extension.inhibitAnyPolicy);
 
   private static final Set<ASN1ObjectIdentifier> MUST_BE_CRITICAL =
-      Set.of(
-          Extension.nameConstraints, Extension.policyConstraints, Extension.inhibitAnyPolicy);
+      Set.of(Extension.nameConstraints, Extension.policyConstraints, Extension.inhibitAnyPolicy);
 
   private static final Set<ASN1ObjectIdentifier> ONLY_IN_AUTHORITIES =
       Set.of(
@@ -81,8 +80,7 @@ final class CertificateForm {
   static List<Check> findings(CandidatePath path, CertificateRules rules) {
     List<Check> all = new ArrayList<>();
     for (var certificate : path.certificates()) {
-      all.addAll(
-          new CertificateForm(certificate, rules, certificate == path.anchor()).findings());
+      all.addAll(new CertificateForm(certificate, rules, certificate == path.anchor()).findings());
     }
     return all;
   }
@@ -318,7 +316,8 @@ final class CertificateForm {
     if (constraints != null) {
       var limits = PolicyConstraints.getInstance(constraints.getParsedValue());
       require(
-          limits.getRequireExplicitPolicyMapping() != null || limits.getInhibitPolicyMapping() != null,
+          limits.getRequireExplicitPolicyMapping() != null
+              || limits.getInhibitPolicyMapping() != null,
           "certificate-policies",
           "policy constraints that constrain",
           "empty ones");

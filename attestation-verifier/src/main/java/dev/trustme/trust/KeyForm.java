@@ -119,8 +119,7 @@ final class KeyForm {
       var mask =
           parameters == null
               ? null
-              : AlgorithmIdentifier.getInstance(
-                      parameters.getMaskGenAlgorithm().getParameters())
+              : AlgorithmIdentifier.getInstance(parameters.getMaskGenAlgorithm().getParameters())
                   .getAlgorithm();
       return digest != null && DIGESTS.contains(digest) && digest.equals(mask)
           ? Optional.empty()

@@ -13,7 +13,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 /** How names are spelled: RFC 5280, 4.2.1.6 for certificates, 4.2.1.10 for constraints. */
 final class NameForm {
   private static final int MAX_HOST = 253;
-  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern LABEL =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[!-~]+");

@@ -99,7 +99,9 @@ final class NameSpace {
     return bases;
   }
 
-  /** Subject, alternative names, and a subject's e-mail address where no alternative name is one. */
+  /**
+   * Subject, alternative names, and a subject's e-mail address where no alternative name is one.
+   */
   static List<GeneralName> names(X509CertificateHolder certificate) {
     List<GeneralName> names = new ArrayList<>();
     var extensions = certificate.getExtensions();
@@ -147,9 +149,7 @@ final class NameSpace {
       case GeneralName.dNSName -> host(lower(name), lower(base), ifUnsure);
       case GeneralName.rfc822Name -> mailbox(NameForm.text(name), NameForm.text(base));
       case GeneralName.uniformResourceIdentifier ->
-          authority(NameForm.text(name))
-              .map(host -> domain(host, lower(base)))
-              .orElse(ifUnsure);
+          authority(NameForm.text(name)).map(host -> domain(host, lower(base))).orElse(ifUnsure);
       case GeneralName.iPAddress -> address(NameForm.octets(name), NameForm.octets(base));
       case GeneralName.directoryName ->
           directory(X500Name.getInstance(name.getName()), X500Name.getInstance(base.getName()));

@@ -84,7 +84,8 @@ final class OcspChecker {
             response.signedBy(delegate)
                 ? Optional.empty()
                 : Optional.of(
-                    Check.fail("ocsp-signature", "a signature by " + delegate.getSubject(), "none")));
+                    Check.fail(
+                        "ocsp-signature", "a signature by " + delegate.getSubject(), "none")));
   }
 
   /** Why the issuer did not make this a responder. */

@@ -112,8 +112,7 @@ public final class OcspStaple {
       }
       for (ASN1Encodable certificate : response.getCerts()) {
         certificates.add(
-            Certificates.parseDer(
-                Bytes.copyOf(certificate.toASN1Primitive().getEncoded("DER"))));
+            Certificates.parseDer(Bytes.copyOf(certificate.toASN1Primitive().getEncoded("DER"))));
       }
     }
     var staple = new OcspStaple(response, certificates);
@@ -152,10 +151,10 @@ public final class OcspStaple {
   }
 
   /** A critical extension, none of which is understood here; RFC 6960, 4.4. */
-  Optional<String> criticalExtension(X509CertificateHolder certificate, X509CertificateHolder issuer) {
+  Optional<String> criticalExtension(
+      X509CertificateHolder certificate, X509CertificateHolder issuer) {
     return critical(data().getResponseExtensions())
-        .or(() ->
-            single(certificate, issuer).flatMap(s -> critical(s.getSingleExtensions())));
+        .or(() -> single(certificate, issuer).flatMap(s -> critical(s.getSingleExtensions())));
   }
 
   private static Optional<String> critical(@Nullable Extensions extensions) {
@@ -167,8 +166,7 @@ public final class OcspStaple {
   }
 
   /** What it says of the certificate that this issuer issued; of two statements, the worst. */
-  Optional<Statement> statement(
-      X509CertificateHolder certificate, X509CertificateHolder issuer) {
+  Optional<Statement> statement(X509CertificateHolder certificate, X509CertificateHolder issuer) {
     return single(certificate, issuer).map(OcspStaple::statement);
   }
 
@@ -203,10 +201,10 @@ public final class OcspStaple {
     var hash = HASHES.get(id.getHashAlgorithm().getAlgorithm());
     return hash != null
         && id.getSerialNumber().getValue().equals(serial)
-        && hash.digest(name(issuer)).value()
+        && hash.digest(name(issuer))
+            .value()
             .equals(Bytes.copyOf(id.getIssuerNameHash().getOctets()))
-        && hash.digest(key(issuer)).value()
-            .equals(Bytes.copyOf(id.getIssuerKeyHash().getOctets()));
+        && hash.digest(key(issuer)).value().equals(Bytes.copyOf(id.getIssuerKeyHash().getOctets()));
   }
 
   private static Bytes name(X509CertificateHolder issuer) {

@@ -90,8 +90,7 @@ final class PathBuilder {
   }
 
   /** The same name with the same key is the same authority, whoever certified it. */
-  private static boolean onPath(
-      X509CertificateHolder candidate, List<X509CertificateHolder> path) {
+  private static boolean onPath(X509CertificateHolder candidate, List<X509CertificateHolder> path) {
     return path.stream()
         .anyMatch(c ->
             c.equals(candidate)

@@ -11,7 +11,8 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
  * What a path has to satisfy besides leading to an anchor.
  *
  * @param purpose the role, or what the certificate is for
- * @param customer whose path it must be, exactly; empty: the vendor's own, without any {@link Scope}
+ * @param customer whose path it must be, exactly; empty: the vendor's own, without any {@link
+ *     Scope}
  * @param policies if not empty, the path must be valid under one of these certificate policies, RFC
  *     5280, 6.1.1 (c) with initial-explicit-policy
  * @param authorities how many CA certificates may stand between anchor and leaf; self-issued ones

@@ -69,8 +69,8 @@ final class PathRules {
   private static Optional<Integer> pathLength(X509CertificateHolder authority) {
     var constraints = BasicConstraints.fromExtensions(authority.getExtensions());
     return Optional.ofNullable(constraints.getPathLenConstraint())
-        .map(length ->
-            length.bitLength() > 31 ? Integer.MAX_VALUE : Math.max(0, length.intValue()));
+        .map(
+            length -> length.bitLength() > 31 ? Integer.MAX_VALUE : Math.max(0, length.intValue()));
   }
 
   /** An authority that names extended key usages issues for no others. */
@@ -110,9 +110,7 @@ final class PathRules {
       }
       if (!(policy.purpose() instanceof Role role) || !scope.roles().contains(role)) {
         return Check.fail(
-            "certificate-scope-role",
-            "a scope for " + policy.purpose().label(),
-            scope.toString());
+            "certificate-scope-role", "a scope for " + policy.purpose().label(), scope.toString());
       }
     }
     return Check.pass("certificate-scope", scopes.getLast().toString());

@@ -26,8 +26,7 @@ public record Revocation(
     List<OcspStaple> responses,
     Map<Digest, BigInteger> floors) {
   /** Nothing is known, and nothing is asked. */
-  public static final Revocation OFF =
-      new Revocation(Mode.OFF, List.of(), List.of(), Map.of());
+  public static final Revocation OFF = new Revocation(Mode.OFF, List.of(), List.of(), Map.of());
 
   /** How much must be known of each certificate below the anchor. */
   public enum Mode {

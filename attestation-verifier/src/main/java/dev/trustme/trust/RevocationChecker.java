@@ -161,8 +161,7 @@ final class RevocationChecker {
     }
     if (list.thisUpdate().isAfter(at)) {
       return Optional.of(
-          Check.fail(
-              "revocation-early", "a list made before " + at, list.thisUpdate().toString()));
+          Check.fail("revocation-early", "a list made before " + at, list.thisUpdate().toString()));
     }
     var floor = revocation.floors().get(Revocation.issuerKey(issuer));
     return floor != null && list.number().compareTo(floor) < 0

@@ -182,8 +182,7 @@ public final class RevocationList {
   }
 
   private Optional<BigInteger> integer(ASN1ObjectIdentifier id) {
-    return extension(id)
-        .map(e -> ASN1Integer.getInstance(e.getParsedValue()).getValue());
+    return extension(id).map(e -> ASN1Integer.getInstance(e.getParsedValue()).getValue());
   }
 
   private Optional<IssuingDistributionPoint> point() {

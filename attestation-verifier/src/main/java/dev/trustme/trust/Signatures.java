@@ -17,10 +17,7 @@ final class Signatures {
 
   /** Whether the certificate's key made the signature over the message with this algorithm. */
   static boolean verify(
-      X509CertificateHolder signer,
-      AlgorithmIdentifier algorithm,
-      Bytes message,
-      Bytes signature) {
+      X509CertificateHolder signer, AlgorithmIdentifier algorithm, Bytes message, Bytes signature) {
     if (KeyForm.problem(algorithm).isPresent()
         || KeyForm.problem(signer.getSubjectPublicKeyInfo()).isPresent()) {
       return false;

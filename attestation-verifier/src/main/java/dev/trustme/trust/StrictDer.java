@@ -27,8 +27,7 @@ public final class StrictDer {
   }
 
   /** One value of at most {@code limit} bytes. */
-  public static ASN1Primitive parse(Bytes der, String structure, int limit)
-      throws FormatException {
+  public static ASN1Primitive parse(Bytes der, String structure, int limit) throws FormatException {
     if (der.size() > limit) {
       throw new FormatException(structure, 0, "larger than %d bytes".formatted(limit));
     }

@@ -36,7 +36,8 @@ class LimboTest {
   private static final String BROWSERS = "webpki::";
   private static final String NAMES = "matching a peer's host name is the caller's, not the path's";
   private static final String AUTHORITY = "an authority is never a signer here";
-  private static final String ANCHOR = "what is asked of a browser's root is not asked of an anchor";
+  private static final String ANCHOR =
+      "what is asked of a browser's root is not asked of an anchor";
 
   /** Why this suite answers otherwise, by the longest prefix of the case's name. */
   private static final Map<String, String> REASONS =
@@ -46,22 +47,26 @@ class LimboTest {
                   "cve::cve-2024-0567",
                   "the anchor is cross-signed and lacks its issuer's key identifier, which"
                       + " rfc5280::aki::cross-signed-root-missing-aki wants refused"),
-              Map.entry("online::fastly.com", "the anchor's serial number is 0, as in"
-                  + " rfc5280::serial::zero"),
+              Map.entry(
+                  "online::fastly.com",
+                  "the anchor's serial number is 0, as in" + " rfc5280::serial::zero"),
               Map.entry("pathlen::validation-ignores-pathlen-in-leaf", AUTHORITY),
               Map.entry("rfc5280::ca-as-leaf", AUTHORITY),
               Map.entry("webpki::aki::", ANCHOR),
               Map.entry("webpki::cn::", "common names are not read; " + NAMES),
-              Map.entry("webpki::eku::ee-anyeku",
+              Map.entry(
+                  "webpki::eku::ee-anyeku",
                   "anyExtendedKeyUsage counts for nothing, and the usage itself is named beside it"),
               Map.entry("webpki::eku::ee-critical-eku", "RFC 5280 lets it be critical"),
               Map.entry("webpki::eku::ee-without-eku", "accepted with a warning: wider keys"),
               Map.entry("webpki::eku::root-has-eku", "an anchor may restrict what is below it"),
-              Map.entry("webpki::nc::permitted-dns-match-noncritical",
+              Map.entry(
+                  "webpki::nc::permitted-dns-match-noncritical",
                   "name constraints must be critical, as"
                       + " rfc5280::nc::permitted-dns-match-noncritical wants"),
               Map.entry("webpki::san::", NAMES),
-              Map.entry("webpki::san::san-critical-with-nonempty-subject",
+              Map.entry(
+                  "webpki::san::san-critical-with-nonempty-subject",
                   "RFC 5280 only recommends that it be not critical")));
 
   /** How one case ended. */
@@ -149,24 +154,26 @@ class LimboTest {
 
   private static String page(List<Outcome> outcomes) {
     return """
-        # x509-limbo
+    # x509-limbo
 
-        The 208 cases of x509-limbo (without its BetterTLS import) through `PathValidator`, as `LimboTest` runs them; the test fails where this page differs. Path validation here is RFC 5280 and our own roles; the family `webpki` holds the rules of browsers, most of them about host names.
+    The 208 cases of x509-limbo (without its BetterTLS import) through `PathValidator`, as `LimboTest` runs them; the test fails where this page differs. Path validation here is RFC 5280 and our own roles; the family `webpki` holds the rules of browsers, most of them about host names.
 
-        How a case is asked: its validation kind is a purpose (`TLS_SERVER`, `TLS_CLIENT`), which goes through the same code as a role, with the rules `WIDER_KEYS` (strict, and a leaf without extended key usages passes with a warning); its lists count if present; its depth is the policy's; its time is the clock, or 2026-11-22. Peer names are not asked.
+    How a case is asked: its validation kind is a purpose (`TLS_SERVER`, `TLS_CLIENT`), which goes through the same code as a role, with the rules `WIDER_KEYS` (strict, and a leaf without extended key usages passes with a warning); its lists count if present; its depth is the policy's; its time is the clock, or 2026-11-22. Peer names are not asked.
 
-        | cases | agree | of | accepted against expectation | refused against expectation |
-        |---|---|---|---|---|
-        %s%s
-        ## Disagreements
+    | cases | agree | of | accepted against expectation | refused against expectation |
+    |---|---|---|---|---|
+    %s%s
+    ## Disagreements
 
-        | case | expected | reason |
-        |---|---|---|
-        %s"""
+    | case | expected | reason |
+    |---|---|---|
+    %s\
+    """
         .formatted(
             score("outside of `webpki`", outcomes.stream().filter(o -> !browser(o)).toList()),
             score("`webpki`", outcomes.stream().filter(LimboTest::browser).toList()),
-            String.join("", outcomes.stream().filter(o -> !o.agrees()).map(LimboTest::row).toList()));
+            String.join(
+                "", outcomes.stream().filter(o -> !o.agrees()).map(LimboTest::row).toList()));
   }
 
   private static boolean browser(Outcome outcome) {

@@ -27,7 +27,9 @@ import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
 
-/** What a policy asks beyond a valid path; every refusal differs in one thing from an acceptance. */
+/**
+ * What a policy asks beyond a valid path; every refusal differs in one thing from an acceptance.
+ */
 class PathPolicyTest {
   private static final Instant AT = Instant.parse("2026-11-22T10:14:03Z");
   private static final TestAuthority ROOT = TestAuthority.root("CN=root");
@@ -60,8 +62,7 @@ class PathPolicyTest {
     assertEquals(
         List.of("certificate-scope"),
         failures(root, policy, stranger.leaf(SIGNER), stranger.certificate()));
-    assertEquals(
-        List.of("certificate-scope"), failures(root, CONTAINER, root.leaf(SIGNER)));
+    assertEquals(List.of("certificate-scope"), failures(root, CONTAINER, root.leaf(SIGNER)));
   }
 
   @Test
@@ -87,7 +88,8 @@ class PathPolicyTest {
     var any = SUB.purposes(KeyPurposeId.anyExtendedKeyUsage);
     assertRefused(List.of("certificate-purpose"), CONTAINER, any, SIGNER);
     var root =
-        TestAuthority.root(Subject.authority("CN=root", -1).purposes(KeyPurposeId.id_kp_serverAuth));
+        TestAuthority.root(
+            Subject.authority("CN=root", -1).purposes(KeyPurposeId.id_kp_serverAuth));
     assertEquals(List.of("certificate-purpose"), failures(root, CONTAINER, root.leaf(SIGNER)));
   }
 
@@ -96,7 +98,8 @@ class PathPolicyTest {
     var wider = CONTAINER.with(CertificateRules.WIDER_KEYS);
     var sub = ROOT.authority(SUB);
     var chain = List.of(sub.leaf(Subject.signer()), sub.certificate());
-    var verdict = new PathValidator(new TrustStore(List.of(ROOT.certificate())), AT).validate(chain, wider);
+    var verdict =
+        new PathValidator(new TrustStore(List.of(ROOT.certificate())), AT).validate(chain, wider);
     assertTrue(verdict.accepted(), verdict.toString());
     assertEquals(
         List.of("signer-role"),
@@ -177,10 +180,8 @@ class PathPolicyTest {
     var oldWithNew = renewed.certify(ROOT, Subject.authority("CN=root", -1));
     var sub = ROOT.authority(SUB);
     assertEquals(
-        List.of(),
-        failures(renewed, CONTAINER, sub.leaf(SIGNER), sub.certificate(), oldWithNew));
-    assertTrue(
-        !failures(renewed, CONTAINER, sub.leaf(SIGNER), sub.certificate()).isEmpty());
+        List.of(), failures(renewed, CONTAINER, sub.leaf(SIGNER), sub.certificate(), oldWithNew));
+    assertTrue(!failures(renewed, CONTAINER, sub.leaf(SIGNER), sub.certificate()).isEmpty());
   }
 
   @Test
@@ -209,8 +210,7 @@ class PathPolicyTest {
   void aPurposeNeedsNoRole() {
     var server = Subject.signer().purposes(KeyPurposeId.id_kp_serverAuth);
     assertRefused(List.of(), PathPolicy.of(TlsPurpose.TLS_SERVER), SUB, server);
-    assertRefused(
-        List.of("signer-role"), PathPolicy.of(TlsPurpose.TLS_CLIENT), SUB, server);
+    assertRefused(List.of("signer-role"), PathPolicy.of(TlsPurpose.TLS_CLIENT), SUB, server);
   }
 
   private static void assertRefused(
@@ -222,8 +222,6 @@ class PathPolicyTest {
   private static List<String> failures(
       TestAuthority anchor, PathPolicy policy, X509CertificateHolder... chain) {
     return new PathValidator(new TrustStore(List.of(anchor.certificate())), AT)
-        .validate(List.of(chain), policy).failures().stream()
-        .map(Check::id)
-        .toList();
+        .validate(List.of(chain), policy).failures().stream().map(Check::id).toList();
   }
 }

@@ -88,7 +88,8 @@ class RealPathTest {
       var chain = certificates("real-boot/swtpm/" + key);
       assertEquals(
           List.of(),
-          failures(new PathValidator(store, AT).validate(chain, Role.ENDORSEMENT_KEY)), key);
+          failures(new PathValidator(store, AT).validate(chain, Role.ENDORSEMENT_KEY)),
+          key);
       assertTrue(!new PathValidator(store, AT).validate(chain, Role.ATTESTATION_KEY).accepted());
     }
   }
@@ -107,8 +108,7 @@ class RealPathTest {
       assertTrue(wider.checks().stream().anyMatch(Check::warns), signer);
     }
     var authority = certificates("gyroidos/ssig_subca.cert");
-    assertTrue(
-        !validator.validate(authority, policy.with(CertificateRules.WIDER_KEYS)).accepted());
+    assertTrue(!validator.validate(authority, policy.with(CertificateRules.WIDER_KEYS)).accepted());
   }
 
   @Test

@@ -92,8 +92,7 @@ class RevocationTest {
     assertChecks(List.of(), Mode.IF_PRESENT, old);
     var early = sign(ROOT, builder(NAME, AT.plusSeconds(1), UNTIL, 7));
     assertChecks(List.of("revocation-early"), Mode.IF_PRESENT, early);
-    var oldRevoked =
-        sign(ROOT, revoke(builder(NAME, MADE.minusSeconds(10), MADE, 7), SERIAL));
+    var oldRevoked = sign(ROOT, revoke(builder(NAME, MADE.minusSeconds(10), MADE, 7), SERIAL));
     assertChecks(List.of("certificate-revoked"), Mode.IF_PRESENT, oldRevoked);
   }
 
@@ -112,18 +111,17 @@ class RevocationTest {
   void theNewestListCounts() {
     var revoked = list(7, b -> revoke(b, SERIAL));
     assertChecks(List.of(), Mode.REQUIRED, revoked, list(8, b -> b));
-    assertChecks(
-        List.of("certificate-revoked"),
-        Mode.REQUIRED,
-        list(6, b -> b),
-        revoked);
+    assertChecks(List.of("certificate-revoked"), Mode.REQUIRED, list(6, b -> b), revoked);
   }
 
   @Test
   void aDeltaChangesItsList() {
     var complete = list(7, b -> b);
     assertChecks(
-        List.of("certificate-revoked"), Mode.REQUIRED, complete, delta(7, 8, b -> revoke(b, SERIAL)));
+        List.of("certificate-revoked"),
+        Mode.REQUIRED,
+        complete,
+        delta(7, 8, b -> revoke(b, SERIAL)));
     assertChecks(List.of(), Mode.REQUIRED, complete, delta(7, 8, b -> b));
     assertChecks(
         List.of(),
@@ -140,9 +138,9 @@ class RevocationTest {
     assertUnusable(list(7, b -> with(b, id, true, DERNull.INSTANCE)));
     var indirect = new IssuingDistributionPoint(null, false, false, null, true, false);
     assertUnusable(list(7, b -> with(b, Extension.issuingDistributionPoint, true, indirect)));
-    assertUnusable(sign(ROOT, new X509v2CRLBuilder(NAME, Date.from(MADE)).setNextUpdate(Date.from(UNTIL))));
     assertUnusable(
-        list(7, b -> b.addCRLEntry(SERIAL, Date.from(MADE), CRLReason.removeFromCRL)));
+        sign(ROOT, new X509v2CRLBuilder(NAME, Date.from(MADE)).setNextUpdate(Date.from(UNTIL))));
+    assertUnusable(list(7, b -> b.addCRLEntry(SERIAL, Date.from(MADE), CRLReason.removeFromCRL)));
     var users = new IssuingDistributionPoint(null, true, false, null, false, false);
     assertChecks(
         List.of(),
@@ -191,8 +189,7 @@ class RevocationTest {
         List.of("ocsp-responder"),
         ROOT,
         responder.without(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck));
-    assertResponder(
-        List.of("ocsp-responder"), ROOT, responder.without(Extension.extendedKeyUsage));
+    assertResponder(List.of("ocsp-responder"), ROOT, responder.without(Extension.extendedKeyUsage));
     assertResponder(
         List.of("ocsp-responder"), ROOT, responder.valid(TestAuthority.FROM, AT.minusSeconds(1)));
     assertResponder(List.of("ocsp-responder"), ROOT, responder.ca(0));
@@ -268,10 +265,7 @@ class RevocationTest {
   }
 
   private static X509v2CRLBuilder with(
-      X509v2CRLBuilder builder,
-      ASN1ObjectIdentifier id,
-      boolean critical,
-      ASN1Encodable value) {
+      X509v2CRLBuilder builder, ASN1ObjectIdentifier id, boolean critical, ASN1Encodable value) {
     try {
       return builder.addExtension(TestAuthority.extension(id, critical, value));
     } catch (IOException e) {

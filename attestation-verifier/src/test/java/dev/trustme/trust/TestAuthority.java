@@ -75,7 +75,13 @@ final class TestAuthority {
         purposes.add(KeyPurposeId.getInstance(role.usage()));
       }
       return new Subject(
-          "CN=signer", FROM, UNTIL, Optional.empty(), KeyUsage.digitalSignature, purposes, Map.of());
+          "CN=signer",
+          FROM,
+          UNTIL,
+          Optional.empty(),
+          KeyUsage.digitalSignature,
+          purposes,
+          Map.of());
     }
 
     Subject named(String newName) {

@@ -122,10 +122,7 @@ class RoleMatrixTest {
   }
 
   private boolean judge(
-      ArtifactKind kind,
-      Optional<String> customer,
-      Signer signer,
-      X509CertificateHolder authority)
+      ArtifactKind kind, Optional<String> customer, Signer signer, X509CertificateHolder authority)
       throws GeneralSecurityException {
     var chain =
         signer.authority()
@@ -143,8 +140,7 @@ class RoleMatrixTest {
 
   /** DSSE: the envelope's own verifier over the same cells. */
   @Test
-  void envelopesAcceptTheSameCells()
-      throws GeneralSecurityException, FormatException {
+  void envelopesAcceptTheSameCells() throws GeneralSecurityException, FormatException {
     for (ArtifactKind kind : ArtifactKind.values()) {
       var type = payloadType(kind);
       for (Signer signer : Signer.all()) {
@@ -154,8 +150,7 @@ class RoleMatrixTest {
         boolean fits = signer.role().equals(Optional.of(kind.role()));
         var acme = sub(Optional.of(new Scope("acme", Set.of(kind.role()))));
         assertEquals(fits, envelope(kind, type.get(), VENDOR, signer, sub(Optional.empty())));
-        assertEquals(
-            fits && kind.customers(), envelope(kind, type.get(), ACME, signer, acme));
+        assertEquals(fits && kind.customers(), envelope(kind, type.get(), ACME, signer, acme));
         assertEquals(false, envelope(kind, type.get(), VENDOR, signer, acme));
       }
     }
@@ -256,8 +251,7 @@ class RoleMatrixTest {
     return authority;
   }
 
-  private X509CertificateHolder leaf(
-      X509CertificateHolder authority, Signer signer, SigningKey key)
+  private X509CertificateHolder leaf(X509CertificateHolder authority, Signer signer, SigningKey key)
       throws GeneralSecurityException {
     List<Object> which = List.of(authority.getSerialNumber(), signer, key.publicKey());
     var made = leaves.get(which);
@@ -283,24 +277,19 @@ class RoleMatrixTest {
             .map(ArtifactKind::label)
             .collect(Collectors.joining(" | "));
     return """
-        # Roles and what they sign
+    # Roles and what they sign
 
-        Who may sign what, as `RoleMatrixTest` finds it by asking the verifiers; the test fails where this page differs. Rows are the role in the signer's certificate (an extended key usage), columns are kinds of artefacts. **vendor**: a path without a scope, where the vendor's signature is asked for. **customer**: a path whose scope names the customer that is asked for and allows the role.
+    Who may sign what, as `RoleMatrixTest` finds it by asking the verifiers; the test fails where this page differs. Rows are the role in the signer's certificate (an extended key usage), columns are kinds of artefacts. **vendor**: a path without a scope, where the vendor's signature is asked for. **customer**: a path whose scope names the customer that is asked for and allows the role.
 
-        | | %s |
-        |---|%s
-        %s
-        %d combinations were judged and %d accepted. Beside the cells shown, each signer was also tried with a scope that does not allow the role, with a scope where the vendor's signature is asked for, without a scope where a customer's is, and for another customer: none is accepted.
+    | | %s |
+    |---|%s
+    %s
+    %d combinations were judged and %d accepted. Beside the cells shown, each signer was also tried with a scope that does not allow the role, with a scope where the vendor's signature is asked for, without a scope where a customer's is, and for another customer: none is accepted.
 
-        - `anyExtendedKeyUsage` counts for nothing, and neither does a certificate without extended key usages, unless a policy asks for `WIDER_KEYS`; that is a warning in every report.
-        - Firmware and the kernel know no roles. Their lists (db, the keyrings) hold the certificates of the signers themselves, one role per list, and never an authority.
-        - Firmware files, guest configurations, PCR policies and checkpoints of the log are judged by the path validation that their verifiers ask.
-        """
-        .formatted(
-            kinds,
-            "---|".repeat(ArtifactKind.values().length),
-            rows,
-            judged,
-            accepted);
+    - `anyExtendedKeyUsage` counts for nothing, and neither does a certificate without extended key usages, unless a policy asks for `WIDER_KEYS`; that is a warning in every report.
+    - Firmware and the kernel know no roles. Their lists (db, the keyrings) hold the certificates of the signers themselves, one role per list, and never an authority.
+    - Firmware files, guest configurations, PCR policies and checkpoints of the log are judged by the path validation that their verifiers ask.
+    """
+        .formatted(kinds, "---|".repeat(ArtifactKind.values().length), rows, judged, accepted);
   }
 }

@@ -24,9 +24,8 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 /**
  * Family x509: may this signer sign for the role? Files chain (PEM, leaf first) and roots, and
  * where revocation is looked at crl, delta and ocsp; context role and at, and where they matter
- * customer, rules (strict, wider-keys), policy (an OID), revocation (if-present, required) and floor
- * (the number of an
- * earlier list of the first anchor).
+ * customer, rules (strict, wider-keys), policy (an OID), revocation (if-present, required) and
+ * floor (the number of an earlier list of the first anchor).
  */
 final class PathFamily {
   private PathFamily() {}

@@ -109,7 +109,8 @@ final class ArtifactCommand implements Callable<ExitCode> {
   @Option(
       names = "--customer",
       paramLabel = "NAME",
-      description = "Whose container it is, by the scope of the signing authority; else the vendor's.")
+      description =
+          "Whose container it is, by the scope of the signing authority; else the vendor's.")
   private Optional<String> customer = Optional.empty();
 
   /** What {@code --json} prints. */

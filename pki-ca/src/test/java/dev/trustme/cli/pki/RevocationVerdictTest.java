@@ -44,7 +44,8 @@ class RevocationVerdictTest {
 
   private void run(String... verb) {
     List<String> command = new ArrayList<>(List.of(verb));
-    command.addAll(List.of("--pki", dir.resolve("pki").toString(), "--at", AT.toString(), "--quiet"));
+    command.addAll(
+        List.of("--pki", dir.resolve("pki").toString(), "--at", AT.toString(), "--quiet"));
     assertEquals(0, Launcher.run(new PkiMain(), command.toArray(String[]::new)), verb[0]);
   }
 
@@ -84,12 +85,14 @@ class RevocationVerdictTest {
       throws IOException, FormatException {
     var store = new TrustStore(certificates("certs/" + root + ".pem"));
     return new PathValidator(store, AT.plusSeconds(60))
-        .validate(
-            certificates("chains/container.pem"), PathPolicy.of(Role.CONTAINER).with(revocation))
-        .failures().stream()
-        .map(Check::id)
-        .distinct()
-        .toList();
+            .validate(
+                certificates("chains/container.pem"),
+                PathPolicy.of(Role.CONTAINER).with(revocation))
+            .failures()
+            .stream()
+            .map(Check::id)
+            .distinct()
+            .toList();
   }
 
   /** Everything that the folder has published. */

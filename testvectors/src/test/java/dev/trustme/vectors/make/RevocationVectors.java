@@ -217,23 +217,40 @@ final class RevocationVectors {
             "a current response of the issuer's responder",
             Map.of("ocsp", ocsp(DELEGATE, CertificateStatus.GOOD, MADE, null)),
             Map.of());
-    var noNoCheck =
-        issue(ANCHOR, RESPONDER.without(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck));
+    var noNoCheck = issue(ANCHOR, RESPONDER.without(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck));
     var impostor = new Identity(SeededKey.p256("impostor"), DELEGATE.certificate());
     var critical =
         new Extensions(
             SeededPki.extension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce, true, DERNull.INSTANCE));
-    other(good, "ocsp-revoked", "the responder says revoked",
+    other(
+        good,
+        "ocsp-revoked",
+        "the responder says revoked",
         ocsp(DELEGATE, new RevokedStatus(Date.from(MADE), CRLReason.keyCompromise), MADE, null));
-    other(good, "ocsp-status", "the responder does not know the signer",
+    other(
+        good,
+        "ocsp-status",
+        "the responder does not know the signer",
         ocsp(DELEGATE, new UnknownStatus(), MADE, null));
-    other(good, "ocsp-time", "a response of tomorrow",
+    other(
+        good,
+        "ocsp-time",
+        "a response of tomorrow",
         ocsp(DELEGATE, CertificateStatus.GOOD, AT.plusSeconds(1), null));
-    other(good, "ocsp-responder", "a responder that might be revoked itself",
+    other(
+        good,
+        "ocsp-responder",
+        "a responder that might be revoked itself",
         ocsp(noNoCheck, CertificateStatus.GOOD, MADE, null));
-    other(good, "ocsp-signature", "another key signed in the responder's name",
+    other(
+        good,
+        "ocsp-signature",
+        "another key signed in the responder's name",
         ocsp(impostor, CertificateStatus.GOOD, MADE, null));
-    other(good, "ocsp-extension", "a critical extension that nobody asked for",
+    other(
+        good,
+        "ocsp-extension",
+        "a critical extension that nobody asked for",
         ocsp(DELEGATE, CertificateStatus.GOOD, MADE, critical));
     family.otherFile(
         good,
@@ -281,7 +298,10 @@ final class RevocationVectors {
   }
 
   private static Bytes ocsp(
-      Identity responder, @Nullable CertificateStatus status, Instant from, @Nullable Extensions more) {
+      Identity responder,
+      @Nullable CertificateStatus status,
+      Instant from,
+      @Nullable Extensions more) {
     try {
       var builder = new BasicOCSPRespBuilder(new RespID(responder.name()));
       builder.addResponse(certificateId(), status, Date.from(from), Date.from(UNTIL));
@@ -304,7 +324,8 @@ final class RevocationVectors {
     return new CertificateID(
         new CertID(
             new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256),
-            new DEROctetString(hash.digest(Bytes.copyOf(ANCHOR.name().getEncoded("DER"))).value().toArray()),
+            new DEROctetString(
+                hash.digest(Bytes.copyOf(ANCHOR.name().getEncoded("DER"))).value().toArray()),
             new DEROctetString(hash.digest(Bytes.copyOf(key)).value().toArray()),
             new ASN1Integer(SERIAL)));
   }

@@ -127,7 +127,12 @@ final class X509Vectors {
         "signer-key-usage");
     family
         .otherContext(
-            good, "other-role", "a container key asked as a boot key", "role", "boot", "signer-role")
+            good,
+            "other-role",
+            "a container key asked as a boot key",
+            "role",
+            "boot",
+            "signer-role")
         .otherContext(
             good,
             "expired",
@@ -163,7 +168,11 @@ final class X509Vectors {
         "certificate-authority");
     var old = SeededPki.version1(ANCHOR, SUB);
     family.otherFile(
-        good, "version-1", "a sub CA of X.509 version 1", "chain", chain(old, LEAF),
+        good,
+        "version-1",
+        "a sub CA of X.509 version 1",
+        "chain",
+        chain(old, LEAF),
         "certificate-version");
   }
 
@@ -183,11 +192,7 @@ final class X509Vectors {
         LEAF.of(new SeededKey("container", SECObjectIdentifiers.secp256k1)),
         "certificate-key");
     signer(
-        good,
-        "no-subject",
-        "a certificate of nobody",
-        LEAF.named(""),
-        "certificate-subject-name");
+        good, "no-subject", "a certificate of nobody", LEAF.named(""), "certificate-subject-name");
     signer(
         good,
         "no-authority-key",
@@ -211,9 +216,7 @@ final class X509Vectors {
         "signs-certificates",
         "an end entity that may sign certificates",
         LEAF.with(
-            Extension.keyUsage,
-            true,
-            Plan.usage(KeyUsage.digitalSignature | KeyUsage.keyCertSign)),
+            Extension.keyUsage, true, Plan.usage(KeyUsage.digitalSignature | KeyUsage.keyCertSign)),
         "certificate-usage");
   }
 
@@ -257,8 +260,7 @@ final class X509Vectors {
         good,
         "issuer-nowhere",
         "the issuer's location is no URI",
-        LEAF.with(
-            Extension.authorityInfoAccess, false, new AuthorityInformationAccess(nowhere)),
+        LEAF.with(Extension.authorityInfoAccess, false, new AuthorityInformationAccess(nowhere)),
         "certificate-locations");
   }
 
