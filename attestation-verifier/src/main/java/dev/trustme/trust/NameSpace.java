@@ -84,7 +84,7 @@ final class NameSpace {
   }
 
   /** The extension, which may be broken: then the library throws. */
-  static @Nullable NameConstraints constraints(Extensions extensions) {
+  static @Nullable NameConstraints constraints(@Nullable Extensions extensions) {
     return NameConstraints.getInstance(
         Extensions.getExtensionParsedValue(extensions, Extension.nameConstraints));
   }
