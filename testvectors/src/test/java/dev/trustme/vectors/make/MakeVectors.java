@@ -48,6 +48,7 @@ public final class MakeVectors {
     maker.x509();
     maker.dsse();
     maker.siglist();
+    new CsrVectors(maker.root).make();
     maker.verity();
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
