@@ -58,8 +58,7 @@ public record Rollover(
   }
 
   /** The key that takes the place of another. */
-  private record Successor(
-      CertificatePlan plan, Generation old, String name, SigningKey key) {}
+  private record Successor(CertificatePlan plan, Generation old, String name, SigningKey key) {}
 
   private static Rollover root(
       PkiTransaction transaction, Successor next, Passphrase passphrase, Instant at)

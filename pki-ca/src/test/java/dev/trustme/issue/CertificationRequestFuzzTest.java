@@ -24,8 +24,7 @@ class CertificationRequestFuzzTest {
         bytes -> {
           var request = CertificationRequest.parse(bytes);
           assertEquals(request.der(), CertificationRequest.parse(request.der()).der());
-          assertEquals(
-              request.der(), CertificationRequest.parse(Bytes.utf8(request.pem())).der());
+          assertEquals(request.der(), CertificationRequest.parse(Bytes.utf8(request.pem())).der());
           for (boolean dropping : new boolean[] {false, true}) {
             judge(request, dropping);
           }

@@ -79,8 +79,7 @@ final class CsrMaker {
     BigInteger p = rocaPrime();
     BigInteger q = rocaPrime();
     var e = BigInteger.valueOf(65537);
-    var d =
-        e.modInverse(p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE)));
+    var d = e.modInverse(p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE)));
     var secret =
         new RSAPrivateCrtKeyParameters(
             p.multiply(q),
@@ -152,8 +151,7 @@ final class CsrMaker {
     }
 
     Wish key(Signer other) {
-      return new Wish(
-          number, subject, other.key(), signer, algorithm, extensions, attributes);
+      return new Wish(number, subject, other.key(), signer, algorithm, extensions, attributes);
     }
 
     Wish with(Extension extension) {

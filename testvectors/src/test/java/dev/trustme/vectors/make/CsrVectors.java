@@ -39,9 +39,7 @@ final class CsrVectors {
   private final CsrMaker keys = new CsrMaker();
 
   CsrVectors(Path root) throws IOException {
-    family =
-        new FamilyMaker(
-            root, "csr", "made by this project with throw-away keys; Apache-2.0");
+    family = new FamilyMaker(root, "csr", "made by this project with throw-away keys; Apache-2.0");
   }
 
   void make() throws IOException {
@@ -54,19 +52,15 @@ final class CsrVectors {
         "harmless-wishes",
         "asks for what the template grants anyway, and brings a challengePassword",
         good()
+            .with(Extension.create(Extension.basicConstraints, true, new BasicConstraints(false)))
             .with(
-                Extension.create(Extension.basicConstraints, true, new BasicConstraints(false)))
-            .with(
-                Extension.create(
-                    Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature)))
+                Extension.create(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature)))
             .with(
                 Extension.create(
                     Extension.extendedKeyUsage,
                     false,
                     new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth)))
-            .and(
-                PKCSObjectIdentifiers.pkcs_9_at_challengePassword,
-                new DERUTF8String("secret")));
+            .and(PKCSObjectIdentifiers.pkcs_9_at_challengePassword, new DERUTF8String("secret")));
     accept(
         "p384-with-sha256",
         "a P-384 key whose request is signed with SHA-256, as openssl does by habit",
@@ -148,8 +142,7 @@ final class CsrVectors {
         device,
         "ca-true",
         "asks to be a certificate authority",
-        good()
-            .with(Extension.create(Extension.basicConstraints, true, new BasicConstraints(true))),
+        good().with(Extension.create(Extension.basicConstraints, true, new BasicConstraints(true))),
         "csr-basic-constraints");
     reject(
         device,
@@ -201,7 +194,9 @@ final class CsrVectors {
         "indefinite-length",
         "BER: the outer length is indefinite",
         "request",
-        Bytes.concat(Bytes.fromHex("3080"), der.slice(der.at(1) == 0x82 ? 4 : 3, der.size()),
+        Bytes.concat(
+            Bytes.fromHex("3080"),
+            der.slice(der.at(1) == 0x82 ? 4 : 3, der.size()),
             Bytes.zeros(2)),
         "CertificationRequest: a length that is not DER");
     reject(
