@@ -26,6 +26,7 @@ final class Families {
       List.of(
           family("authenticode", Families::authenticode),
           family("cel", CelFamily::judge),
+          family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),

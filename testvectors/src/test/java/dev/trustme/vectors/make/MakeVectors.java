@@ -47,6 +47,7 @@ public final class MakeVectors {
     X509Vectors.make(maker.root);
     maker.dsse();
     maker.siglist();
+    new CsrVectors(maker.root).make();
     maker.verity();
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
