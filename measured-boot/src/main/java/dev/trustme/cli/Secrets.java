@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Where a passphrase comes from: a file, a descriptor, custodians' shares, or a prompt on the
- * terminal; never an argument or an environment variable. Only the first line counts, without its line end.
+ * terminal; never an argument or an environment variable. Only the first line counts, without its
+ * line end.
  */
 public final class Secrets {
   private static final int MAX_BYTES = 4096;

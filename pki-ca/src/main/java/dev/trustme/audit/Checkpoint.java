@@ -33,8 +33,7 @@ public record Checkpoint(
     require(schema.equals(SCHEMA), "expected schema %s, found %s".formatted(SCHEMA, schema));
     require(number >= 1, "number: expected 1 or more, found " + number);
     require(entries >= 1, "entries: expected 1 or more, found " + entries);
-    require(
-        previous.isPresent() == number > 1, "previous: the first has none, each other has one");
+    require(previous.isPresent() == number > 1, "previous: the first has none, each other has one");
   }
 
   private static void require(boolean condition, String problem) {

@@ -22,7 +22,11 @@ final class CheckpointSeries {
       var stated = each.untrusted();
       if (stated.number() != number + 1) {
         checks.add(
-            fail("checkpoint-missing", "checkpoint " + (number + 1), "checkpoint " + stated.number(), each));
+            fail(
+                "checkpoint-missing",
+                "checkpoint " + (number + 1),
+                "checkpoint " + stated.number(),
+                each));
       } else if (!stated.previous().equals(previous)) {
         checks.add(
             fail(
@@ -33,7 +37,11 @@ final class CheckpointSeries {
       }
       if (stated.entries() < entries) {
         checks.add(
-            fail("checkpoint-order", entries + " entries or more", stated.entries() + " entries", each));
+            fail(
+                "checkpoint-order",
+                entries + " entries or more",
+                stated.entries() + " entries",
+                each));
       }
       number = stated.number();
       entries = stated.entries();

@@ -34,8 +34,7 @@ final class IssuedCheck {
     this(certificates, log, true);
   }
 
-  private IssuedCheck(
-      CertificateSource certificates, String log, boolean applies) {
+  private IssuedCheck(CertificateSource certificates, String log, boolean applies) {
     this.certificates = certificates;
     this.log = log;
     this.applies = applies;
@@ -87,8 +86,12 @@ final class IssuedCheck {
       more = take();
     }
     List<Check> checks = new ArrayList<>();
-    unlogged.entrySet().stream().limit(MAX_FINDINGS).forEach(e -> checks.add(unlogged(e.getKey(), e.getValue())));
-    unseen.entrySet().stream().limit(MAX_FINDINGS).forEach(e -> checks.add(unseen(e.getKey(), e.getValue())));
+    unlogged.entrySet().stream()
+        .limit(MAX_FINDINGS)
+        .forEach(e -> checks.add(unlogged(e.getKey(), e.getValue())));
+    unseen.entrySet().stream()
+        .limit(MAX_FINDINGS)
+        .forEach(e -> checks.add(unseen(e.getKey(), e.getValue())));
     if (checks.isEmpty()) {
       checks.add(Check.pass("log-certificates", matched + " certificates, each with its entry"));
     }
@@ -104,7 +107,8 @@ final class IssuedCheck {
   }
 
   private Check unseen(Digest fingerprint, long line) {
-    return Check.fail("certificate-gone", "certificate %s in issued/".formatted(fingerprint), "none")
+    return Check.fail(
+            "certificate-gone", "certificate %s in issued/".formatted(fingerprint), "none")
         .at("%s, line %d".formatted(log, line));
   }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * One pass over a signing log: whether its lines chain, reach as far as was once known, are what the
- * checkpoints state, and tell of every certificate. Memory does not grow with the log.
+ * One pass over a signing log: whether its lines chain, reach as far as was once known, are what
+ * the checkpoints state, and tell of every certificate. Memory does not grow with the log.
  */
 public final class LogAudit {
   private final Path file;
@@ -72,7 +72,9 @@ public final class LogAudit {
     return this;
   }
 
-  /** Each of these certificates must have an entry, and each entry of an issuance be one of them. */
+  /**
+   * Each of these certificates must have an entry, and each entry of an issuance be one of them.
+   */
   public LogAudit issued(CertificateSource certificates) {
     issued = new IssuedCheck(certificates, file.toString());
     return this;
@@ -114,7 +116,8 @@ public final class LogAudit {
   /** No damage: what was cut off by a crash was never told to anybody. */
   private Check torn(int bytes) {
     return Check.pass(
-            "log-end", "%d bytes of a write that was interrupted: the next one drops them".formatted(bytes))
+            "log-end",
+            "%d bytes of a write that was interrupted: the next one drops them".formatted(bytes))
         .at(file.toString());
   }
 }

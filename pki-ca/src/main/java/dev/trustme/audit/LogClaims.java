@@ -59,7 +59,8 @@ final class LogClaims {
     for (Origin origin : origins) {
       if (!origin.log().equals(first)) {
         checks.add(
-            Check.fail("checkpoint-log", "a log whose first line is " + origin.log(), first.toString())
+            Check.fail(
+                    "checkpoint-log", "a log whose first line is " + origin.log(), first.toString())
                 .at(origin.source()));
       }
     }
@@ -86,7 +87,9 @@ final class LogClaims {
     }
     var seen = wanted.getOrDefault(claim.head().entries(), Head.EMPTY.digest());
     return seen.equals(claim.head().digest())
-        ? Check.pass(claim.kind() + "-head", "%d entries, by %s".formatted(claim.head().entries(), claim.source()))
+        ? Check.pass(
+            claim.kind() + "-head",
+            "%d entries, by %s".formatted(claim.head().entries(), claim.source()))
         : Check.fail(
                 claim.kind() + "-head",
                 "%s after %d entries, by %s"

@@ -47,7 +47,9 @@ public sealed interface Action {
     }
   }
 
-  /** The fingerprint of a certificate, or the digest of another file, is read aloud and confirmed. */
+  /**
+   * The fingerprint of a certificate, or the digest of another file, is read aloud and confirmed.
+   */
   record ReadAloud(String file, List<String> by) implements Action {
     public ReadAloud {
       requirePath("file", file);
@@ -192,7 +194,9 @@ public sealed interface Action {
           .orElseThrow(() ->
               new IllegalArgumentException(
                   "no such command for a ceremony; known: "
-                      + Arrays.stream(values()).map(Verb::label).collect(Collectors.joining(", "))));
+                      + Arrays.stream(values())
+                          .map(Verb::label)
+                          .collect(Collectors.joining(", "))));
     }
 
     /** The words that name the command. */

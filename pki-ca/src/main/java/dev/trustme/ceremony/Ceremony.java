@@ -122,8 +122,7 @@ public final class Ceremony {
       var chain = pki.chain(Role.LOG);
       var envelope = new DsseSigner(key, chain).sign(stage.mode().type(), payload);
       var digest = HashAlgorithm.SHA256.digest(payload);
-      var event =
-          Event.signed("sign-transcript", FolderFiles.TRANSCRIPT, chain.getFirst(), digest);
+      var event = Event.signed("sign-transcript", FolderFiles.TRANSCRIPT, chain.getFirst(), digest);
       pki.log().append(stage.now(), List.of(event));
       Outputs.write(folder.resolve(FolderFiles.TRANSCRIPT), envelope.encode(), false);
       Files.delete(folder.resolve(FolderFiles.UNFINISHED));

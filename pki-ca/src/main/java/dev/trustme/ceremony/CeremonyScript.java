@@ -48,7 +48,8 @@ public record CeremonyScript(
     }
     steps = List.copyOf(steps);
     require(
-        !steps.isEmpty() && steps.size() <= MAX_STEPS, "steps: expected 1 to %d".formatted(MAX_STEPS));
+        !steps.isEmpty() && steps.size() <= MAX_STEPS,
+        "steps: expected 1 to %d".formatted(MAX_STEPS));
   }
 
   /** Who takes part, and as what: for example operator, custodian, witness, auditor. */

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether a script can be performed in its order: goes through it as a ceremony would, with names in
- * the place of files and secrets. An error stops a ceremony; a warning is for the reviewers.
+ * Whether a script can be performed in its order: goes through it as a ceremony would, with names
+ * in the place of files and secrets. An error stops a ceremony; a warning is for the reviewers.
  */
 public final class ScriptLint {
   /** What was found, and where in the script's text. {@code step} is 0 where it is of no step. */
@@ -188,7 +188,8 @@ public final class ScriptLint {
     var seal = script.transcript();
     expect(
         state.isPki(seal.pki()),
-        "transcript: the PKI '%s' is not there at the end; its log key signs".formatted(seal.pki()));
+        "transcript: the PKI '%s' is not there at the end; its log key signs"
+            .formatted(seal.pki()));
     seal.secret()
         .ifPresent(s ->
             expect(
@@ -198,7 +199,9 @@ public final class ScriptLint {
   private void afterwards() {
     for (Split split : state.splits.values()) {
       if (!state.combined.contains(split.secret())) {
-        warn("nobody tries whether the shares of '%s' open it: add a combine step".formatted(split.secret()));
+        warn(
+            "nobody tries whether the shares of '%s' open it: add a combine step"
+                .formatted(split.secret()));
       }
       if (split.custodians().stream().anyMatch(c -> state.has(split.share(c)))) {
         warn("shares of '%s' stay in the folder: add a wipe step".formatted(split.secret()));

@@ -54,12 +54,17 @@ final class ShareSet {
     int threshold = shares.getFirst().label().threshold();
     Set<Share> good = new HashSet<>();
     var tries = new int[1];
-    subsets(shares, threshold, 0, new ArrayList<>(), subset -> {
-      if (tries[0]++ < MAX_TRIES && !good.containsAll(subset) && opens.test(subset)) {
-        good.addAll(subset);
-      }
-      return tries[0] < MAX_TRIES;
-    });
+    subsets(
+        shares,
+        threshold,
+        0,
+        new ArrayList<>(),
+        subset -> {
+          if (tries[0]++ < MAX_TRIES && !good.containsAll(subset) && opens.test(subset)) {
+            good.addAll(subset);
+          }
+          return tries[0] < MAX_TRIES;
+        });
     if (good.isEmpty()) {
       return "these shares open nothing: at least one of %s was changed, or made up"
           .formatted(names(shares));

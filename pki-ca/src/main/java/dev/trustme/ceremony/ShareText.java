@@ -51,8 +51,7 @@ final class ShareText {
     if (page.size() > MAX_BYTES) {
       throw new FormatException(STRUCTURE, 0, "more than %d bytes".formatted(MAX_BYTES));
     }
-    List<String> lines =
-        page.utf8().lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+    List<String> lines = page.utf8().lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
     if (lines.isEmpty() || !lines.getFirst().equals(TITLE)) {
       throw new FormatException(STRUCTURE, 0, "expected the first line '%s'".formatted(TITLE));
     }

@@ -64,8 +64,7 @@ public final class SharedSecret implements AutoCloseable {
     }
     byte[] tagged = tagged(labels.getFirst());
     var splitter =
-        ShamirSecretSplitter.getInstance(
-            ShamirSecretSplitter.Algorithm.AES, tagged.length, random);
+        ShamirSecretSplitter.getInstance(ShamirSecretSplitter.Algorithm.AES, tagged.length, random);
     var parts = splitter.resplit(tagged, threshold, labels.size()).getSecretShares();
     Arrays.fill(tagged, (byte) 0);
     List<Share> shares = new ArrayList<>();

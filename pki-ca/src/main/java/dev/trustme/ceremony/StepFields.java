@@ -23,13 +23,21 @@ record StepFields(
   StepFields {
     CeremonyScript.require(
         Stream.of(
-                    note, confirm, check, readAloud, split, combine, ask, init, run, workingCopy,
+                    note,
+                    confirm,
+                    check,
+                    readAloud,
+                    split,
+                    combine,
+                    ask,
+                    init,
+                    run,
+                    workingCopy,
                     wipe)
                 .filter(Optional::isPresent)
                 .count()
             == 1,
-        "a step has one kind: "
-            + String.join(", ", KINDS));
+        "a step has one kind: " + String.join(", ", KINDS));
   }
 
   private static final List<String> KINDS =

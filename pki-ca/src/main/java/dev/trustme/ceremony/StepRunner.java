@@ -132,8 +132,7 @@ final class StepRunner implements AutoCloseable {
     }
   }
 
-  private void readAloud(ReadAloud aloud)
-      throws IOException, GeneralSecurityException {
+  private void readAloud(ReadAloud aloud) throws IOException, GeneralSecurityException {
     Digest value = value(aloud.file());
     String words = "%s: %s".formatted(aloud.file(), value.hex().replaceAll("(....)(?!$)", "$1 "));
     confirmed(aloud.by(), words, Optional.of(value));
@@ -162,15 +161,18 @@ final class StepRunner implements AutoCloseable {
     List<String> arguments = new ArrayList<>(run.command().words());
     arguments.addAll(run.arguments().orElse(List.of()));
     arguments.addAll(List.of("--pki", folder.resolve(run.pki()).toString()));
-    run.options().ifPresent(all -> all.forEach((name, value) -> {
-      arguments.add("--" + name);
-      arguments.add(value);
-    }));
+    run.options()
+        .ifPresent(all ->
+            all.forEach((name, value) -> {
+              arguments.add("--" + name);
+              arguments.add(value);
+            }));
     for (var names : List.of(run.reads(), run.writes())) {
-      names.ifPresent(all -> all.forEach((name, file) -> {
-        arguments.add("--" + name);
-        arguments.add(folder.resolve(file).toString());
-      }));
+      names.ifPresent(all ->
+          all.forEach((name, file) -> {
+            arguments.add("--" + name);
+            arguments.add(folder.resolve(file).toString());
+          }));
     }
     run(arguments, run.secret());
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was done in a ceremony, {@code trustme/ceremony-transcript/1}: the script's own text, and for
- * each of its steps who confirmed it and which files it read, wrote and removed. Signed as a DSSE
- * payload; the type of a rehearsal's is another one, so that none ever passes for a ceremony.
+ * What was done in a ceremony, {@code trustme/ceremony-transcript/1}: the script's own text, and
+ * for each of its steps who confirmed it and which files it read, wrote and removed. Signed as a
+ * DSSE payload; the type of a rehearsal's is another one, so that none ever passes for a ceremony.
  */
 public record Transcript(
     String schema,
@@ -72,7 +72,9 @@ public record Transcript(
     }
   }
 
-  /** Somebody said yes; {@code how} is terminal, file or rehearsal, {@code value} was read aloud. */
+  /**
+   * Somebody said yes; {@code how} is terminal, file or rehearsal, {@code value} was read aloud.
+   */
   public record Confirmation(
       String participant, String how, Instant time, Optional<Digest> value) {}
 

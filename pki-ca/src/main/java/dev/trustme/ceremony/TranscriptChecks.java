@@ -93,7 +93,11 @@ final class TranscriptChecks {
     Instant last = transcript.started();
     for (Done done : transcript.steps()) {
       if (done.started().isBefore(last) || done.ended().isBefore(done.started())) {
-        fail("transcript-time", "not before " + last, done.started().toString(), "step " + done.number());
+        fail(
+            "transcript-time",
+            "not before " + last,
+            done.started().toString(),
+            "step " + done.number());
       }
       last = done.ended();
     }
@@ -134,8 +138,7 @@ final class TranscriptChecks {
     transcript.inputs().forEach(f -> taken.put(f.file(), f));
     for (var input : script.inputList()) {
       var file = taken.get(input.file());
-      boolean as =
-          file != null && input.digest().filter(d -> !d.equals(file.sha256())).isEmpty();
+      boolean as = file != null && input.digest().filter(d -> !d.equals(file.sha256())).isEmpty();
       if (!as) {
         fail(
             "transcript-input",

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Holds a signing log's lines against each other as they pass, and names what was done to it: a line
- * was edited, is missing, stands elsewhere or twice. Keeps two digests and the gaps.
+ * Holds a signing log's lines against each other as they pass, and names what was done to it: a
+ * line was edited, is missing, stands elsewhere or twice. Keeps two digests and the gaps.
  */
 public final class LogChain {
   private static final int MAX_FINDINGS = 100;
@@ -43,7 +43,8 @@ public final class LogChain {
     } else if (!fillGap(sequence)) {
       find("log-duplicated", "entry " + (highest + 1), "entry %d again".formatted(sequence));
     } else {
-      find("log-reordered", "entry " + (last + 1), "entry %d, out of its order".formatted(sequence));
+      find(
+          "log-reordered", "entry " + (last + 1), "entry %d, out of its order".formatted(sequence));
     }
     if (sequence == last + 1 && !entry.previous().equals(head.digest())) {
       edited(entry);

@@ -56,7 +56,9 @@ public final class LogLines implements AutoCloseable {
       text.write(b);
       if (text.size() > MAX_LINE) {
         throw new FormatException(
-                "signing log line " + (number + 1), offset, "is longer than %d bytes".formatted(MAX_LINE))
+                "signing log line " + (number + 1),
+                offset,
+                "is longer than %d bytes".formatted(MAX_LINE))
             .in(name);
       }
     }

@@ -13,7 +13,6 @@ import dev.trustme.ceremony.Ceremony;
 import dev.trustme.ceremony.Stage;
 import dev.trustme.ceremony.Transcript;
 import dev.trustme.ceremony.Transcript.Made;
-import dev.trustme.ceremony.Transcript.Mode;
 import dev.trustme.files.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +24,12 @@ import java.util.Locale;
 
 /** What a performed ceremony or rehearsal says. */
 record CeremonyReport(
-    String schema, String mode, String folder, Digest transcript, int steps, List<Made> certificates) {
+    String schema,
+    String mode,
+    String folder,
+    Digest transcript,
+    int steps,
+    List<Made> certificates) {
   private static final String SCHEMA = "trustme/ceremony-report/1";
 
   /** Performs the script in the folder, which only its owner may enter. */
@@ -35,7 +39,8 @@ record CeremonyReport(
     CeremonyLintCommand.parse(script, text);
     if (!Files.isDirectory(folder)) {
       Files.createDirectory(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     Path beside = requireNonNull(script.toAbsolutePath().getParent());
     var envelope = Ceremony.perform(text, beside, folder, stage);
@@ -51,7 +56,8 @@ record CeremonyReport(
 
   String text() {
     return mode.equals("rehearsal")
-        ? "REHEARSED: %d steps, %d certificates of throw-away keys".formatted(steps, certificates.size())
+        ? "REHEARSED: %d steps, %d certificates of throw-away keys"
+            .formatted(steps, certificates.size())
         : "%s  %d steps, %d certificates, transcript %s%nRead this digest aloud and keep it: it names what was done here."
             .formatted(folder, steps, certificates.size(), transcript);
   }

@@ -70,7 +70,11 @@ final class CeremonyVerifyCommand implements Callable<ExitCode> {
 
   /** What {@code --json} prints. */
   record Report(
-      String schema, String transcript, String verdict, Optional<Transcript> ceremony, List<Check> checks) {
+      String schema,
+      String transcript,
+      String verdict,
+      Optional<Transcript> ceremony,
+      List<Check> checks) {
     private static final String SCHEMA = "trustme/ceremony-verdict/1";
 
     String text(Output output) {
@@ -131,7 +135,8 @@ final class CeremonyVerifyCommand implements Callable<ExitCode> {
       return TrustStore.load(roots);
     }
     if (folder == null) {
-      throw CommandFailure.usage("name the root (--root CERT), or the ceremony's folder (--folder)");
+      throw CommandFailure.usage(
+          "name the root (--root CERT), or the ceremony's folder (--folder)");
     }
     var told = Transcript.parse(envelope.payload());
     var script = CeremonyScript.parse(dev.trustme.bytes.Bytes.utf8(told.script()));

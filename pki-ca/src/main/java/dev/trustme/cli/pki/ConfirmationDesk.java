@@ -45,8 +45,7 @@ final class ConfirmationDesk {
     return new ConfirmationDesk(Optional.of(lines));
   }
 
-  String confirm(int number, String id, String name, String words)
-      throws GeneralSecurityException {
+  String confirm(int number, String id, String name, String words) throws GeneralSecurityException {
     if (agreed.isPresent()) {
       if (!agreed.get().contains(number + " " + id)) {
         throw new GeneralSecurityException(
@@ -56,7 +55,8 @@ final class ConfirmationDesk {
     }
     var console = Terminal.input() ? System.console() : null;
     if (console == null) {
-      throw CommandFailure.usage("no terminal for " + name + " to confirm on; use --confirmed FILE");
+      throw CommandFailure.usage(
+          "no terminal for " + name + " to confirm on; use --confirmed FILE");
     }
     console.printf("  %s%n", words);
     String answer = console.readLine("  %s, type '%s' to confirm: ", name, id);
