@@ -25,6 +25,7 @@ import java.util.List;
 final class Families {
   static final List<Family> ALL =
       List.of(
+          family("audit", AuditFamily::judge),
           family("authenticode", Families::authenticode),
           family("cel", CelFamily::judge),
           family("dsse", Families::dsse),
