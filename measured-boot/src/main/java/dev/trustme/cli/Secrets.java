@@ -3,12 +3,9 @@
 
 package dev.trustme.cli;
 
-import dev.trustme.files.Inputs;
+import dev.trustme.files.SecretLine;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,22 +13,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where a passphrase comes from: a file, a descriptor, or a prompt on the terminal; never an
+ * Where a passphrase or PIN comes from: a file, a descriptor, or a prompt on the terminal; never an
  * argument or an environment variable. Only the first line counts, without its line end.
  */
 public final class Secrets {
-  private static final int MAX_BYTES = 4096;
-
   @Option(
       names = "--pass-file",
       paramLabel = "FILE",
-      description = "Read the passphrase from this file's first line.")
+      description = "Read the passphrase or PIN from this file's first line.")
   private @Nullable Path passFile;
 
   @Option(
       names = "--pass-fd",
       paramLabel = "N",
-      description = "Read the passphrase from this open file descriptor.")
+      description = "Read the passphrase or PIN from this open file descriptor.")
   private @Nullable Integer passFd;
 
   /** The passphrase that exists already, or a usage error where there is no way to ask. */
@@ -57,7 +52,7 @@ public final class Secrets {
 
   /** The first line of a file that another option names. */
   public static char[] firstLineOf(Path file) throws IOException {
-    return firstLine(Inputs.read(file, MAX_BYTES).toArray(), file.toString());
+    return present(SecretLine.read(file), file.toString());
   }
 
   private Optional<char[]> given() throws IOException {
@@ -66,25 +61,16 @@ public final class Secrets {
     }
     if (passFd != null) {
       try (var in = new FileInputStream("/dev/fd/" + passFd)) {
-        return Optional.of(firstLine(in.readNBytes(MAX_BYTES), "descriptor " + passFd));
+        return Optional.of(present(SecretLine.read(in), "descriptor " + passFd));
       }
     }
     return Optional.empty();
   }
 
-  private static char[] firstLine(byte[] content, String source) {
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content, 0, end));
-    Arrays.fill(content, (byte) 0);
-    if (!decoded.hasRemaining()) {
+  private static char[] present(char[] secret, String source) {
+    if (secret.length == 0) {
       throw CommandFailure.usage(source + ": holds no passphrase");
     }
-    var secret = new char[decoded.remaining()];
-    decoded.duplicate().get(secret);
-    Arrays.fill(decoded.array(), '\0');
     return secret;
   }
 

@@ -132,6 +132,8 @@ public final class KeyFile {
   private static SoftwareKey exportable(SigningKey key) {
     return switch (key) {
       case SoftwareKey software -> software;
+      case RemoteKey remote ->
+          throw new IllegalArgumentException("a private key never leaves " + remote.where());
     };
   }
 
