@@ -8,6 +8,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.SignatureScheme;
+import dev.trustme.trust.StrictDer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

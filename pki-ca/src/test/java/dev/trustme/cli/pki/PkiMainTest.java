@@ -25,7 +25,7 @@ class PkiMainTest {
   @Test
   void initMakesAWholeFolderOnce() throws Exception {
     Files.writeString(dir.resolve("pass"), "right\n");
-    Path profile = profile("rsa-3072", "rsa-2048");
+    Path profile = profile("key: rsa-3072", "key: rsa-2048");
     assertEquals(0, init(profile, "pki"));
     var pki = PkiFolder.open(dir.resolve("pki"));
     assertEquals(TestPki.AT, pki.created());
@@ -69,6 +69,33 @@ class PkiMainTest {
     Files.writeString(pki.resolve("pki.json"), "{}");
     assertEquals(3, run("show", "--quiet", pki.toString()));
     assertEquals(4, run("show", "--quiet", dir.resolve("none").toString()));
+  }
+
+  @Test
+  void expiringIsForMonitoring() throws Exception {
+    TestPki.create(dir.resolve("pki"));
+    assertEquals(0, expiring("90d", "2027-01-01T00:00:00Z"));
+    assertEquals(1, expiring("52w", "2026-12-01T00:00:00Z"));
+    assertEquals(1, expiring("0d", "2060-01-01T00:00:00Z"));
+    assertEquals(2, expiring("soon", "2027-01-01T00:00:00Z"));
+  }
+
+  private int expiring(String within, String at) {
+    return run("show", "--quiet", "--expiring", within, "--at", at, file("pki"));
+  }
+
+  @Test
+  void profilesAreShownAndChecked() throws Exception {
+    assertEquals(0, run("profile", "show", "--quiet"));
+    for (String name : Profile.SHIPPED) {
+      assertEquals(0, run("profile", "show", "--quiet", name));
+      assertEquals(0, run("profile", "check", "--json", name));
+    }
+    assertEquals(
+        0, run("profile", "check", "--quiet", profile("years: 20", "years: 20").toString()));
+    assertEquals(3, run("profile", "check", profile("years: 20", "years: 0").toString()));
+    assertEquals(2, run("profile", "check", file("none.yaml")));
+    assertEquals(2, run("profile", "show", "--text", "nobody"));
   }
 
   @Test
@@ -138,7 +165,7 @@ class PkiMainTest {
     String text = Profile.shipped("device").orElseThrow().utf8();
     return Files.writeString(
         dir.resolve("profile.yaml"),
-        text.replaceFirst(part, replacement).replace("rsa-3072", "rsa-2048"));
+        text.replaceFirst(part, replacement).replace("key: rsa-3072", "key: rsa-2048"));
   }
 
   private String file(String name) {
