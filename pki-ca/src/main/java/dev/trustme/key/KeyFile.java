@@ -7,19 +7,13 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemReader;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * One private key in a PEM file of mode 0600: PKCS#8, RFC 5958, encrypted by PBES2 (RFC 8018)
@@ -49,7 +43,7 @@ public final class KeyFile {
 
   static SigningKey parse(Bytes content, Passphrase passphrase, String name)
       throws IOException, FormatException, GeneralSecurityException {
-    var pem = pem(content);
+    var pem = PemFile.only(content);
     return switch (pem.getType()) {
       case PLAIN -> plain(pem.getContent());
       case ENCRYPTED -> {
@@ -69,24 +63,6 @@ public final class KeyFile {
               0,
               "expected PRIVATE KEY or ENCRYPTED PRIVATE KEY (PKCS#8), found " + pem.getType());
     };
-  }
-
-  private static PemObject pem(Bytes content) throws FormatException {
-    try (var reader =
-        new PemReader(
-            new InputStreamReader(
-                new ByteArrayInputStream(content.toArray()), StandardCharsets.US_ASCII))) {
-      PemObject found = reader.readPemObject();
-      if (found == null) {
-        throw new FormatException("PEM", 0, "holds no private key");
-      }
-      if (reader.readPemObject() != null) {
-        throw new FormatException("PEM", 0, "expected one private key, found more");
-      }
-      return found;
-    } catch (IOException | RuntimeException e) {
-      throw new FormatException("PEM", 0, "is not a PEM file");
-    }
   }
 
   private static EncryptedPrivateKeyInfo encrypted(byte[] der) throws FormatException {
@@ -116,7 +92,7 @@ public final class KeyFile {
       throws IOException, GeneralSecurityException {
     byte[] der = exportable(key).privateKeyInfo().getEncoded("DER");
     try {
-      return text(
+      return PemFile.text(
           switch (protection) {
             case KeyProtection.Plaintext plaintext -> new PemObject(PLAIN, der);
             case KeyProtection.Encrypted encrypted ->
@@ -135,13 +111,5 @@ public final class KeyFile {
       case RemoteKey remote ->
           throw new IllegalArgumentException("a private key never leaves " + remote.where());
     };
-  }
-
-  private static Bytes text(PemObject pem) throws IOException {
-    var text = new StringWriter();
-    try (var writer = new PemWriter(text)) {
-      writer.writeObject(pem);
-    }
-    return Bytes.utf8(text.toString());
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * PATH, file:PATH                  PKCS#8 in PEM
  * pkcs12:PATH[?alias=NAME]         a PKCS#12 file; the alias where it holds several keys
  * pkcs11:…?module-path=…           a token's key, RFC 7512
- * tpm2:0x81……[?tcti=…]             a TPM's persistent key
+ * tpm2:0x81……[?pass][&amp;tcti=…]      a TPM's persistent key; pass: with a secret
  * tpm2:PATH[?tcti=…]               a TPM's key in a TSS2 PRIVATE KEY PEM file
  * </pre>
  */
@@ -49,8 +49,10 @@ public sealed interface KeyReference {
    * A persistent key of a TPM.
    *
    * @param handle 0x81000000 to 0x81ffffff
+   * @param secret whether it has an authorization value, which is asked for; a TPM does not tell,
+   *     and counts a try without it as a wrong one
    */
-  record TpmHandle(long handle, Tcti tcti) implements KeyReference {
+  record TpmHandle(long handle, boolean secret, Tcti tcti) implements KeyReference {
     public TpmHandle {
       if (!KeyReferenceReader.persistent(handle)) {
         throw new IllegalArgumentException("0x%08x is no persistent handle".formatted(handle));
@@ -59,7 +61,7 @@ public sealed interface KeyReference {
 
     @Override
     public String toString() {
-      return "tpm2:0x%08x".formatted(handle) + tail(tcti);
+      return "tpm2:0x%08x".formatted(handle) + KeyReferenceReader.tail(secret, tcti);
     }
   }
 
@@ -67,12 +69,8 @@ public sealed interface KeyReference {
   record TpmFile(Path path, Tcti tcti) implements KeyReference {
     @Override
     public String toString() {
-      return "tpm2:" + path + tail(tcti);
+      return "tpm2:" + path + KeyReferenceReader.tail(false, tcti);
     }
-  }
-
-  private static String tail(Tcti tcti) {
-    return tcti.equals(Tcti.DEFAULT) ? "" : KeyReferenceReader.TCTI + tcti.configuration();
   }
 
   /**

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 /** The grammar of {@link KeyReference}. */
 final class KeyReferenceReader {
   static final String ALIAS = "?alias=";
-  static final String TCTI = "?tcti=";
+  private static final String TCTI = "tcti=";
+  private static final String PASS = "pass";
 
   private static final long FIRST_PERSISTENT = 0x81000000L;
   private static final long LAST_PERSISTENT = 0x81ffffffL;
@@ -92,16 +93,44 @@ final class KeyReferenceReader {
   private static KeyReference tpm2(String text, int from) throws FormatException {
     int query = text.indexOf('?', from);
     int end = query < 0 ? text.length() : query;
-    var tcti = query < 0 ? Tcti.DEFAULT : Tcti.parse(value(text, query, TCTI));
     String where = text.substring(from, end);
-    if (!HANDLE.matcher(where).matches()) {
-      return new TpmFile(path(text, from, end), tcti);
+    boolean isHandle = HANDLE.matcher(where).matches();
+    boolean pass = false;
+    var tcti = Tcti.DEFAULT;
+    if (query >= 0) {
+      String rest = text.substring(query + 1);
+      pass = isHandle && (rest.equals(PASS) || rest.startsWith(PASS + "&"));
+      if (!pass || !rest.equals(PASS)) {
+        tcti = tcti(pass ? rest.substring(PASS.length() + 1) : rest, query);
+      }
     }
-    long handle = Long.parseUnsignedLong(where.substring(2), 16);
+    return isHandle
+        ? new TpmHandle(handle(where, from), pass, tcti)
+        : new TpmFile(path(text, from, end), tcti);
+  }
+
+  private static Tcti tcti(String rest, int query) throws FormatException {
+    if (!rest.startsWith(TCTI) || rest.length() == TCTI.length()) {
+      throw malformed(query, "expected ?tcti=…, or for a handle ?pass or ?pass&tcti=…");
+    }
+    return Tcti.parse(rest.substring(TCTI.length()));
+  }
+
+  private static long handle(String text, int from) throws FormatException {
+    long handle = Long.parseUnsignedLong(text.substring(2), 16);
     if (!persistent(handle)) {
       throw malformed(from, "expected a persistent handle, 0x81000000 to 0x81ffffff");
     }
-    return new TpmHandle(handle, tcti);
+    return handle;
+  }
+
+  /** What follows the handle or path of a TPM's key. */
+  static String tail(boolean pass, Tcti tcti) {
+    String where = tcti.equals(Tcti.DEFAULT) ? "" : TCTI + tcti.configuration();
+    if (pass) {
+      return "?" + PASS + (where.isEmpty() ? "" : "&" + where);
+    }
+    return where.isEmpty() ? "" : "?" + where;
   }
 
   /** What follows the only attribute that is allowed here; it is not empty. */

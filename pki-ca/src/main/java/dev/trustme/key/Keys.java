@@ -47,15 +47,20 @@ public final class Keys {
       throws IOException, FormatException, GeneralSecurityException {
     return switch (reference) {
       case KeyReference.KeyPath file -> KeyFile.read(file.path(), secrets);
+      case KeyReference.Pkcs12 pkcs12 -> throw new IOException("later");
       case KeyReference.Pkcs11 token -> new Tokens(token.uri()).open(certified, secrets);
-      default -> throw new IOException("later");
+      case KeyReference.TpmFile tpm ->
+          new Tpms(tpm, found -> as(certified, found), secrets).open(tpm);
+      case KeyReference.TpmHandle tpm ->
+          new Tpms(tpm, found -> as(certified, found), secrets).open(tpm);
     };
   }
 
   /**
    * Makes a new key where the reference says, and never in the place of another.
    *
-   * @param secrets protects a new file, or opens the token that makes the key
+   * @param secrets protects a new file or a TPM's new key, or opens the token that makes one; an
+   *     empty authorization value leaves a TPM's key to whoever reaches the TPM
    */
   public static SigningKey generate(KeyReference reference, KeyType type, Passphrase secrets)
       throws IOException, FormatException, GeneralSecurityException {
@@ -65,8 +70,12 @@ public final class Keys {
         KeyFile.write(file.path(), key, KeyProtection.encrypted(secrets));
         yield key;
       }
+      case KeyReference.Pkcs12 pkcs12 -> throw new IOException("later");
       case KeyReference.Pkcs11 token -> new Tokens(token.uri()).generate(type, secrets);
-      default -> throw new IOException("later");
+      case KeyReference.TpmFile tpm ->
+          new Tpms(tpm, found -> as(type.algorithm(), found), secrets).generate(tpm, type);
+      case KeyReference.TpmHandle tpm ->
+          new Tpms(tpm, found -> as(type.algorithm(), found), secrets).generate(tpm, type);
     };
   }
 
