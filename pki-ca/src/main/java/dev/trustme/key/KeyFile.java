@@ -47,8 +47,7 @@ public final class KeyFile {
     return switch (pem.getType()) {
       case PLAIN -> plain(pem.getContent());
       case ENCRYPTED -> {
-        var info = encrypted(pem.getContent());
-        byte[] der = Pbes2.decrypt(info, passphrase, name);
+        byte[] der = Pbes2.decrypt(encrypted(pem.getContent()), passphrase, name);
         try {
           yield plain(der);
         } catch (FormatException e) {
@@ -57,23 +56,32 @@ public final class KeyFile {
           Arrays.fill(der, (byte) 0);
         }
       }
-      default ->
-          throw new FormatException(
-              "PEM",
-              0,
-              "expected PRIVATE KEY or ENCRYPTED PRIVATE KEY (PKCS#8), found " + pem.getType());
+      default -> throw new FormatException("PEM", 0, otherType(pem.getType()));
     };
   }
 
-  private static EncryptedPrivateKeyInfo encrypted(byte[] der) throws FormatException {
+  private static String otherType(String type) {
+    String expected =
+        "expected PRIVATE KEY or ENCRYPTED PRIVATE KEY (PKCS#8), found %s".formatted(type);
+    return switch (type) {
+      case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
+          expected + "; 'openssl pkcs8 -topk8 -v2 aes256 -in OLD -out NEW' converts it";
+      case Tss2PrivateKey.PEM -> expected + "; a TPM's key is named tpm2:FILE";
+      default -> expected;
+    };
+  }
+
+  static Pbes2.Sealed encrypted(byte[] der) throws FormatException {
     try {
-      return EncryptedPrivateKeyInfo.getInstance(der);
+      var info = EncryptedPrivateKeyInfo.getInstance(der);
+      return new Pbes2.Sealed(
+          info.getEncryptionAlgorithm(), Bytes.copyOf(info.getEncryptedData()));
     } catch (RuntimeException e) {
       throw new FormatException("EncryptedPrivateKeyInfo", 0, "is not PKCS#8");
     }
   }
 
-  private static SigningKey plain(byte[] der) throws FormatException {
+  static SoftwareKey plain(byte[] der) throws FormatException {
     try {
       return SoftwareKey.of(PrivateKeyInfo.getInstance(der));
     } catch (RuntimeException e) {
@@ -96,16 +104,21 @@ public final class KeyFile {
           switch (protection) {
             case KeyProtection.Plaintext plaintext -> new PemObject(PLAIN, der);
             case KeyProtection.Encrypted encrypted ->
-                new PemObject(
-                    ENCRYPTED,
-                    Pbes2.encrypt(der, encrypted.passphrase(), encrypted.salt()).getEncoded("DER"));
+                new PemObject(ENCRYPTED, encrypted(der, encrypted).getEncoded("DER"));
           });
     } finally {
       Arrays.fill(der, (byte) 0);
     }
   }
 
-  private static SoftwareKey exportable(SigningKey key) {
+  /** PKCS#8 under PBES2. */
+  static EncryptedPrivateKeyInfo encrypted(byte[] der, KeyProtection.Encrypted protection)
+      throws IOException, GeneralSecurityException {
+    var sealed = Pbes2.encrypt(der, protection.passphrase(), protection.salt());
+    return new EncryptedPrivateKeyInfo(sealed.algorithm(), sealed.content().toArray());
+  }
+
+  static SoftwareKey exportable(SigningKey key) {
     return switch (key) {
       case SoftwareKey software -> software;
       case RemoteKey remote ->

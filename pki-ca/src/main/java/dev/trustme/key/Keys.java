@@ -7,9 +7,11 @@ import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /** Private keys by their reference: the one door to files, tokens and TPMs. */
 public final class Keys {
@@ -31,13 +33,19 @@ public final class Keys {
    * RSA key is for RSASSA-PSS alone, and some not even the public key; the certificate does.
    */
   public static SigningKey open(
-      KeyReference reference, SubjectPublicKeyInfo certified, Passphrase secrets)
+      KeyReference reference, X509CertificateHolder certificate, Passphrase secrets)
+      throws IOException, FormatException, GeneralSecurityException {
+    var certified = certificate.getSubjectPublicKeyInfo();
+    return open(reference, certified, "the key of " + certificate.getSubject(), secrets);
+  }
+
+  static SigningKey open(
+      KeyReference reference, SubjectPublicKeyInfo certified, String whose, Passphrase secrets)
       throws IOException, FormatException, GeneralSecurityException {
     var key = open(reference, Optional.of(certified), secrets);
     if (!key.publicKey().equals(certified)) {
       key.close();
-      throw new FormatException("private key", 0, "is not the certificate's key")
-          .in(reference.toString());
+      throw new FormatException("private key", 0, "is not " + whose).in(reference.toString());
     }
     return key;
   }
@@ -47,7 +55,11 @@ public final class Keys {
       throws IOException, FormatException, GeneralSecurityException {
     return switch (reference) {
       case KeyReference.KeyPath file -> KeyFile.read(file.path(), secrets);
-      case KeyReference.Pkcs12 pkcs12 -> throw new IOException("later");
+      case KeyReference.Pkcs12 pkcs12 -> {
+        try (var own = secrets.another("Passphrase of " + pkcs12.path())) {
+          yield Pkcs12File.read(pkcs12.path(), pkcs12.alias(), own).key();
+        }
+      }
       case KeyReference.Pkcs11 token -> new Tokens(token.uri()).open(certified, secrets);
       case KeyReference.TpmFile tpm ->
           new Tpms(tpm, found -> as(certified, found), secrets).open(tpm);
@@ -70,7 +82,14 @@ public final class Keys {
         KeyFile.write(file.path(), key, KeyProtection.encrypted(secrets));
         yield key;
       }
-      case KeyReference.Pkcs12 pkcs12 -> throw new IOException("later");
+      case KeyReference.Pkcs12 pkcs12 -> {
+        var key = SigningKey.generate(type);
+        try (var own = secrets.another("Passphrase of " + pkcs12.path())) {
+          var entry = new Pkcs12File.Entry(pkcs12.alias().orElse(""), key, List.of());
+          Pkcs12File.write(pkcs12.path(), entry, own);
+        }
+        yield key;
+      }
       case KeyReference.Pkcs11 token -> new Tokens(token.uri()).generate(type, secrets);
       case KeyReference.TpmFile tpm ->
           new Tpms(tpm, found -> as(type.algorithm(), found), secrets).generate(tpm, type);

@@ -124,7 +124,7 @@ class TokenKeyTest {
         var key = Keys.generate(reference, type, pin)) {
       assertEquals(type, KeyType.of(key.publicKey()).orElseThrow());
       assertSigns(key);
-      try (var again = Keys.open(reference, key.publicKey(), pin)) {
+      try (var again = Keys.open(reference, key.publicKey(), "theirs", pin)) {
         assertEquals(key.publicKey(), again.publicKey());
         assertSigns(again);
       }
@@ -170,7 +170,7 @@ class TokenKeyTest {
       }
     }
     try (var pin = pin();
-        var key = Keys.open(reference, imported, pin)) {
+        var key = Keys.open(reference, imported, "theirs", pin)) {
       assertSigns(key);
     }
   }
@@ -182,9 +182,9 @@ class TokenKeyTest {
     var reference = SoftToken.reference("token=one;object=imported");
     try (var pin = pin();
         var other = SigningKey.generate(KeyType.EC_P256)) {
-      assertThrows(FormatException.class, () -> Keys.open(reference, other.publicKey(), pin));
+      assertThrows(FormatException.class, () -> Keys.open(reference, other.publicKey(), "theirs", pin));
       tokens.tool("one", "--delete-object", "--type", "pubkey", "--label", "imported");
-      try (var key = Keys.open(reference, other.publicKey(), pin)) {
+      try (var key = Keys.open(reference, other.publicKey(), "theirs", pin)) {
         var e = assertThrows(UncheckedIOException.class, () -> key.sign(MESSAGE));
         assertTrue(e.getMessage().contains("own public key does not verify"), e.getMessage());
       }
