@@ -211,8 +211,8 @@ public final class PkiFolder {
     return key(platform().kek().key(), keyExchangeKey(), passphrase);
   }
 
-  /** The name is a file in the folder, or a reference to a key elsewhere. */
-  private SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
+  /** The key of this file name or reference, which the certificate certifies. */
+  SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     return Keys.open(KeyReference.parse(name).in(folder), certificate, passphrase);
   }
@@ -222,6 +222,17 @@ public final class PkiFolder {
     Journal.requireInside(name);
     Path file = folder.resolve(name);
     return Files.exists(file) ? Optional.of(Inputs.read(file)) : Optional.empty();
+  }
+
+  /** Names of the files directly in a folder of this folder; none where there is no such. */
+  List<String> names(String prefix) throws IOException {
+    Path inner = folder.resolve(prefix);
+    if (!Files.isDirectory(inner)) {
+      return List.of();
+    }
+    try (var files = Files.list(inner)) {
+      return files.map(f -> String.valueOf(f.getFileName())).sorted().toList();
+    }
   }
 
   /**
@@ -255,8 +266,7 @@ public final class PkiFolder {
     return "%s/%06d.pem".formatted(ISSUED, number);
   }
 
-  private List<X509CertificateHolder> certificates(String name)
-      throws IOException, FormatException {
+  List<X509CertificateHolder> certificates(String name) throws IOException, FormatException {
     Path file = folder.resolve(name);
     try {
       return Certificates.parse(Inputs.read(file, MAX_BYTES));

@@ -11,7 +11,6 @@ import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Secrets;
 import dev.trustme.files.Inputs;
-import dev.trustme.files.Outputs;
 import dev.trustme.key.KeyFile;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.KeyReference;
@@ -83,7 +82,7 @@ final class KeyConvertCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
     var target = requireNonNull(to);
-    Outputs.requireAbsent(file(target), false);
+    KeyGenerateCommand.requireAbsent(file(target));
     requireFile(requireNonNull(from));
     try (var old = Passphrase.ask("Passphrase of " + from, secrets::passphrase);
         var key = Keys.open(requireNonNull(from), old);

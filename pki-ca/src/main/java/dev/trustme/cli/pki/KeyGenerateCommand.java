@@ -9,12 +9,15 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Secrets;
-import dev.trustme.files.Outputs;
 import dev.trustme.key.KeyReference;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.Keys;
 import dev.trustme.key.Passphrase;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -77,11 +80,19 @@ final class KeyGenerateCommand implements Callable<ExitCode> {
   /** Before anybody is asked for a passphrase. */
   private static void requireAbsent(KeyReference reference) throws IOException {
     switch (reference) {
-      case KeyReference.KeyPath file -> Outputs.requireAbsent(file.path(), false);
-      case KeyReference.Pkcs12 file -> Outputs.requireAbsent(file.path(), false);
-      case KeyReference.TpmFile file -> Outputs.requireAbsent(file.path(), false);
+      case KeyReference.KeyPath file -> requireAbsent(file.path());
+      case KeyReference.Pkcs12 file -> requireAbsent(file.path());
+      case KeyReference.TpmFile file -> requireAbsent(file.path());
       case KeyReference.Pkcs11 token -> {}
       case KeyReference.TpmHandle handle -> {}
+    }
+  }
+
+  /** A key is never replaced, so there is no --force to speak of. */
+  static void requireAbsent(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(
+          file.toString(), null, "exists already; a key is never replaced");
     }
   }
 

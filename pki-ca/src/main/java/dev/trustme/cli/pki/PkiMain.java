@@ -29,8 +29,17 @@ public final class PkiMain implements Tool {
         InitCommand.class,
         ShowCommand.class,
         KeyCommand.class,
+        IssueCommand.class,
+        RequestCommand.class,
+        SignCsrCommand.class,
+        RevokeCommand.class,
+        CrlCommand.class,
+        OcspCommand.class,
+        RolloverCommand.class,
         VarsCommand.class,
-        EnrolCommand.class);
+        EnrolCommand.class,
+        AuditCommand.class,
+        CeremonyCommand.class);
   }
 
   public static void main(String... args) {
