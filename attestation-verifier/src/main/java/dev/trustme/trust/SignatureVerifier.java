@@ -101,12 +101,11 @@ final class SignatureVerifier {
   }
 
   /**
-   * RFC 8017, 8.2.2: compares with the one encoding that EMSA-PKCS1-v1_5 has. The library would also
-   * take a DigestInfo without its NULL.
+   * RFC 8017, 8.2.2: compares with the one encoding that EMSA-PKCS1-v1_5 has. The library would
+   * also take a DigestInfo without its NULL.
    */
   private static boolean pkcs1(
-      RSAKeyParameters key, HashAlgorithm hash, Bytes message, Bytes signature)
-      throws IOException {
+      RSAKeyParameters key, HashAlgorithm hash, Bytes message, Bytes signature) throws IOException {
     var engine = new RSAEngine();
     engine.init(false, key);
     byte[] opened = engine.processBlock(signature.toArray(), 0, signature.size());

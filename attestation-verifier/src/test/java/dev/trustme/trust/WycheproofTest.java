@@ -122,7 +122,6 @@ class WycheproofTest {
     boolean explicit = file.getFileName().toString().startsWith("rsa_pss");
     assertEquals(!explicit, own, file.toString());
     assertFalse(
-        SignatureScheme.verify(
-            key, algorithm(group).identifier(), Bytes.empty(), Bytes.empty()));
+        SignatureScheme.verify(key, algorithm(group).identifier(), Bytes.empty(), Bytes.empty()));
   }
 }

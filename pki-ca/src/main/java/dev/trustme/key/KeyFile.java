@@ -74,8 +74,7 @@ public final class KeyFile {
   static Pbes2.Sealed encrypted(byte[] der) throws FormatException {
     try {
       var info = EncryptedPrivateKeyInfo.getInstance(der);
-      return new Pbes2.Sealed(
-          info.getEncryptionAlgorithm(), Bytes.copyOf(info.getEncryptedData()));
+      return new Pbes2.Sealed(info.getEncryptionAlgorithm(), Bytes.copyOf(info.getEncryptedData()));
     } catch (RuntimeException e) {
       throw new FormatException("EncryptedPrivateKeyInfo", 0, "is not PKCS#8");
     }

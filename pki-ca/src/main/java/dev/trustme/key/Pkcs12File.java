@@ -54,8 +54,7 @@ public final class Pkcs12File {
 
   private static Entry select(List<Entry> entries, Optional<String> alias, String name)
       throws IOException {
-    var matching =
-        entries.stream().filter(e -> alias.map(e.alias::equals).orElse(true)).toList();
+    var matching = entries.stream().filter(e -> alias.map(e.alias::equals).orElse(true)).toList();
     entries.stream()
         .filter(e -> matching.size() != 1 || e != matching.getFirst())
         .forEach(e -> e.key.close());
@@ -76,7 +75,8 @@ public final class Pkcs12File {
       List<Entry> entries = new ArrayList<>();
       for (var bag : contents.keys()) {
         entries.add(
-            new Entry(bag.alias(), bag.key(), chain(bag.key().publicKey(), contents.certificates())));
+            new Entry(
+                bag.alias(), bag.key(), chain(bag.key().publicKey(), contents.certificates())));
       }
       contents.handedOver();
       return entries;
@@ -104,7 +104,9 @@ public final class Pkcs12File {
     Outputs.write(file, encode(entry, passphrase), Outputs.PRIVATE, false);
   }
 
-  /** The file's content. keytool shows only keys with a certificate; a chain may be empty though. */
+  /**
+   * The file's content. keytool shows only keys with a certificate; a chain may be empty though.
+   */
   public static Bytes encode(Entry entry, Passphrase passphrase)
       throws IOException, GeneralSecurityException {
     return Pkcs12Writer.encode(entry, passphrase);

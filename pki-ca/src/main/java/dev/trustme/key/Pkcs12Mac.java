@@ -59,15 +59,15 @@ final class Pkcs12Mac {
   }
 
   private static HashAlgorithm hash(ASN1ObjectIdentifier oid) throws FormatException {
-    for (var hash : new HashAlgorithm[] {
-      HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512
-    }) {
+    for (var hash :
+        new HashAlgorithm[] {HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512}) {
       if (KeyContentSigner.oid(hash).equals(oid)) {
         return hash;
       }
     }
     throw Pkcs12Reader.malformed(
-        "expected a MAC by SHA-256, -384 or -512, found %s; %s".formatted(oid, Pkcs12Reader.CONVERT));
+        "expected a MAC by SHA-256, -384 or -512, found %s; %s"
+            .formatted(oid, Pkcs12Reader.CONVERT));
   }
 
   private static byte[] rfc7292(
@@ -86,8 +86,7 @@ final class Pkcs12Mac {
     }
   }
 
-  private static byte[] pbmac1(
-      AlgorithmIdentifier algorithm, byte[] content, Passphrase passphrase)
+  private static byte[] pbmac1(AlgorithmIdentifier algorithm, byte[] content, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     try {
       var parameters = PBMAC1Params.getInstance(algorithm.getParameters());

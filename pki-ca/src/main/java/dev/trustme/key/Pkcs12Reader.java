@@ -57,11 +57,10 @@ final class Pkcs12Reader implements AutoCloseable {
     var reader = new Pkcs12Reader(passphrase, name);
     try {
       ASN1Primitive der = StrictDer.parse(content, "PFX");
-      guarded(
-          () -> {
-            reader.readFile(Pfx.getInstance(der));
-            return reader;
-          });
+      guarded(() -> {
+        reader.readFile(Pfx.getInstance(der));
+        return reader;
+      });
       return reader;
     } catch (IOException | FormatException | GeneralSecurityException e) {
       reader.close();

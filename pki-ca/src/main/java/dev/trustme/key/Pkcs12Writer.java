@@ -25,7 +25,9 @@ import org.bouncycastle.asn1.pkcs.Pfx;
 import org.bouncycastle.asn1.pkcs.SafeBag;
 import org.bouncycastle.cert.X509CertificateHolder;
 
-/** One key and its chain as a PKCS#12 file, RFC 7292 5.1: what openssl and keytool write as well. */
+/**
+ * One key and its chain as a PKCS#12 file, RFC 7292 5.1: what openssl and keytool write as well.
+ */
 final class Pkcs12Writer {
   private final Pkcs12File.Entry entry;
   private final KeyProtection.Encrypted protection;
@@ -45,8 +47,7 @@ final class Pkcs12Writer {
     }
     contents.add(writer.key());
     byte[] safe = new DERSequence(contents).getEncoded("DER");
-    var pfx =
-        new Pfx(data(safe), Pkcs12Mac.over(safe, passphrase, protection.salt()));
+    var pfx = new Pfx(data(safe), Pkcs12Mac.over(safe, passphrase, protection.salt()));
     return Bytes.copyOf(pfx.getEncoded("DER"));
   }
 
@@ -61,8 +62,7 @@ final class Pkcs12Writer {
           new CertBag(
               PKCSObjectIdentifiers.x509Certificate, new DEROctetString(certificate.getEncoded()));
       boolean own = certificate.equals(entry.chain().getFirst());
-      bags.add(
-          new SafeBag(PKCSObjectIdentifiers.certBag, bag, own ? attributes() : new DERSet()));
+      bags.add(new SafeBag(PKCSObjectIdentifiers.certBag, bag, own ? attributes() : new DERSet()));
     }
     var sealed =
         Pbes2.encrypt(
@@ -91,8 +91,7 @@ final class Pkcs12Writer {
 
   /** friendlyName and localKeyId: what ties the key to its certificate. */
   private ASN1Set attributes() throws IOException {
-    var id =
-        HashAlgorithm.SHA256.digest(Bytes.copyOf(entry.key().publicKey().getEncoded("DER")));
+    var id = HashAlgorithm.SHA256.digest(Bytes.copyOf(entry.key().publicKey().getEncoded("DER")));
     var attributes = new ASN1EncodableVector();
     if (!entry.alias().isEmpty()) {
       attributes.add(
@@ -100,13 +99,11 @@ final class Pkcs12Writer {
     }
     attributes.add(
         attribute(
-            PKCSObjectIdentifiers.pkcs_9_at_localKeyId,
-            new DEROctetString(id.value().toArray())));
+            PKCSObjectIdentifiers.pkcs_9_at_localKeyId, new DEROctetString(id.value().toArray())));
     return new DERSet(attributes);
   }
 
-  private static Attribute attribute(
-      ASN1ObjectIdentifier type, ASN1Encodable value) {
+  private static Attribute attribute(ASN1ObjectIdentifier type, ASN1Encodable value) {
     return new Attribute(type, new DERSet(value));
   }
 }

@@ -21,12 +21,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.ContentInfo;
 import org.bouncycastle.asn1.pkcs.MacData;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.Pfx;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,13 +56,21 @@ class Pkcs12FileTest {
   private Path selfSigned(String name, String... algorithm) throws Exception {
     Path key = dir.resolve(name + ".key");
     Judge.accepts(
-        Stream.concat(
-                Stream.of("openssl", "genpkey", "-out", key),
-                Arrays.stream(algorithm))
+        Stream.concat(Stream.of("openssl", "genpkey", "-out", key), Arrays.stream(algorithm))
             .toArray());
     Judge.accepts(
-        "openssl", "req", "-x509", "-new", "-key", key, "-subj", "/CN=" + name, "-days", "30",
-        "-out", dir.resolve(name + ".pem"));
+        "openssl",
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        key,
+        "-subj",
+        "/CN=" + name,
+        "-days",
+        "30",
+        "-out",
+        dir.resolve(name + ".pem"));
     return key;
   }
 
@@ -71,8 +79,18 @@ class Pkcs12FileTest {
     Judge.accepts(
         Stream.concat(
                 Stream.of(
-                    "openssl", "pkcs12", "-export", "-inkey", dir.resolve(name + ".key"), "-in",
-                    dir.resolve(name + ".pem"), "-name", name, "-out", p12, "-passout",
+                    "openssl",
+                    "pkcs12",
+                    "-export",
+                    "-inkey",
+                    dir.resolve(name + ".key"),
+                    "-in",
+                    dir.resolve(name + ".pem"),
+                    "-name",
+                    name,
+                    "-out",
+                    p12,
+                    "-passout",
                     "file:" + passFile()),
                 Arrays.stream(more))
             .toArray());
@@ -124,20 +142,32 @@ class Pkcs12FileTest {
     Path pass = Files.writeString(dir.resolve("ascii"), "correct horse\n");
     for (String alias : List.of("first", "second")) {
       Judge.accepts(
-          "keytool", "-genkeypair", "-keystore", p12, "-storetype", "PKCS12", "-storepass:file",
-          pass, "-alias", alias, "-keyalg", "EC", "-groupname", "secp384r1", "-dname", "CN=" + alias);
+          "keytool",
+          "-genkeypair",
+          "-keystore",
+          p12,
+          "-storetype",
+          "PKCS12",
+          "-storepass:file",
+          pass,
+          "-alias",
+          alias,
+          "-keyalg",
+          "EC",
+          "-groupname",
+          "secp384r1",
+          "-dname",
+          "CN=" + alias);
     }
     try (var right = Passphrase.of("correct horse".toCharArray())) {
       var first = Pkcs12File.read(p12, Optional.of("first"), right);
       assertEquals("CN=first", first.chain().getFirst().getSubject().toString());
       assertSigns(first.key());
       var several =
-          assertThrows(
-              IOException.class, () -> Pkcs12File.read(p12, Optional.empty(), right));
+          assertThrows(IOException.class, () -> Pkcs12File.read(p12, Optional.empty(), right));
       assertTrue(several.getMessage().contains("several private keys"), several.getMessage());
       var none =
-          assertThrows(
-              IOException.class, () -> Pkcs12File.read(p12, Optional.of("third"), right));
+          assertThrows(IOException.class, () -> Pkcs12File.read(p12, Optional.of("third"), right));
       assertTrue(none.getMessage().contains("it has: [first, second]"), none.getMessage());
     }
   }
@@ -155,8 +185,18 @@ class Pkcs12FileTest {
       Path pem = dir.resolve("key.pem");
       KeyFile.write(pem, key, KeyProtection.plaintext());
       Judge.accepts(
-          "openssl", "req", "-x509", "-new", "-key", pem, "-subj", "/CN=ours", "-days", "30",
-          "-out", dir.resolve("cert.pem"));
+          "openssl",
+          "req",
+          "-x509",
+          "-new",
+          "-key",
+          pem,
+          "-subj",
+          "/CN=ours",
+          "-days",
+          "30",
+          "-out",
+          dir.resolve("cert.pem"));
       var chain = Certificates.parse(Bytes.copyOf(Files.readAllBytes(dir.resolve("cert.pem"))));
       Pkcs12File.write(p12, new Pkcs12File.Entry("ours", key, chain), pass);
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(p12)));
@@ -170,8 +210,7 @@ class Pkcs12FileTest {
     assertTrue(keys.contains("PRIVATE KEY") && keys.contains("CN = ours"), keys);
     assertTrue(keys.contains("PBES2, PBKDF2, AES-256-CBC, Iteration 600000"), keys);
     String listed =
-        Judge.accepts(
-            "keytool", "-list", "-keystore", p12, "-storepass:file", passFile);
+        Judge.accepts("keytool", "-list", "-keystore", p12, "-storepass:file", passFile);
     assertTrue(listed.contains("ours") && listed.contains("PrivateKeyEntry"), listed);
   }
 
@@ -183,8 +222,7 @@ class Pkcs12FileTest {
         var again = Keys.open(reference, pass)) {
       assertEquals(key.publicKey(), again.publicKey());
       assertThrows(
-          FileAlreadyExistsException.class,
-          () -> Keys.generate(reference, KeyType.EC_P256, pass));
+          FileAlreadyExistsException.class, () -> Keys.generate(reference, KeyType.EC_P256, pass));
       try (var wrong =
           Passphrase.ask(
               "Passphrase",
@@ -211,8 +249,7 @@ class Pkcs12FileTest {
   private static void assertMalformed(Path file, String problem) {
     try (var pass = right()) {
       var e =
-          assertThrows(
-              FormatException.class, () -> Pkcs12File.read(file, Optional.empty(), pass));
+          assertThrows(FormatException.class, () -> Pkcs12File.read(file, Optional.empty(), pass));
       assertTrue(e.problem().contains(problem), e.problem());
     }
   }

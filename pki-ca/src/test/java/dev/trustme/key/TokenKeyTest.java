@@ -182,7 +182,8 @@ class TokenKeyTest {
     var reference = SoftToken.reference("token=one;object=imported");
     try (var pin = pin();
         var other = SigningKey.generate(KeyType.EC_P256)) {
-      assertThrows(FormatException.class, () -> Keys.open(reference, other.publicKey(), "theirs", pin));
+      assertThrows(
+          FormatException.class, () -> Keys.open(reference, other.publicKey(), "theirs", pin));
       tokens.tool("one", "--delete-object", "--type", "pubkey", "--label", "imported");
       try (var key = Keys.open(reference, other.publicKey(), "theirs", pin)) {
         var e = assertThrows(UncheckedIOException.class, () -> key.sign(MESSAGE));

@@ -104,9 +104,9 @@ final class KeyConvertCommand implements Callable<ExitCode> {
       throws IOException, FormatException, GeneralSecurityException {
     if (target instanceof KeyReference.Pkcs12 pkcs12) {
       var chain = chain();
-      if (!chain.isEmpty()
-          && !chain.getFirst().getSubjectPublicKeyInfo().equals(key.publicKey())) {
-        throw CommandFailure.rejected(certificates + ": does not begin with this key's certificate");
+      if (!chain.isEmpty() && !chain.getFirst().getSubjectPublicKeyInfo().equals(key.publicKey())) {
+        throw CommandFailure.rejected(
+            certificates + ": does not begin with this key's certificate");
       }
       var entry = new Pkcs12File.Entry(pkcs12.alias().orElse(""), key, chain);
       Pkcs12File.write(pkcs12.path(), entry, fresh);

@@ -39,10 +39,7 @@ final class KeyShowCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private Secrets secrets = new Secrets();
 
-  @Parameters(
-      paramLabel = "REF",
-      converter = KeyReferenceConverter.class,
-      description = "The key.")
+  @Parameters(paramLabel = "REF", converter = KeyReferenceConverter.class, description = "The key.")
   private @Nullable KeyReference reference;
 
   @Override

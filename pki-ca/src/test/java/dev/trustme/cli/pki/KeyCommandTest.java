@@ -48,13 +48,11 @@ class KeyCommandTest {
     assertEquals(4, run("show", dir.resolve("none.pem"), "--pass-file", right));
     assertEquals(3, run("show", right, "--pass-file", right));
     String alias = "pkcs12:" + p12 + "?alias=a";
-    assertEquals(
-        0, run("convert", pem, alias, "--pass-file", right, "--new-pass-file", wrong));
+    assertEquals(0, run("convert", pem, alias, "--pass-file", right, "--new-pass-file", wrong));
     assertEquals(1, run("show", alias, "--pass-file", right));
     assertEquals(0, run("show", alias, "--pass-file", wrong));
     assertEquals(4, run("show", "pkcs12:" + p12 + "?alias=b", "--pass-file", wrong));
-    assertEquals(
-        0, run("convert", alias, back, "--pass-file", wrong, "--new-pass-file", right));
+    assertEquals(0, run("convert", alias, back, "--pass-file", wrong, "--new-pass-file", right));
     assertEquals(publicKey(pem), publicKey(back));
   }
 
@@ -68,8 +66,7 @@ class KeyCommandTest {
     assertEquals(2, run("show", "pkcs11:token=a?module-path=/m.so&pin-value=1234"));
     assertEquals(2, run("generate", dir.resolve("a.pem"), "--type", "dsa", "--pass-file", right));
     assertEquals(2, run("generate", dir.resolve("a.pem")));
-    assertEquals(
-        2, run("convert", "tpm2:0x81000001", dir.resolve("a.pem"), "--pass-file", right));
+    assertEquals(2, run("convert", "tpm2:0x81000001", dir.resolve("a.pem"), "--pass-file", right));
     assertFalse(Files.exists(dir.resolve("a.pem")));
   }
 
@@ -83,7 +80,6 @@ class KeyCommandTest {
     assertEquals(0, run("show", reference, "--pass-file", pin));
     assertEquals(0, run("show", reference + "&pin-source=" + pin));
     assertEquals(1, run("show", reference, "--pass-file", wrong));
-    assertEquals(
-        4, run("show", "pkcs11:token=two?module-name=softhsm2", "--pass-file", pin));
+    assertEquals(4, run("show", "pkcs11:token=two?module-name=softhsm2", "--pass-file", pin));
   }
 }
