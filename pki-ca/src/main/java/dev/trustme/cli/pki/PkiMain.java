@@ -28,6 +28,7 @@ public final class PkiMain implements Tool {
         ProfileCommand.class,
         InitCommand.class,
         ShowCommand.class,
+        KeyCommand.class,
         IssueCommand.class,
         RequestCommand.class,
         SignCsrCommand.class,

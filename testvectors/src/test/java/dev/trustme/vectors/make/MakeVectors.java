@@ -55,6 +55,7 @@ public final class MakeVectors {
     boot.module();
     new ImaVectors(maker.root).make();
     new CelVectors(maker.root).make();
+    new AuditVectors(maker.root).make();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
       demo.evidence();
