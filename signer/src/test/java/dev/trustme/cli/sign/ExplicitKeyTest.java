@@ -54,7 +54,13 @@ class ExplicitKeyTest {
     assertEquals(
         0,
         modules(
-            "logged", "--key", key("module"), "--cert", chain("module"), "--pki", shop.path("pki")));
+            "logged",
+            "--key",
+            key("module"),
+            "--cert",
+            chain("module"),
+            "--pki",
+            shop.path("pki")));
     assertTrue(Files.size(log) > after);
   }
 
