@@ -192,6 +192,10 @@ public enum LintRule {
       "a key has one role",
       "a stolen key then does one kind of harm",
       "decision 0006"),
+  ROLE_MISSING(
+      "a certificate that is imported for a role carries the role",
+      "verifiers refuse what it signs in that role",
+      "decision 0006"),
   ROLE_KEY_USAGE(
       "a key with a role that signs has digitalSignature",
       "verifiers refuse it otherwise",
@@ -200,8 +204,13 @@ public enum LintRule {
       "boot, module and firmware keys are RSA with PKCS#1",
       "firmware and kernel check no other",
       "UEFI 2.10, 32.2.4; Linux module signing"),
+  DEVICE_NAME(
+      "a device has the URI of its UUID",
+      "verifiers look there for the device that they talk to",
+      "RFC 5280, 4.2.1.6; RFC 9562"),
   ROLE_NAME(
-      "a device has a URI of its UUID, a backend a host, a user a mailbox",
+      Severity.WARNING,
+      "a backend has the name of its host, a user a mailbox",
       "whoever asks for the identity looks there",
       "RFC 5280, 4.2.1.6"),
   OCSP_NO_CHECK(

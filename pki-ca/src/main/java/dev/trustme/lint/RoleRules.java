@@ -3,6 +3,7 @@
 
 package dev.trustme.lint;
 
+import static dev.trustme.lint.LintRule.DEVICE_NAME;
 import static dev.trustme.lint.LintRule.OCSP_NO_CHECK;
 import static dev.trustme.lint.LintRule.ROLE_KEY;
 import static dev.trustme.lint.LintRule.ROLE_KEY_USAGE;
@@ -72,7 +73,7 @@ record RoleRules(Certificate certificate, Findings findings) {
     findings.require(
         !roles.contains(Role.DEVICE)
             || has(names, GeneralName.uniformResourceIdentifier, UUID_URI),
-        ROLE_NAME,
+        DEVICE_NAME,
         "is a device's and has no URI UUID:... in lower case");
     findings.require(
         !roles.contains(Role.BACKEND)

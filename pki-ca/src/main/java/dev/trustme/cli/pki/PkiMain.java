@@ -28,6 +28,7 @@ public final class PkiMain implements Tool {
         ProfileCommand.class,
         InitCommand.class,
         ShowCommand.class,
+        ExportCommand.class,
         LintCommand.class,
         VarsCommand.class,
         EnrolCommand.class);
