@@ -28,7 +28,7 @@ record Issuers(List<X509CertificateHolder> known) {
       known.add(pki.authority(name));
     }
     for (String name : pki.roles()) {
-      var root = pki.file(PkiFolder.certificateFile(name + ImportedRole.ROOT));
+      var root = pki.file(PkiFolder.certificateFile(name + Importer.ROOT));
       if (root.isPresent()) {
         known.addAll(Certificates.parse(root.get()));
       }

@@ -210,7 +210,8 @@ public final class PkiFolder {
     return key(platform().kek().key(), keyExchangeKey(), passphrase);
   }
 
-  private SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
+  /** The key of this file name or reference, which the certificate certifies. */
+  SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     Path file = folder.resolve(name);
     var key = KeyFile.read(file, passphrase);
@@ -227,6 +228,17 @@ public final class PkiFolder {
     Journal.requireInside(name);
     Path file = folder.resolve(name);
     return Files.exists(file) ? Optional.of(Inputs.read(file)) : Optional.empty();
+  }
+
+  /** Names of the files directly in a folder of this folder; none where there is no such. */
+  List<String> names(String prefix) throws IOException {
+    Path inner = folder.resolve(prefix);
+    if (!Files.isDirectory(inner)) {
+      return List.of();
+    }
+    try (var files = Files.list(inner)) {
+      return files.map(f -> String.valueOf(f.getFileName())).sorted().toList();
+    }
   }
 
   /**
@@ -260,8 +272,7 @@ public final class PkiFolder {
     return "%s/%06d.pem".formatted(ISSUED, number);
   }
 
-  private List<X509CertificateHolder> certificates(String name)
-      throws IOException, FormatException {
+  List<X509CertificateHolder> certificates(String name) throws IOException, FormatException {
     Path file = folder.resolve(name);
     try {
       return Certificates.parse(Inputs.read(file, MAX_BYTES));

@@ -3,6 +3,7 @@
 
 package dev.trustme.issue;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import dev.trustme.trust.TrustStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
@@ -76,8 +78,8 @@ class ShippedProfilesTest {
 
   private static void openssl(PkiFolder pki, String label, Profile profile) throws Exception {
     String top = profile.role(Role.byLabel(label).orElseThrow()).orElseThrow().issuer();
-    while (profile.authorities().get(top).issuer().isPresent()) {
-      top = profile.authorities().get(top).issuer().orElseThrow();
+    for (var above = issuer(profile, top); above.isPresent(); above = issuer(profile, top)) {
+      top = above.get();
     }
     Path chain = pki.path().resolve(PkiFolder.chainFile(label));
     Judge.accepts(
@@ -91,6 +93,10 @@ class ShippedProfilesTest {
         "-untrusted",
         chain,
         chain);
+  }
+
+  private static Optional<String> issuer(Profile profile, String name) {
+    return requireNonNull(profile.authorities().get(name)).issuer();
   }
 
   @Test

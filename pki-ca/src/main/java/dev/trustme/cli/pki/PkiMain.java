@@ -28,10 +28,20 @@ public final class PkiMain implements Tool {
         ProfileCommand.class,
         InitCommand.class,
         ShowCommand.class,
+        ImportCommand.class,
         ExportCommand.class,
         LintCommand.class,
+        IssueCommand.class,
+        RequestCommand.class,
+        SignCsrCommand.class,
+        RevokeCommand.class,
+        CrlCommand.class,
+        OcspCommand.class,
+        RolloverCommand.class,
         VarsCommand.class,
-        EnrolCommand.class);
+        EnrolCommand.class,
+        AuditCommand.class,
+        CeremonyCommand.class);
   }
 
   public static void main(String... args) {
