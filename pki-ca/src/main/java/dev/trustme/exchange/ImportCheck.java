@@ -55,8 +55,7 @@ final class ImportCheck {
       findings.addAll(CertificateLint.at(at, path.get(i)));
       if (i == 0 && role.isPresent() && !role.get().in(path.get(i))) {
         findings.add(
-            new Finding(
-                LintRule.ROLE_MISSING, "does not carry the role " + role.get().label()));
+            new Finding(LintRule.ROLE_MISSING, "does not carry the role " + role.get().label()));
       }
       judge(place, path.get(i), findings);
     }
@@ -64,8 +63,7 @@ final class ImportCheck {
     return path;
   }
 
-  private void judge(
-      String place, X509CertificateHolder certificate, List<Finding> findings) {
+  private void judge(String place, X509CertificateHolder certificate, List<Finding> findings) {
     acceptance.refused(findings).stream()
         .map(f -> "%s: %s: %s".formatted(place, certificate.getSubject(), f))
         .filter(words -> !refused.contains(words))

@@ -27,7 +27,6 @@ public final class NewImport {
         new PkiIndex(
             PkiIndex.SCHEMA, at, Map.of(), Map.of(), Map.of(), Optional.empty(), List.of(), 0);
     Files.write(folder.resolve("pki.json"), Json.writePretty(index).toArray());
-    Files.write(
-        folder.resolve("profile.yaml"), Profile.shipped(profile).orElseThrow().toArray());
+    Files.write(folder.resolve("profile.yaml"), Profile.shipped(profile).orElseThrow().toArray());
   }
 }

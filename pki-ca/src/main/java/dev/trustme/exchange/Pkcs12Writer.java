@@ -103,8 +103,7 @@ public final class Pkcs12Writer {
   }
 
   private static ContentInfo data(DERSequence bags) throws IOException {
-    return new ContentInfo(
-        PKCSObjectIdentifiers.data, new DEROctetString(bags.getEncoded("DER")));
+    return new ContentInfo(PKCSObjectIdentifiers.data, new DEROctetString(bags.getEncoded("DER")));
   }
 
   private static DERSequence sequence(List<ASN1Encodable> elements) {
@@ -151,9 +150,7 @@ public final class Pkcs12Writer {
   private static SafeBag bag(
       ASN1ObjectIdentifier type, ASN1Encodable value, List<DERSequence> attributes) {
     return new SafeBag(
-        type,
-        value.toASN1Primitive(),
-        new DERSet(attributes.toArray(ASN1Encodable[]::new)));
+        type, value.toASN1Primitive(), new DERSet(attributes.toArray(ASN1Encodable[]::new)));
   }
 
   private static DERSequence friendlyName(String name) {

@@ -80,8 +80,7 @@ public final class Issuer {
   public X509CertificateHolder issue(CertificatePlan plan, Acceptance acceptance)
       throws GeneralSecurityException {
     var issued = build(plan).build(key.contentSigner());
-    var findings =
-        acceptance.refused(CertificateLint.findings(issued, certificate.orElse(issued)));
+    var findings = acceptance.refused(CertificateLint.findings(issued, certificate.orElse(issued)));
     if (!findings.isEmpty()) {
       throw new GeneralSecurityException(
           "certificate of %s is not issued: %s"

@@ -20,7 +20,9 @@ public record Acceptance(Set<LintRule> rules) {
     rules = Set.copyOf(rules);
   }
 
-  /** By the rules' ids; an unknown one is an IllegalArgumentException that says how to list them. */
+  /**
+   * By the rules' ids; an unknown one is an IllegalArgumentException that says how to list them.
+   */
   public static Acceptance of(Collection<String> ids) {
     Set<LintRule> rules = EnumSet.noneOf(LintRule.class);
     for (String id : ids) {

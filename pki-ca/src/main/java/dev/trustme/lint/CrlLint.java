@@ -75,7 +75,9 @@ public final class CrlLint {
         Certificate.value(list.getExtension(Extension.cRLNumber), ASN1Integer::getInstance)
             .map(ASN1Integer::getValue);
     findings.require(
-        number.filter(n -> n.signum() >= 0 && n.toByteArray().length <= MAX_NUMBER_BYTES).isPresent(),
+        number
+            .filter(n -> n.signum() >= 0 && n.toByteArray().length <= MAX_NUMBER_BYTES)
+            .isPresent(),
         CRL_NUMBER,
         "has no number, or one of more than 20 bytes");
     findings.require(
@@ -94,8 +96,7 @@ public final class CrlLint {
     Set<BigInteger> seen = new HashSet<>();
     var entries = list.toASN1Structure().getRevokedCertificateEnumeration();
     while (entries.hasMoreElements()) {
-      var entry =
-          (org.bouncycastle.asn1.x509.TBSCertList.CRLEntry) entries.nextElement();
+      var entry = (org.bouncycastle.asn1.x509.TBSCertList.CRLEntry) entries.nextElement();
       BigInteger serial = entry.getUserCertificate().getValue();
       findings.require(
           seen.add(serial), CRL_ENTRIES, "names %s twice".formatted(serial.toString(16)));

@@ -58,8 +58,7 @@ record ExtensionRules(Certificate certificate, Findings findings) {
     criticality();
   }
 
-  private <T> Optional<T> read(
-      ASN1ObjectIdentifier extension, Function<ASN1Encodable, T> reader) {
+  private <T> Optional<T> read(ASN1ObjectIdentifier extension, Function<ASN1Encodable, T> reader) {
     var value = certificate.value(extension, reader);
     findings.require(
         value.isPresent() || !certificate.has(extension),
@@ -126,8 +125,7 @@ record ExtensionRules(Certificate certificate, Findings findings) {
     read(Extension.nameConstraints, NameConstraints::getInstance)
         .ifPresent(constraints ->
             findings.require(
-                size(constraints.getPermittedSubtrees())
-                        + size(constraints.getExcludedSubtrees())
+                size(constraints.getPermittedSubtrees()) + size(constraints.getExcludedSubtrees())
                     > 0,
                 NAME_CONSTRAINTS_EMPTY,
                 "name constraints permit and exclude nothing"));

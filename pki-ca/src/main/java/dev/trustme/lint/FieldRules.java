@@ -64,7 +64,8 @@ record FieldRules(Certificate certificate, Findings findings) {
     findings.require(
         SignatureAlgorithm.of(algorithm).isPresent(),
         SIGNATURE_HASH,
-        "signature algorithm %s is none of SHA-256 or stronger".formatted(algorithm.getAlgorithm()));
+        "signature algorithm %s is none of SHA-256 or stronger"
+            .formatted(algorithm.getAlgorithm()));
   }
 
   private void validity() {
@@ -85,7 +86,8 @@ record FieldRules(Certificate certificate, Findings findings) {
             >= FIRST_GENERALIZED_YEAR;
     return switch (time.toASN1Primitive()) {
       case ASN1UTCTime utc -> !late && utc.toString().matches("[0-9]{12}Z");
-      case ASN1GeneralizedTime general -> late && general.getTimeString().matches("[0-9]{14}(Z|GMT.*)");
+      case ASN1GeneralizedTime general ->
+          late && general.getTimeString().matches("[0-9]{14}(Z|GMT.*)");
       default -> false;
     };
   }

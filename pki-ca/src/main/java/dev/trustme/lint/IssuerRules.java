@@ -49,7 +49,8 @@ record IssuerRules(Certificate certificate, Certificate issuer, Findings finding
 
   private void name() {
     findings.require(
-        Arrays.equals(encoded(certificate.holder().getIssuer()), encoded(issuer.holder().getSubject())),
+        Arrays.equals(
+            encoded(certificate.holder().getIssuer()), encoded(issuer.holder().getSubject())),
         ISSUER_NAME,
         "issuer name differs from the issuer's subject");
   }
@@ -99,9 +100,7 @@ record IssuerRules(Certificate certificate, Certificate issuer, Findings finding
         "issuer may not sign certificates");
     var length = issuer.basicConstraints().map(BasicConstraints::getPathLenConstraintInteger);
     findings.require(
-        !certificate.authority()
-            || length.isEmpty()
-            || length.get().getValue().signum() > 0,
+        !certificate.authority() || length.isEmpty() || length.get().getValue().signum() > 0,
         PATH_LENGTH,
         "issuer's path length allows no further authority");
     findings.require(

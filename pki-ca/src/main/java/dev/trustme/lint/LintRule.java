@@ -128,17 +128,13 @@ public enum LintRule {
       "software that does not know them takes a leaf for an authority",
       "RFC 5280, 4.2.1.9"),
   PATH_LENGTH_OF_LEAF(
-      "only an authority has a path length",
-      "it means nothing elsewhere",
-      "RFC 5280, 4.2.1.9"),
+      "only an authority has a path length", "it means nothing elsewhere", "RFC 5280, 4.2.1.9"),
   KEY_USAGE(
       "the certificate has a key usage with at least one bit",
       "a key without one may be used for everything",
       "RFC 5280, 4.2.1.3"),
   KEY_USAGE_CRITICAL(
-      "key usage is critical",
-      "it restricts, so nobody may ignore it",
-      "RFC 5280, 4.2.1.3"),
+      "key usage is critical", "it restricts, so nobody may ignore it", "RFC 5280, 4.2.1.3"),
   KEY_USAGE_AUTHORITY(
       "an authority may sign certificates and revocation lists, and nothing else",
       "an authority that signs artefacts can't be taken back without all its certificates",
@@ -155,10 +151,7 @@ public enum LintRule {
       "a certificate of no authority says what its key is for",
       "it could stand in for any role",
       "RFC 5280, 4.2.1.12"),
-  EKU_ANY(
-      "no purpose is anyExtendedKeyUsage",
-      "any purpose is every role",
-      "RFC 5280, 4.2.1.12"),
+  EKU_ANY("no purpose is anyExtendedKeyUsage", "any purpose is every role", "RFC 5280, 4.2.1.12"),
   NAME_CONSTRAINTS_CRITICAL(
       "name constraints are critical",
       "whoever ignores them is not constrained",
@@ -227,9 +220,7 @@ public enum LintRule {
       "kernels and firmware compare bytes",
       "RFC 5280, 4.1.2.4"),
   ISSUER_AUTHORITY(
-      "the issuer is an authority",
-      "leaf certificates issue nothing",
-      "RFC 5280, 6.1.4 (k)"),
+      "the issuer is an authority", "leaf certificates issue nothing", "RFC 5280, 6.1.4 (k)"),
   ISSUER_KEY_USAGE(
       "the issuer may sign certificates",
       "path validation refuses it otherwise",
@@ -239,9 +230,7 @@ public enum LintRule {
       "path validation refuses it otherwise",
       "RFC 5280, 6.1.4 (m)"),
   SIGNATURE(
-      "the issuer's key made the signature",
-      "anybody else could have",
-      "RFC 5280, 6.1.3 (a)"),
+      "the issuer's key made the signature", "anybody else could have", "RFC 5280, 6.1.3 (a)"),
   SIGNATURE_SCHEME(
       "the signature's algorithm is the one of the issuer's key",
       "one scheme per key leaves no choice to a forger",

@@ -149,7 +149,8 @@ record NameRules(Findings findings) {
       case GeneralName.uniformResourceIdentifier -> form(isUri(text(name)), "URI '%s'", name);
       case GeneralName.iPAddress -> {
         int size = ASN1OctetString.getInstance(name.getName()).getOctetsLength();
-        findings.require(size == 4 || size == 16, SAN_FORM, "an address has %d bytes".formatted(size));
+        findings.require(
+            size == 4 || size == 16, SAN_FORM, "an address has %d bytes".formatted(size));
       }
       default -> {
         return;

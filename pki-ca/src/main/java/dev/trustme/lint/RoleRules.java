@@ -71,8 +71,7 @@ record RoleRules(Certificate certificate, Findings findings) {
   private void names(Set<Role> roles) {
     var names = certificate.value(Extension.subjectAlternativeName, GeneralNames::getInstance);
     findings.require(
-        !roles.contains(Role.DEVICE)
-            || has(names, GeneralName.uniformResourceIdentifier, UUID_URI),
+        !roles.contains(Role.DEVICE) || has(names, GeneralName.uniformResourceIdentifier, UUID_URI),
         DEVICE_NAME,
         "is a device's and has no URI UUID:... in lower case");
     findings.require(

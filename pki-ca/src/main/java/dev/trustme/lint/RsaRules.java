@@ -82,9 +82,7 @@ final class RsaRules {
   private static void factors(BigInteger modulus, Findings findings) {
     boolean small = !modulus.gcd(SMALL_FACTORS).equals(BigInteger.ONE);
     findings.require(
-        !small && !neighbours(modulus),
-        RSA_FACTOR,
-        "the RSA modulus can be factored at once");
+        !small && !neighbours(modulus), RSA_FACTOR, "the RSA modulus can be factored at once");
     findings.require(
         small || !ROCA.stream().allMatch(t -> t.in(modulus)),
         RSA_ROCA,

@@ -92,8 +92,7 @@ public final class SetLint {
     List<ASN1ObjectIdentifier> purposes = new ArrayList<>();
     new Certificate(certificate)
         .purposes()
-        .ifPresent(eku ->
-            Arrays.stream(eku.getUsages()).forEach(p -> purposes.add(p.toOID())));
+        .ifPresent(eku -> Arrays.stream(eku.getUsages()).forEach(p -> purposes.add(p.toOID())));
     return purposes;
   }
 

@@ -22,8 +22,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /** Key usage and extended key usage. */
 record UsageRules(Certificate certificate, Findings findings) {
   private static final int ISSUING = KeyUsage.keyCertSign | KeyUsage.cRLSign;
-  private static final int SIGNING =
-      ISSUING | KeyUsage.digitalSignature | KeyUsage.nonRepudiation;
+  private static final int SIGNING = ISSUING | KeyUsage.digitalSignature | KeyUsage.nonRepudiation;
   private static final int AGREEING =
       KeyUsage.keyAgreement | KeyUsage.encipherOnly | KeyUsage.decipherOnly;
   private static final int ENCIPHERING = KeyUsage.keyEncipherment | KeyUsage.dataEncipherment;

@@ -42,9 +42,7 @@ class ExportTest {
   @BeforeAll
   static void create() throws Exception {
     try (var passphrase = Passphrase.of("inside".toCharArray())) {
-      pki =
-          TestPki.create(
-              "gyroidos", shared.resolve("pki"), KeyProtection.encrypted(passphrase));
+      pki = TestPki.create("gyroidos", shared.resolve("pki"), KeyProtection.encrypted(passphrase));
     }
   }
 
@@ -56,7 +54,8 @@ class ExportTest {
 
   @Test
   void gyroidosFolderHasItsFilesAndBundles() throws Exception {
-    assertEquals(0, export("--format", "gyroidos", "--with-key", "--plaintext-keys", "-o", file("certs")));
+    assertEquals(
+        0, export("--format", "gyroidos", "--with-key", "--plaintext-keys", "-o", file("certs")));
     var bundles =
         Map.ofEntries(
             Map.entry("ssig_rootca", List.of("Software Signing Root CA")),
@@ -89,9 +88,23 @@ class ExportTest {
       assertTrue(Files.exists(dir.resolve("certs/" + bundle.getKey() + ".key")));
     }
     for (String name :
-        List.of("PK.crt", "PK.key", "PK.esl", "PK.auth", "PK.cer", "KEK.crt", "KEK.key", "KEK.esl",
-            "KEK.auth", "DB.crt", "DB.key", "DB.esl", "DB.auth", "ssig_subca.esl",
-            "certs/signing_key.pem", "certs/signing_key.x509")) {
+        List.of(
+            "PK.crt",
+            "PK.key",
+            "PK.esl",
+            "PK.auth",
+            "PK.cer",
+            "KEK.crt",
+            "KEK.key",
+            "KEK.esl",
+            "KEK.auth",
+            "DB.crt",
+            "DB.key",
+            "DB.esl",
+            "DB.auth",
+            "ssig_subca.esl",
+            "certs/signing_key.pem",
+            "certs/signing_key.x509")) {
       assertTrue(Files.exists(dir.resolve("certs").resolve(name)), name);
     }
     onlyTheirOwnersReadKeys();
@@ -100,8 +113,9 @@ class ExportTest {
   private void onlyTheirOwnersReadKeys() throws Exception {
     try (Stream<Path> files = Files.walk(dir.resolve("certs"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        boolean secret = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
-            .contains("PRIVATE KEY");
+        boolean secret =
+            Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .contains("PRIVATE KEY");
         assertEquals(
             secret ? "rw-------" : "rw-r--r--",
             PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
@@ -113,29 +127,57 @@ class ExportTest {
   /** The build's own way to sign a configuration, and the device's to verify it. */
   @Test
   void gyroidosRecipeSignsAndVerifies() throws Exception {
-    assertEquals(0, export("--format", "gyroidos", "--with-key", "--plaintext-keys", "-o", file("certs")));
+    assertEquals(
+        0, export("--format", "gyroidos", "--with-key", "--plaintext-keys", "-o", file("certs")));
     Path conf = Files.writeString(dir.resolve("os-1.conf"), "name: \"os\"\nversion: 1\n");
     Judge.accepts(
-        "openssl", "dgst", "-sha512", "-sign", file("certs/ssig_cml.key"), "-sigopt",
-        "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:-1", "-out", file("os-1.sig"), conf);
+        "openssl",
+        "dgst",
+        "-sha512",
+        "-sign",
+        file("certs/ssig_cml.key"),
+        "-sigopt",
+        "rsa_padding_mode:pss",
+        "-sigopt",
+        "rsa_pss_saltlen:-1",
+        "-out",
+        file("os-1.sig"),
+        conf);
     Files.writeString(
         dir.resolve("cml.pub"),
         Judge.accepts("openssl", "x509", "-in", file("certs/ssig_cml.cert"), "-noout", "-pubkey"));
     Judge.accepts(
-        "openssl", "dgst", "-sha512", "-verify", file("cml.pub"), "-sigopt",
-        "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:64", "-sigopt", "rsa_mgf1_md:sha512",
-        "-signature", file("os-1.sig"), conf);
+        "openssl",
+        "dgst",
+        "-sha512",
+        "-verify",
+        file("cml.pub"),
+        "-sigopt",
+        "rsa_padding_mode:pss",
+        "-sigopt",
+        "rsa_pss_saltlen:64",
+        "-sigopt",
+        "rsa_mgf1_md:sha512",
+        "-signature",
+        file("os-1.sig"),
+        conf);
     verify("ssig_rootca", "ssig_cml");
     verify("ssig_rootca", "ssig");
     verify("gen_rootca", "backend");
     verify("gen_rootca", "ocsp_server");
     verify("gen_rootca", "device_subca");
-    String spki = Judge.accepts("openssl", "x509", "-in", file("certs/ssig_cml.cert"), "-noout", "-text");
+    String spki =
+        Judge.accepts("openssl", "x509", "-in", file("certs/ssig_cml.cert"), "-noout", "-text");
     assertTrue(spki.contains("Public Key Algorithm: rsassaPss"), spki);
     Judge.refuses(
         "openssl", "pkey", "-in", file("certs/gen_rootca.key"), "-passin", "pass:inside", "-noout");
     Judge.accepts(
-        "openssl", "pkey", "-in", file("certs/gen_rootca.key"), "-passin", "pass:outside",
+        "openssl",
+        "pkey",
+        "-in",
+        file("certs/gen_rootca.key"),
+        "-passin",
+        "pass:outside",
         "-noout");
     Judge.accepts("openssl", "pkey", "-in", file("certs/certs/signing_key.pem"), "-noout");
     Judge.accepts("openssl", "x509", "-in", file("certs/certs/signing_key.pem"), "-noout");
@@ -143,8 +185,15 @@ class ExportTest {
 
   private void verify(String root, String leaf) throws Exception {
     Judge.accepts(
-        "openssl", "verify", "-x509_strict", "-attime", TestPki.AT.plusSeconds(60).getEpochSecond(),
-        "-CAfile", file("certs/" + root + ".cert"), "-untrusted", file("certs/" + leaf + ".cert"),
+        "openssl",
+        "verify",
+        "-x509_strict",
+        "-attime",
+        TestPki.AT.plusSeconds(60).getEpochSecond(),
+        "-CAfile",
+        file("certs/" + root + ".cert"),
+        "-untrusted",
+        file("certs/" + leaf + ".cert"),
         file("certs/" + leaf + ".cert"));
   }
 
@@ -155,15 +204,20 @@ class ExportTest {
     Bytes esl = Inputs.read(dir.resolve("certs/DB.esl"));
     var update = AuthenticatedVariable.parse(Inputs.read(dir.resolve("certs/DB.auth")));
     assertEquals(esl, update.data());
-    var admitted = SignatureList.parseDatabase(esl).stream().map(l -> l.signatures().getFirst().signatureData()).toList();
+    var admitted =
+        SignatureList.parseDatabase(esl).stream()
+            .map(l -> l.signatures().getFirst().signatureData())
+            .toList();
     assertEquals(
         List.of(
-            Certificates.der(Certificates.parse(Inputs.read(dir.resolve("certs/DB.crt"))).getFirst()),
+            Certificates.der(
+                Certificates.parse(Inputs.read(dir.resolve("certs/DB.crt"))).getFirst()),
             Inputs.read(dir.resolve("certs/certs/signing_key.x509"))),
         admitted);
     Judge.accepts("sig-list-to-certs", file("certs/DB.esl"), file("db"));
     assertTrue(Files.exists(dir.resolve("db-1.der")));
-    Judge.refuses("openssl", "pkey", "-in", file("certs/ssig_cml.key"), "-passin", "pass:", "-noout");
+    Judge.refuses(
+        "openssl", "pkey", "-in", file("certs/ssig_cml.key"), "-passin", "pass:", "-noout");
     Judge.accepts(
         "openssl", "pkey", "-in", file("certs/ssig_cml.key"), "-passin", "pass:outside", "-noout");
   }
@@ -181,26 +235,55 @@ class ExportTest {
     var last = pki.log().entries().getLast();
     assertEquals("export-key", last.action());
     assertEquals(before + 1, last.sequence());
-    assertTrue(Files.readString(dir.resolve("boot.pem")).startsWith("-----BEGIN ENCRYPTED PRIVATE"));
+    assertTrue(
+        Files.readString(dir.resolve("boot.pem")).startsWith("-----BEGIN ENCRYPTED PRIVATE"));
   }
 
   @Test
   void pkcs12IsReadByOpensslAndJava() throws Exception {
     assertEquals(
         0,
-        export("--format", "pkcs12", "--with-key", "--bundle", "full", "backend", "-o", file("b.p12")));
+        export(
+            "--format",
+            "pkcs12",
+            "--with-key",
+            "--bundle",
+            "full",
+            "backend",
+            "-o",
+            file("b.p12")));
     String text =
-        Judge.accepts("openssl", "pkcs12", "-in", file("b.p12"), "-passin", "pass:outside", "-info", "-nodes");
-    assertTrue(text.contains("PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256"), text);
+        Judge.accepts(
+            "openssl",
+            "pkcs12",
+            "-in",
+            file("b.p12"),
+            "-passin",
+            "pass:outside",
+            "-info",
+            "-nodes");
+    assertTrue(
+        text.contains("PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256"), text);
     assertTrue(text.contains("MAC: sha256, Iteration 600000"), text);
     assertEquals(3, text.split("BEGIN CERTIFICATE", -1).length - 1);
     Judge.refuses("openssl", "pkcs12", "-in", file("b.p12"), "-passin", "pass:inside", "-nodes");
     String java =
-        Judge.accepts("keytool", "-list", "-v", "-keystore", file("b.p12"), "-storepass", "outside");
+        Judge.accepts(
+            "keytool", "-list", "-v", "-keystore", file("b.p12"), "-storepass", "outside");
     assertTrue(java.contains("PrivateKeyEntry") && java.contains("chain length: 3"), java);
     Judge.accepts(
-        "keytool", "-importkeystore", "-srckeystore", file("b.p12"), "-srcstorepass", "outside",
-        "-destkeystore", file("copy.p12"), "-deststoretype", "PKCS12", "-deststorepass", "outside");
+        "keytool",
+        "-importkeystore",
+        "-srckeystore",
+        file("b.p12"),
+        "-srcstorepass",
+        "outside",
+        "-destkeystore",
+        file("copy.p12"),
+        "-deststoretype",
+        "PKCS12",
+        "-deststorepass",
+        "outside");
   }
 
   @Test
@@ -221,10 +304,8 @@ class ExportTest {
     assertEquals(0, export("--bundle", "leaf", "guest-os", "-o", file("leaf.pem")));
     assertEquals(1, Certificates.parse(Inputs.read(dir.resolve("leaf.pem"))).size());
     assertEquals(0, export("--format", "der", "PK", "-o", file("pk.der")));
-    assertEquals(
-        Certificates.der(pki.platformKey()), Inputs.read(dir.resolve("pk.der")));
-    assertEquals(
-        0, export("--with-key", "--plaintext-keys", "KEK", "-o", file("kek.pem")));
+    assertEquals(Certificates.der(pki.platformKey()), Inputs.read(dir.resolve("pk.der")));
+    assertEquals(0, export("--with-key", "--plaintext-keys", "KEK", "-o", file("kek.pem")));
     Judge.accepts("openssl", "pkey", "-in", file("kek.pem"), "-noout");
   }
 
@@ -260,8 +341,16 @@ class ExportTest {
         new PkiMain(),
         Stream.concat(
                 Stream.of(
-                    "export", "--quiet", "--pki", pki.path().toString(), "--pass-file", file("in"),
-                    "--export-pass-file", file("out"), "--at", TestPki.AT.toString()),
+                    "export",
+                    "--quiet",
+                    "--pki",
+                    pki.path().toString(),
+                    "--pass-file",
+                    file("in"),
+                    "--export-pass-file",
+                    file("out"),
+                    "--at",
+                    TestPki.AT.toString()),
                 Stream.of(more))
             .toArray(String[]::new));
   }

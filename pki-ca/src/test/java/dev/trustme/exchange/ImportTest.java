@@ -12,6 +12,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.cli.pki.PkiMain;
 import dev.trustme.files.Inputs;
+import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.TestPki;
 import dev.trustme.key.Judge;
@@ -21,28 +22,45 @@ import dev.trustme.trust.Role;
 import dev.trustme.uefi.SignatureList;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys and certificates that openssl made, taken in, and what is wrong with others. */
 class ImportTest {
-  private static final String ROLE = Role.ARC + ".1.9"; // pcr-policy
+  private static final String ROLE = Role.ARC + ".1.13";
 
+  @TempDir private static Path shared;
   @TempDir private Path dir;
+
+  @BeforeAll
+  static void create() throws Exception {
+    TestPki.create("ci", shared.resolve("pki"), KeyProtection.plaintext());
+  }
+
+  private void copy() throws Exception {
+    try (Stream<Path> files = Files.walk(shared.resolve("pki"))) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file,
+            dir.resolve(shared.relativize(file).toString()),
+            StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
 
   @BeforeEach
   void prepare() throws Exception {
+    copy();
     Files.writeString(dir.resolve("pass"), "inside\n");
-    try (var passphrase = Passphrase.of("inside".toCharArray())) {
-      TestPki.create("ci", dir.resolve("pki"), KeyProtection.encrypted(passphrase));
-    }
     Files.writeString(
         dir.resolve("ext.cnf"),
         """
@@ -73,63 +91,115 @@ class ImportTest {
     request("root");
     request("leaf");
     Judge.accepts(
-        "openssl", "x509", "-req", "-in", file("root.csr"), "-signkey", file("root.key"), "-days",
-        "99", "-extfile", file("ext.cnf"), "-extensions", "root", "-out", file("root.pem"));
+        "openssl",
+        "x509",
+        "-req",
+        "-in",
+        file("root.csr"),
+        "-signkey",
+        file("root.key"),
+        "-days",
+        "99",
+        "-extfile",
+        file("ext.cnf"),
+        "-extensions",
+        "root",
+        "-out",
+        file("root.pem"));
     leaf("leaf", "leaf.pem");
   }
 
   private void key(String name, String curve) throws Exception {
     Judge.accepts(
-        "openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + curve, "-out",
+        "openssl",
+        "genpkey",
+        "-algorithm",
+        "EC",
+        "-pkeyopt",
+        "ec_paramgen_curve:" + curve,
+        "-out",
         file(name + ".key"));
   }
 
   private void request(String name) throws Exception {
     Judge.accepts(
-        "openssl", "req", "-new", "-key", file(name + ".key"), "-subj", "/CN=" + name, "-out",
+        "openssl",
+        "req",
+        "-new",
+        "-key",
+        file(name + ".key"),
+        "-subj",
+        "/CN=" + name,
+        "-out",
         file(name + ".csr"));
   }
 
   private void leaf(String extensions, String out) throws Exception {
     Judge.accepts(
-        "openssl", "x509", "-req", "-in", file("leaf.csr"), "-CA", file("root.pem"), "-CAkey",
-        file("root.key"), "-days", "9", "-extfile", file("ext.cnf"), "-extensions", extensions,
-        "-out", file(out));
+        "openssl",
+        "x509",
+        "-req",
+        "-in",
+        file("leaf.csr"),
+        "-CA",
+        file("root.pem"),
+        "-CAkey",
+        file("root.key"),
+        "-days",
+        "9",
+        "-extfile",
+        file("ext.cnf"),
+        "-extensions",
+        extensions,
+        "-out",
+        file(out));
   }
 
   @Test
   void takesInWhatIsFit() throws Exception {
+    Outputs.removeTree(dir.resolve("pki"));
+    try (var passphrase = Passphrase.of("inside".toCharArray())) {
+      TestPki.create("ci", dir.resolve("pki"), KeyProtection.encrypted(passphrase));
+    }
+    Files.writeString(dir.resolve("pass"), "wrong\n");
+    assertEquals(1, role("leaf.key", "leaf.pem", "root.pem"));
+    Files.writeString(dir.resolve("pass"), "inside\n");
     assertEquals(0, role("leaf.key", "leaf.pem", "root.pem"));
     var pki = PkiFolder.open(dir.resolve("pki"));
     try (var passphrase = Passphrase.of("inside".toCharArray());
-        var key = pki.key(Role.PCR_POLICY, passphrase)) {
-      assertEquals(
-          pki.chain(Role.PCR_POLICY).getFirst().getSubjectPublicKeyInfo(), key.publicKey());
+        var key = pki.key(Role.USER, passphrase)) {
+      assertEquals(pki.chain(Role.USER).getFirst().getSubjectPublicKeyInfo(), key.publicKey());
     }
-    assertEquals(1, pki.chain(Role.PCR_POLICY).size());
-    assertEquals(2, Credential.of(pki, "pcr-policy").path().size());
+    assertEquals(1, pki.chain(Role.USER).size());
+    assertEquals(2, Credential.of(pki, "user").path().size());
     assertEquals("import", pki.log().entries().getLast().action());
     assertTrue(pki.log().verify().accepted());
-    assertTrue(
-        Files.readString(dir.resolve("pki/keys/pcr-policy.pem")).contains("BEGIN ENCRYPTED"));
+    assertTrue(Files.readString(dir.resolve("pki/keys/user.pem")).contains("BEGIN ENCRYPTED"));
     assertEquals(
         0,
         Launcher.run(
-            new PkiMain(), "export", "--quiet", "--pki", file("pki"), "--bundle", "full",
-            "pcr-policy", "-o", file("out.pem")));
+            new PkiMain(),
+            "export",
+            "--quiet",
+            "--pki",
+            file("pki"),
+            "--bundle",
+            "full",
+            "user",
+            "-o",
+            file("out.pem")));
     Judge.accepts("openssl", "verify", "-CAfile", file("root.pem"), file("out.pem"));
   }
 
   @Test
   void anAuthorityBringsItsIssuersAlong() throws Exception {
     assertEquals(
-        0,
-        run("--authority", "old-root", "--key", file("root.key"), "--cert", file("root.pem")));
+        0, run("--authority", "old-root", "--key", file("root.key"), "--cert", file("root.pem")));
     assertEquals(0, role("leaf.key", "leaf.pem"));
     var pki = PkiFolder.open(dir.resolve("pki"));
     assertTrue(pki.authorities().contains("old-root"));
-    assertFalse(Files.exists(dir.resolve("pki/certs/pcr-policy-root.pem")));
-    assertEquals(2, Credential.of(pki, "pcr-policy").path().size());
+    assertFalse(Files.exists(dir.resolve("pki/certs/user-root.pem")));
+    assertEquals(2, Credential.of(pki, "user").path().size());
   }
 
   @Test
@@ -144,15 +214,21 @@ class ImportTest {
     assertEquals(
         1,
         run(
-            "--at", Instant.now().plusSeconds(40L * 86400).toString(), "--role", "pcr-policy",
-            "--key", file("leaf.key"), "--cert", file("leaf.pem"), "--cert", file("root.pem")));
+            "--at",
+            Instant.now().plusSeconds(40L * 86400).toString(),
+            "--role",
+            "user",
+            "--key",
+            file("leaf.key"),
+            "--cert",
+            file("leaf.pem"),
+            "--cert",
+            file("root.pem")));
     assertEquals(3, role("leaf.csr", "leaf.pem", "root.pem"));
     assertEquals(4, role("none.key", "leaf.pem"));
-    assertEquals(2, run("--role", "pcr-policy", "--key", file("leaf.key")));
+    assertEquals(2, run("--role", "user", "--key", file("leaf.key")));
     assertEquals(2, run("--format", "sbctl"));
     assertEquals(0, role("leaf.key", "leaf.pem", "root.pem", "--dry-run"));
-    Files.writeString(dir.resolve("pass"), "wrong\n");
-    assertEquals(1, role("leaf.key", "leaf.pem", "root.pem"));
     assertEquals(before, contents());
   }
 
@@ -173,43 +249,57 @@ class ImportTest {
     assertEquals(before, contents());
     assertEquals(0, role("leaf.key", "leaf.pem", "root.pem", "--supersede"));
     var after = contents();
-    for (String name : List.of("keys/pcr-policy.pem", "chains/pcr-policy.pem")) {
+    for (String name : List.of("keys/user.pem", "chains/user.pem")) {
       assertEquals(before.get(name), after.get(name), name);
     }
-    assertTrue(after.containsKey("keys/pcr-policy-2.pem"));
+    assertTrue(after.containsKey("keys/user-2.pem"));
   }
 
   @Test
   void readsTheOlderFormsOfKeys() throws Exception {
-    Judge.accepts(
-        "openssl", "ec", "-in", file("leaf.key"), "-out", file("sec1.key"));
+    Judge.accepts("openssl", "ec", "-in", file("leaf.key"), "-out", file("sec1.key"));
     Judge.accepts(
         "openssl", "pkey", "-in", file("leaf.key"), "-outform", "DER", "-out", file("key.der"));
     Judge.accepts(
         "openssl", "ec", "-in", file("leaf.key"), "-outform", "DER", "-out", file("sec1.der"));
     Judge.accepts(
-        "openssl", "pkcs8", "-topk8", "-v2", "aes256", "-passout", "pass:theirs", "-in",
-        file("leaf.key"), "-out", file("enc.key"));
+        "openssl",
+        "pkcs8",
+        "-topk8",
+        "-v2",
+        "aes256",
+        "-passout",
+        "pass:theirs",
+        "-in",
+        file("leaf.key"),
+        "-out",
+        file("enc.key"));
     assertTrue(Files.readString(dir.resolve("sec1.key")).contains("BEGIN EC PRIVATE KEY"));
     Files.writeString(dir.resolve("theirs"), "theirs\n");
     for (String key : List.of("leaf.key", "sec1.key", "key.der", "sec1.der", "enc.key")) {
       assertEquals(
           0,
-          role(
-              key, "leaf.pem", "root.pem", "--supersede", "--source-pass-file", file("theirs")),
+          role(key, "leaf.pem", "root.pem", "--supersede", "--source-pass-file", file("theirs")),
           key);
     }
     Files.writeString(dir.resolve("theirs"), "others\n");
     assertEquals(
         1,
-        role("enc.key", "leaf.pem", "root.pem", "--supersede", "--source-pass-file", file("theirs")));
-    Judge.accepts(
-        "openssl", "genrsa", "-traditional", "-out", file("rsa.key"), "2048");
+        role(
+            "enc.key",
+            "leaf.pem",
+            "root.pem",
+            "--supersede",
+            "--source-pass-file",
+            file("theirs")));
+    Judge.accepts("openssl", "genrsa", "-traditional", "-out", file("rsa.key"), "2048");
     var pem = ForeignPem.parse(Inputs.read(dir.resolve("rsa.key"))).key();
     assertTrue(pem.utf8().startsWith("-----BEGIN PRIVATE KEY"));
     assertThrows(
         dev.trustme.bytes.FormatException.class,
-        () -> ForeignPem.parse(Bytes.utf8("-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----\n")));
+        () ->
+            ForeignPem.parse(
+                Bytes.utf8("-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----\n")));
   }
 
   @Test
@@ -219,12 +309,34 @@ class ImportTest {
     for (String name : List.of("PK", "KEK", "db")) {
       Path of = Files.createDirectory(keys.resolve(name));
       Judge.accepts(
-          "openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name,
-          "-keyout", of.resolve(name + ".key"), "-out", dir.resolve("x.csr"));
+          "openssl",
+          "req",
+          "-new",
+          "-newkey",
+          "rsa:2048",
+          "-nodes",
+          "-subj",
+          "/CN=" + name,
+          "-keyout",
+          of.resolve(name + ".key"),
+          "-out",
+          dir.resolve("x.csr"));
       Judge.accepts(
-          "openssl", "x509", "-req", "-in", dir.resolve("x.csr"), "-signkey",
-          of.resolve(name + ".key"), "-days", "99", "-extfile", file("ext.cnf"), "-extensions",
-          "plain", "-out", of.resolve(name + ".pem"));
+          "openssl",
+          "x509",
+          "-req",
+          "-in",
+          dir.resolve("x.csr"),
+          "-signkey",
+          of.resolve(name + ".key"),
+          "-days",
+          "99",
+          "-extfile",
+          file("ext.cnf"),
+          "-extensions",
+          "plain",
+          "-out",
+          of.resolve(name + ".pem"));
     }
     var before = contents();
     assertEquals(1, run("--format", "sbctl", "--from", file("sbctl"), "--supersede"));
@@ -232,42 +344,65 @@ class ImportTest {
     assertEquals(
         0,
         run(
-            "--format", "sbctl", "--from", file("sbctl"), "--supersede", "--accept",
+            "--format",
+            "sbctl",
+            "--from",
+            file("sbctl"),
+            "--supersede",
+            "--accept",
             "role-missing"));
     var pki = PkiFolder.open(dir.resolve("pki"));
     assertEquals("8be4df61-93ca-41d2-aa0d-00e098032b8c", pki.owner().toString());
     assertEquals("CN=PK", pki.platformKey().getSubject().toString());
     Bytes db = Inputs.read(pki.secureBootFile("db.esl"));
     assertEquals(1, SignatureList.parseDatabase(db).size());
-    Judge.accepts("cert-to-efi-sig-list", "-g", pki.owner(), keys.resolve("db/db.pem"), file("db.esl"));
+    Judge.accepts(
+        "cert-to-efi-sig-list", "-g", pki.owner(), keys.resolve("db/db.pem"), file("db.esl"));
     assertEquals(Inputs.read(dir.resolve("db.esl")), db);
     Judge.accepts(
-        "sign-efi-sig-list", "-g", pki.owner(), "-k", keys.resolve("KEK/KEK.key"), "-c",
-        keys.resolve("KEK/KEK.pem"), "db", file("db.esl"), file("db.auth"));
+        "sign-efi-sig-list",
+        "-g",
+        pki.owner(),
+        "-k",
+        keys.resolve("KEK/KEK.key"),
+        "-c",
+        keys.resolve("KEK/KEK.pem"),
+        "db",
+        file("db.esl"),
+        file("db.auth"));
   }
 
   /** What the export wrote comes back as the same keys, names and files. */
   @Test
   void gyroidosFolderThereAndBack() throws Exception {
     Files.writeString(dir.resolve("general"), "general\n");
-    try (var passphrase = Passphrase.of("inside".toCharArray())) {
-      TestPki.create("gyroidos", dir.resolve("gyro"), KeyProtection.encrypted(passphrase));
-    }
+    TestPki.create("gyroidos", dir.resolve("gyro"), KeyProtection.plaintext());
     assertEquals(0, exportGyroidos("gyro", "certs"));
     var arguments =
         List.of(
-            "import", "--quiet", "--format", "gyroidos", "--from", file("certs"), "-o",
-            file("again"), "--pass-file", file("pass"), "--source-pass-file", file("general"),
-            "--at", TestPki.AT.toString());
+            "import",
+            "--quiet",
+            "--format",
+            "gyroidos",
+            "--from",
+            file("certs"),
+            "-o",
+            file("again"),
+            "--plaintext-keys",
+            "--source-pass-file",
+            file("general"),
+            "--at",
+            TestPki.AT.toString());
     assertEquals(0, Launcher.run(new PkiMain(), arguments.toArray(String[]::new)));
     assertEquals(2, Launcher.run(new PkiMain(), arguments.toArray(String[]::new)));
     assertEquals(0, exportGyroidos("again", "certs2"));
     try (Stream<Path> files = Files.walk(dir.resolve("certs"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = dir.resolve("certs").relativize(file).toString();
-        if (name.endsWith(".cert") || name.endsWith(".crt") || name.startsWith("ssig") && name.endsWith(".key")) {
-          assertEquals(
-              Inputs.read(file), Inputs.read(dir.resolve("certs2").resolve(name)), name);
+        if (name.endsWith(".cert")
+            || name.endsWith(".crt")
+            || name.startsWith("ssig") && name.endsWith(".key")) {
+          assertEquals(Inputs.read(file), Inputs.read(dir.resolve("certs2").resolve(name)), name);
         }
       }
     }
@@ -276,14 +411,28 @@ class ImportTest {
 
   private int exportGyroidos(String pki, String out) {
     return Launcher.run(
-        new PkiMain(), "export", "--quiet", "--pki", file(pki), "--format", "gyroidos",
-        "--with-key", "--plaintext-keys", "--pass-file", file("pass"), "--export-pass-file",
-        file("general"), "--at", TestPki.AT.toString(), "-o", file(out));
+        new PkiMain(),
+        "export",
+        "--quiet",
+        "--pki",
+        file(pki),
+        "--format",
+        "gyroidos",
+        "--with-key",
+        "--plaintext-keys",
+        "--pass-file",
+        file("pass"),
+        "--export-pass-file",
+        file("general"),
+        "--at",
+        TestPki.AT.toString(),
+        "-o",
+        file(out));
   }
 
   private int role(String key, String... certificatesAndMore) {
     var arguments = Stream.<String>builder();
-    Stream.of("--role", "pcr-policy", "--key", file(key)).forEach(arguments);
+    Stream.of("--role", "user", "--key", file(key)).forEach(arguments);
     for (String item : certificatesAndMore) {
       if (item.endsWith(".pem")) {
         arguments.add("--cert").add(file(item));

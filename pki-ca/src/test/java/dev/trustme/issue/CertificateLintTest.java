@@ -110,7 +110,8 @@ class CertificateLintTest {
                 new X500Name("CN=leaf"),
                 LEAF_KEY.publicKey())
             .build(LEAF_KEY.contentSigner());
-    var findings = CertificateLint.findings(bare, root).stream()
+    var findings =
+        CertificateLint.findings(bare, root).stream()
             .map(Finding::toString)
             .collect(Collectors.joining("; "));
     for (String expected :

@@ -48,7 +48,8 @@ class LintInputTest {
 
   @Test
   void requestsOfOpenssl() throws Exception {
-    assertEquals(Set.of(), rules(RequestLint.findings(request("ec -pkeyopt ec_paramgen_curve:P-256"))));
+    assertEquals(
+        Set.of(), rules(RequestLint.findings(request("ec -pkeyopt ec_paramgen_curve:P-256"))));
     assertEquals(
         Set.of(LintRule.EC_CURVE),
         rules(RequestLint.findings(request("ec -pkeyopt ec_paramgen_curve:secp256k1"))));
@@ -105,7 +106,8 @@ class LintInputTest {
     assertEquals(
         Set.of(LintRule.CRL_STALE),
         rules(CrlLint.findings(list(true), root(), AT.minusSeconds(1))));
-    assertEquals(Set.of(LintRule.CRL_NUMBER), lint(builder().build(Specimen.ROOT_KEY.contentSigner())));
+    assertEquals(
+        Set.of(LintRule.CRL_NUMBER), lint(builder().build(Specimen.ROOT_KEY.contentSigner())));
     assertEquals(Set.of(LintRule.CRL_IDENTIFIER), lint(list(false)));
     var twice = numbered(builder(), true);
     twice.addCRLEntry(BigInteger.TWO, Date.from(AT), CRLReason.keyCompromise);
@@ -115,19 +117,16 @@ class LintInputTest {
     assertEquals(
         Set.of(LintRule.CRL_ISSUER),
         lint(numbered(builder(), true).build(Specimen.LEAF_KEY.contentSigner())));
-    var endless =
-        new X509v2CRLBuilder(new X500Name("CN=root"), Date.from(AT));
+    var endless = new X509v2CRLBuilder(new X500Name("CN=root"), Date.from(AT));
     assertEquals(
         Set.of(LintRule.CRL_NEXT_UPDATE),
         lint(numbered(endless, true).build(Specimen.ROOT_KEY.contentSigner())));
     var signer =
         Specimen.root().put(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)).sign();
     assertEquals(
-        Set.of(LintRule.CRL_ISSUER),
-        rules(CrlLint.findings(list(true), Optional.of(signer), AT)));
+        Set.of(LintRule.CRL_ISSUER), rules(CrlLint.findings(list(true), Optional.of(signer), AT)));
     assertEquals(
-        Set.of(LintRule.ISSUER_MISSING),
-        rules(CrlLint.findings(list(true), Optional.empty(), AT)));
+        Set.of(LintRule.ISSUER_MISSING), rules(CrlLint.findings(list(true), Optional.empty(), AT)));
   }
 
   private static Set<LintRule> lint(X509CRLHolder list) {
@@ -150,8 +149,7 @@ class LintInputTest {
   }
 
   private static X509v2CRLBuilder identified(X509v2CRLBuilder builder) throws Exception {
-    return builder.addExtension(
-        Specimen.leaf().extensions.get(Extension.authorityKeyIdentifier));
+    return builder.addExtension(Specimen.leaf().extensions.get(Extension.authorityKeyIdentifier));
   }
 
   private static X509v2CRLBuilder numbered(X509v2CRLBuilder builder, boolean identifier)
@@ -180,12 +178,34 @@ class LintInputTest {
         """
             .formatted(dir));
     Judge.accepts(
-        "openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt",
-        "ec_paramgen_curve:P-256", "-subj", "/CN=old", "-keyout", dir.resolve("ca.key"), "-out",
+        "openssl",
+        "req",
+        "-x509",
+        "-nodes",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-subj",
+        "/CN=old",
+        "-keyout",
+        dir.resolve("ca.key"),
+        "-out",
         dir.resolve("ca.pem"));
     Judge.accepts(
-        "openssl", "ca", "-config", dir.resolve("ca.cnf"), "-gencrl", "-crldays", "9", "-keyfile",
-        dir.resolve("ca.key"), "-cert", dir.resolve("ca.pem"), "-out", dir.resolve("old.crl"));
+        "openssl",
+        "ca",
+        "-config",
+        dir.resolve("ca.cnf"),
+        "-gencrl",
+        "-crldays",
+        "9",
+        "-keyfile",
+        dir.resolve("ca.key"),
+        "-cert",
+        dir.resolve("ca.pem"),
+        "-out",
+        dir.resolve("old.crl"));
     var list = LintInput.parse(Inputs.read(dir.resolve("old.crl"))).lists().getFirst();
     var found = rules(CrlLint.findings(list, Optional.empty(), Instant.now().plusSeconds(60)));
     assertEquals(
@@ -212,8 +232,7 @@ class LintInputTest {
     renewed.subject = new X500Name("CN=other");
     assertEquals(Set.of(LintRule.KEY_REUSED), shared(leaf, renewed));
     assertEquals(List.of(), set.findings(leaf));
-    assertEquals(
-        Set.of(LintRule.ISSUER_MISSING), rules(new SetLint(List.of(leaf)).findings(leaf)));
+    assertEquals(Set.of(LintRule.ISSUER_MISSING), rules(new SetLint(List.of(leaf)).findings(leaf)));
   }
 
   private static Set<LintRule> shared(X509CertificateHolder first, Specimen second) {
@@ -253,7 +272,9 @@ class LintInputTest {
     assertEquals(1, run("lint", "--quiet", "--at", "2031-01-01T00:00:00Z", chain.toString()));
     var weak = Specimen.leaf();
     weak.serial = BigInteger.ONE;
-    Path bad = Files.writeString(dir.resolve("bad.pem"), Certificates.pem(List.of(Specimen.ROOT, weak.sign())));
+    Path bad =
+        Files.writeString(
+            dir.resolve("bad.pem"), Certificates.pem(List.of(Specimen.ROOT, weak.sign())));
     assertEquals(1, lint(bad.toString()));
     assertEquals(0, lint("--accept", "serial-entropy", bad.toString()));
     assertEquals(2, lint("--accept", "everything", bad.toString()));

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERGeneralizedTime;
@@ -36,8 +37,6 @@ import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
@@ -116,10 +115,7 @@ class LintRuleTest {
     for (KeyType type :
         EnumSet.complementOf(
             EnumSet.of(
-                KeyType.RSA_3072,
-                KeyType.RSA_4096,
-                KeyType.RSA_PSS_3072,
-                KeyType.RSA_PSS_4096))) {
+                KeyType.RSA_3072, KeyType.RSA_4096, KeyType.RSA_PSS_3072, KeyType.RSA_PSS_4096))) {
       var key = SigningKey.generate(type);
       assertEquals(List.of(), key(key.publicKey()), type.label());
     }
@@ -239,7 +235,9 @@ class LintRuleTest {
   }
 
   private void names() {
-    cases.put(LintRule.SUBJECT_EMPTY, () -> find(subject(new X500Name(new org.bouncycastle.asn1.x500.RDN[0]))));
+    cases.put(
+        LintRule.SUBJECT_EMPTY,
+        () -> find(subject(new X500Name(new org.bouncycastle.asn1.x500.RDN[0]))));
     cases.put(
         LintRule.NAME_TEXT, () -> find(subject(name(new DERUTF8String("release\u202eexe.tob")))));
     cases.put(LintRule.NAME_ENCODING, () -> find(subject(name(new DERBMPString("leaf")))));
@@ -353,13 +351,11 @@ class LintRuleTest {
 
   @Test
   void keysThatComeApart() {
-    assertEquals(
-        Set.of(LintRule.RSA_FACTOR), rules(key(rsa(WeakModuli.neighbours(), 65537))));
+    assertEquals(Set.of(LintRule.RSA_FACTOR), rules(key(rsa(WeakModuli.neighbours(), 65537))));
     assertEquals(Set.of(LintRule.RSA_EXPONENT), rules(key(rsa(WeakModuli.good(2048), 65536))));
     byte[] off = p256().getG().getEncoded(false);
     off[64] ^= 1;
-    assertEquals(
-        Set.of(LintRule.EC_POINT), rules(key(ec(X9ObjectIdentifiers.prime256v1, off))));
+    assertEquals(Set.of(LintRule.EC_POINT), rules(key(ec(X9ObjectIdentifiers.prime256v1, off))));
     for (int i = 0; i < 3; i++) {
       assertEquals(List.of(), key(rsa(WeakModuli.good(2048), 65537)));
     }
@@ -378,8 +374,7 @@ class LintRuleTest {
     cases.put(
         LintRule.AUTHORITY_KEY_IDENTIFIER,
         () -> find(leaf().without(Extension.authorityKeyIdentifier)));
-    cases.put(
-        LintRule.BASIC_CONSTRAINTS, () -> find(leaf().without(Extension.basicConstraints)));
+    cases.put(LintRule.BASIC_CONSTRAINTS, () -> find(leaf().without(Extension.basicConstraints)));
     cases.put(
         LintRule.BASIC_CONSTRAINTS_CRITICAL,
         () -> find(leaf().put(Extension.basicConstraints, false, new BasicConstraints(false))));
@@ -438,9 +433,7 @@ class LintRuleTest {
     cases.put(LintRule.KEY_USAGE, () -> find(leaf().without(Extension.keyUsage)));
     cases.put(
         LintRule.KEY_USAGE_CRITICAL,
-        () ->
-            find(
-                leaf().put(Extension.keyUsage, false, new KeyUsage(KeyUsage.digitalSignature))));
+        () -> find(leaf().put(Extension.keyUsage, false, new KeyUsage(KeyUsage.digitalSignature))));
     cases.put(
         LintRule.KEY_USAGE_AUTHORITY,
         () ->
@@ -481,12 +474,10 @@ class LintRuleTest {
   }
 
   private void roles() {
-    cases.put(
-        LintRule.ROLE_SEVERAL, () -> find(leaf().purposes(Role.CONTAINER, Role.RELEASE)));
+    cases.put(LintRule.ROLE_SEVERAL, () -> find(leaf().purposes(Role.CONTAINER, Role.RELEASE)));
     cases.put(
         LintRule.ROLE_KEY_USAGE,
-        () ->
-            find(leaf().put(Extension.keyUsage, true, new KeyUsage(KeyUsage.nonRepudiation))));
+        () -> find(leaf().put(Extension.keyUsage, true, new KeyUsage(KeyUsage.nonRepudiation))));
     cases.put(LintRule.ROLE_KEY, () -> find(leaf().purposes(Role.BOOT)));
     cases.put(LintRule.DEVICE_NAME, () -> find(leaf().purposes(Role.DEVICE)));
     cases.put(LintRule.ROLE_NAME, () -> find(leaf().purposes(Role.BACKEND)));
@@ -519,9 +510,7 @@ class LintRuleTest {
         });
     cases.put(
         LintRule.ISSUER_AUTHORITY,
-        () ->
-            below(
-                root().put(Extension.basicConstraints, true, new BasicConstraints(false))));
+        () -> below(root().put(Extension.basicConstraints, true, new BasicConstraints(false))));
     cases.put(
         LintRule.ISSUER_KEY_USAGE,
         () -> below(root().put(Extension.keyUsage, true, new KeyUsage(KeyUsage.cRLSign))));
@@ -557,8 +546,7 @@ class LintRuleTest {
                         new AuthorityKeyIdentifier(new byte[20]))));
     cases.put(LintRule.KEY_OF_ISSUER, () -> key(ROOT_KEY.publicKey()));
     cases.put(LintRule.SUBJECT_OF_ISSUER, () -> find(subject(new X500Name("CN=root"))));
-    cases.put(
-        LintRule.EKU_CHAIN, () -> below(root().purposes(Role.RELEASE)));
+    cases.put(LintRule.EKU_CHAIN, () -> below(root().purposes(Role.RELEASE)));
   }
 
   private static List<Finding> below(Specimen issuer) {

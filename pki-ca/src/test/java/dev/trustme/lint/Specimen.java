@@ -62,8 +62,7 @@ final class Specimen {
     root.key = ROOT_KEY.publicKey();
     root.identifiers();
     root.put(Extension.basicConstraints, true, new BasicConstraints(true));
-    root.put(
-        Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    root.put(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
     return root;
   }
 
@@ -106,8 +105,7 @@ final class Specimen {
 
   Specimen put(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
     try {
-      extensions.put(
-          oid, new Extension(oid, critical, value.toASN1Primitive().getEncoded("DER")));
+      extensions.put(oid, new Extension(oid, critical, value.toASN1Primitive().getEncoded("DER")));
       return this;
     } catch (java.io.IOException e) {
       throw new IllegalStateException(e);
@@ -131,8 +129,7 @@ final class Specimen {
     if (uniqueId != null) {
       generator.setSubjectUniqueID(uniqueId);
     }
-    generator.setExtensions(
-        new Extensions(extensions.values().toArray(Extension[]::new)));
+    generator.setExtensions(new Extensions(extensions.values().toArray(Extension[]::new)));
     return sign(generator.generateTBSCertificate(), issuerKey.algorithm());
   }
 
@@ -141,8 +138,7 @@ final class Specimen {
       var vector = new ASN1EncodableVector();
       vector.add(tbs);
       vector.add(outer);
-      vector.add(
-          new DERBitString(issuerKey.sign(Bytes.copyOf(tbs.getEncoded("DER"))).toArray()));
+      vector.add(new DERBitString(issuerKey.sign(Bytes.copyOf(tbs.getEncoded("DER"))).toArray()));
       return Certificates.parseDer(Bytes.copyOf(new DERSequence(vector).getEncoded("DER")));
     } catch (java.io.IOException | dev.trustme.bytes.FormatException e) {
       throw new IllegalStateException(e);

@@ -37,8 +37,8 @@ final class WeakModuli {
   }
 
   /**
-   * Primes of the form k * M + (65537^a mod M), where M is the product of the first 126 primes: what
-   * the library made for keys of 2048 bits.
+   * Primes of the form k * M + (65537^a mod M), where M is the product of the first 126 primes:
+   * what the library made for keys of 2048 bits.
    */
   static BigInteger roca() {
     BigInteger m = BigInteger.ONE;

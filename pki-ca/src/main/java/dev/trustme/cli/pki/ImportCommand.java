@@ -129,8 +129,7 @@ final class ImportCommand implements Callable<ExitCode> {
       Importer importer;
       try (var transaction = PkiFolder.open(staged.path()).begin()) {
         importer =
-            new Importer(
-                transaction, key -> KeyFile.encode(key, protection), rules(), times.now());
+            new Importer(transaction, key -> KeyFile.encode(key, protection), rules(), times.now());
         source.into(importer);
         importer.log();
         transaction.commit(times.now());

@@ -100,8 +100,7 @@ final class ImportSource {
 
   private void files(Importer importer, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
-    try (var credential =
-        ForeignCredential.read(requireNonNull(key), certificates, passphrase)) {
+    try (var credential = ForeignCredential.read(requireNonNull(key), certificates, passphrase)) {
       if (role != null) {
         importer.role(role(role), credential);
       } else {

@@ -105,8 +105,7 @@ final class LintCommand implements Callable<ExitCode> {
     for (Path file : files) {
       try {
         sources.add(
-            new LintReport.Source(
-                file.toString(), LintInput.parse(Inputs.read(file, MAX_BYTES))));
+            new LintReport.Source(file.toString(), LintInput.parse(Inputs.read(file, MAX_BYTES))));
       } catch (FormatException e) {
         throw e.in(file.toString());
       }

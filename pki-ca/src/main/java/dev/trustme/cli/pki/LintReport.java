@@ -88,10 +88,7 @@ record LintReport(
     var lines = subjects.stream().flatMap(s -> s.findings().stream()).toList();
     int accepted = (int) lines.stream().filter(Line::accepted).count();
     int errors =
-        (int)
-            lines.stream()
-                .filter(l -> !l.accepted() && l.severity() == Severity.ERROR)
-                .count();
+        (int) lines.stream().filter(l -> !l.accepted() && l.severity() == Severity.ERROR).count();
     return new LintReport(
         "trustme/lint/1", at, subjects, errors, lines.size() - errors - accepted, accepted);
   }
