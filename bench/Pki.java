@@ -42,7 +42,7 @@ public class Pki {
       subject: {country: DE, organization: Bench}
       authorities:
         root:   {key: ec-p384, years: 20, path-length: 1}
-        device: {issuer: root, key: ec-p256, years: 10, path-length: 0, issues: [device, enrolment]}
+        device: {issuer: root, key: ec-p256, years: 10, path-length: 0, issues: [device, enrolment, attestation-key]}
       roles:
         enrolment: {issuer: device, key: ec-p256, years: 5, use: [enrolment]}
       templates:
