@@ -156,7 +156,7 @@ public final class Attestation {
     }
   }
 
-  private static Bytes encode(TpmtScheme scheme) {
+  static Bytes encode(TpmtScheme scheme) {
     var writer = BinaryWriter.bigEndian().u16(scheme.scheme().id());
     scheme.hash().ifPresent(hash -> writer.u16(hash.tpmAlgId()));
     return writer.toBytes();

@@ -19,6 +19,7 @@ import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmPublicKey;
 import dev.trustme.tpm.TpmlPcrSelection;
 import dev.trustme.tpm.TpmsAttest;
+import dev.trustme.tpm.TpmsCertifyInfo;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.tpm.TpmtScheme;
 import dev.trustme.tpm.TpmtSignature;
@@ -286,6 +287,24 @@ class AttestationTest {
   }
 
   @Test
+  void signsADigestByAKeyThatIsNotRestricted() throws Exception {
+    try (var tss = LiveTpm.open(tpm);
+        var ek = tss.endorsementKeys().create(EkTemplate.L_2)) {
+      for (var scheme : List.of(LiveTpm.ECDSA, TpmtScheme.NULL)) {
+        var template = KeyTemplates.identity(KeyAlgorithm.P256, scheme);
+        var blob = tss.keys().create(ek, template, Secret.none()).blob();
+        try (var key = tss.keys().load(ek, blob)) {
+          var asked = scheme.equals(TpmtScheme.NULL) ? LiveTpm.ECDSA : TpmtScheme.NULL;
+          var signature = tss.signing().sign(key, HashAlgorithm.SHA256.digest(NONCE), asked);
+          assertTrue(
+              verifies(TpmPublicKey.of(key.key()), new Attestation.Statement(NONCE, signature)));
+        }
+      }
+    }
+    LiveTpm.assertNothingLeft(tpm);
+  }
+
+  @Test
   void certifiesAKeyAndItsCreation() throws Exception {
     try (var tss = LiveTpm.open(tpm);
         var ak = LiveTpm.attestationKey(tss);
@@ -299,8 +318,10 @@ class AttestationTest {
         assertTrue(verifies(TpmPublicKey.of(ak.key()), certified));
         var attest = TpmsAttest.parse(certified.attest());
         assertEquals(0x8017, attest.type());
-        assertEquals(
-            name, ((TpmsAttest.Unparsed) attest.attested()).content().slice(2, 2 + name.size()));
+        var info =
+            TpmsCertifyInfo.parse(((TpmsAttest.Unparsed) attest.attested()).content());
+        assertEquals(name, info.name());
+        assertEquals(identity.readPublic().qualifiedName().encode(), info.qualifiedName());
         var creation = tss.attestation().certifyCreation(identity, created, ak, NONCE);
         assertTrue(verifies(TpmPublicKey.of(ak.key()), creation));
         assertEquals(0x801a, TpmsAttest.parse(creation.attest()).type());
