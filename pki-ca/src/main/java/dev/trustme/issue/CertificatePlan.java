@@ -34,6 +34,11 @@ public record CertificatePlan(
     this(subject, publicKey, validity, kind, List.of());
   }
 
+  /** The same with another validity. */
+  CertificatePlan within(Validity other) {
+    return new CertificatePlan(subject, publicKey, other, kind, extensions);
+  }
+
   /** From and until, both included. RFC 5280, 4.1.2.5; whole seconds. */
   public record Validity(Instant from, Instant until) {
     public static Validity years(Instant from, int years) {

@@ -211,7 +211,8 @@ public final class PkiFolder {
     return key(platform().kek().key(), keyExchangeKey(), passphrase);
   }
 
-  private SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
+  /** The key of this file name or reference, which the certificate certifies. */
+  SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     Path file = folder.resolve(name);
     var key = KeyFile.read(file, passphrase);
@@ -255,7 +256,7 @@ public final class PkiFolder {
     return "%s/%06d.pem".formatted(ISSUED, number);
   }
 
-  private List<X509CertificateHolder> certificates(String name)
+  List<X509CertificateHolder> certificates(String name)
       throws IOException, FormatException {
     Path file = folder.resolve(name);
     try {

@@ -8,6 +8,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
 import dev.trustme.trust.Certificates;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -134,6 +135,56 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
   public Optional<Entry> find(X509CertificateHolder certificate) {
     Digest fingerprint = Certificates.fingerprint(certificate);
     return revoked.stream().filter(e -> e.certificate().equals(fingerprint)).findFirst();
+  }
+
+  /** What the folder remembers. */
+  public static Revocations of(PkiFolder folder) throws IOException, FormatException {
+    var file = folder.file(FILE);
+    try {
+      return file.isPresent() ? parse(file.get()) : none();
+    } catch (FormatException e) {
+      throw e.in(folder.path().resolve(FILE).toString());
+    }
+  }
+
+  /**
+   * Revokes a certificate that an authority of the folder issued, as part of the transaction, and
+   * returns what is then revoked: to go on with, where one transaction revokes several.
+   *
+   * @throws GeneralSecurityException where it is a root, of another PKI, or revoked already
+   */
+  public Revocations revoke(
+      PkiTransaction transaction,
+      X509CertificateHolder certificate,
+      RevocationReason reason,
+      Instant at)
+      throws IOException, FormatException, GeneralSecurityException {
+    var issuer = Generation.issuerOf(transaction.folder(), certificate);
+    if (issuer.certificate().equals(certificate)) {
+      throw new GeneralSecurityException(
+          "%s is a root: nobody could revoke it but itself. Take it out of every trust store, and"
+              + " make a new one with 'trustme pki rollover %s'"
+                  .formatted(certificate.getSubject(), issuer.authority()));
+    }
+    var entry =
+        new Entry(
+            issuer.name(),
+            serial(certificate),
+            Certificates.fingerprint(certificate),
+            certificate.getSubject().toString(),
+            reason,
+            at,
+            certificate.getNotAfter().toInstant());
+    var changed = with(entry);
+    changed.put(transaction);
+    transaction.log(
+        new SigningLog.Event(
+            "revoke", entry.subject(), entry.certificate(), Optional.empty()));
+    return changed;
+  }
+
+  void put(PkiTransaction transaction) {
+    transaction.put(FILE, encode());
   }
 
   /**
