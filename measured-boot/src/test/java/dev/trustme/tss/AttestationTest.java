@@ -5,6 +5,7 @@ package dev.trustme.tss;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,6 +36,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -284,6 +286,27 @@ class AttestationTest {
     } finally {
       tpm.run("tpm2_nvundefine", "0x1c0000b", "-C", "o");
     }
+  }
+
+  @Test
+  void anotherKeyMayTakeThePlaceOfAnEvictedOne() throws Exception {
+    long handle = 0x81010044L;
+    try (var tss = LiveTpm.open(tpm)) {
+      List<Bytes> names = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        try (var ak = LiveTpm.attestationKey(tss)) {
+          tss.keys().persist(ak, handle);
+        }
+        try (var kept = tss.keys().persistent(handle);
+            var same = tss.keys().persistent(handle)) {
+          assertEquals(kept.readPublic().name(), same.readPublic().name());
+          names.add(kept.readPublic().name().encode());
+          tss.keys().evict(handle);
+        }
+      }
+      assertNotEquals(names.getFirst(), names.getLast());
+    }
+    LiveTpm.assertNothingLeft(tpm);
   }
 
   @Test
