@@ -3,10 +3,10 @@
 
 package dev.trustme.issue;
 
-import dev.trustme.trust.StrictDer;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.key.SigningKey;
+import dev.trustme.trust.StrictDer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -152,7 +152,8 @@ public record CertificationRequest(
     for (RDN part : name.getRDNs()) {
       for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
         if (!(attribute.getValue() instanceof ASN1String) || ++parts > MAX_PARTS) {
-          throw malformed("subject: expected up to %d attributes that are text".formatted(MAX_PARTS));
+          throw malformed(
+              "subject: expected up to %d attributes that are text".formatted(MAX_PARTS));
         }
       }
     }
@@ -172,7 +173,8 @@ public record CertificationRequest(
       var type = ASN1ObjectIdentifier.getInstance(attribute.getObjectAt(0));
       var values = ASN1Set.getInstance(attribute.getObjectAt(1));
       if (values.size() != 1) {
-        throw malformed("attribute %s: expected one value, found %d".formatted(type, values.size()));
+        throw malformed(
+            "attribute %s: expected one value, found %d".formatted(type, values.size()));
       }
       if (found.put(type, values.getObjectAt(0)) != null) {
         throw malformed("attribute %s occurs twice".formatted(type));
@@ -228,8 +230,7 @@ public record CertificationRequest(
         builder.addAttribute(
             EXTENSION_REQUEST,
             new Extensions(
-                new Extension(
-                    Extension.subjectAlternativeName, false, value.getEncoded("DER"))));
+                new Extension(Extension.subjectAlternativeName, false, value.getEncoded("DER"))));
       }
       PKCS10CertificationRequest made = builder.build(key.contentSigner());
       return parseDer(Bytes.copyOf(made.getEncoded()));

@@ -20,8 +20,8 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 
 /**
- * What a request asks for besides names. Nothing of it is copied: a wish is harmless where the rules
- * grant it anyway, and else it is refused by name, or dropped where that was said.
+ * What a request asks for besides names. Nothing of it is copied: a wish is harmless where the
+ * rules grant it anyway, and else it is refused by name, or dropped where that was said.
  */
 final class CsrExtensions {
   /** Extensions that are looked into. */
@@ -40,7 +40,18 @@ final class CsrExtensions {
           PKCSObjectIdentifiers.pkcs_9_at_challengePassword,
           PKCSObjectIdentifiers.pkcs_9_at_unstructuredName);
 
-  private static final int KEY_USAGE_BITS = 9;
+  /** By bit number. RFC 5280, 4.2.1.3. */
+  private static final List<String> KEY_USAGES =
+      List.of(
+          "digitalSignature",
+          "nonRepudiation",
+          "keyEncipherment",
+          "dataEncipherment",
+          "keyAgreement",
+          "keyCertSign",
+          "cRLSign",
+          "encipherOnly",
+          "decipherOnly");
 
   private final CertificationRequest request;
   private final CsrRules rules;
@@ -110,14 +121,13 @@ final class CsrExtensions {
   }
 
   private void usage(KeyUsage usage) {
-    for (int i = 0; i < KEY_USAGE_BITS; i++) {
+    for (int i = 0; i < KEY_USAGES.size(); i++) {
       int bit = i < 8 ? 0x80 >> i : KeyUsage.decipherOnly;
       if (usage.hasUsages(bit) && (rules.keyUsage() & bit) == 0) {
         refuse(
             "csr-key-usage",
             "key usages of the template",
-            "keyUsage bit %d asked for".formatted(i));
-        return;
+            "keyUsage %s asked for".formatted(KEY_USAGES.get(i)));
       }
     }
   }

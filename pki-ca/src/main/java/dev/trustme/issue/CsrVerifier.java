@@ -38,6 +38,10 @@ public final class CsrVerifier {
     this.rules = rules;
   }
 
+  CsrRules rules() {
+    return rules;
+  }
+
   public Verdict<ApprovedRequest> verify(CertificationRequest request) {
     List<Check> checks = new ArrayList<>();
     checks.add(WeakKeys.check(request.publicKey()));
@@ -106,7 +110,8 @@ public final class CsrVerifier {
 
   private Check count(List<GeneralName> names, List<GeneralName> copied) {
     if (names.size() > MAX_NAMES) {
-      return Check.fail("csr-names", "up to %d names".formatted(MAX_NAMES), names.size() + " names");
+      return Check.fail(
+          "csr-names", "up to %d names".formatted(MAX_NAMES), names.size() + " names");
     }
     return rules.names().isEmpty() || !names.isEmpty()
         ? Check.pass("csr-names", copied.size() + " names")
@@ -179,8 +184,7 @@ public final class CsrVerifier {
   private static String escaped(String text) {
     var out = new StringBuilder("'");
     text.codePoints()
-        .forEach(c ->
-            out.append(hidden(c) ? "\\u%04x".formatted(c) : Character.toString(c)));
+        .forEach(c -> out.append(hidden(c) ? "\\u%04x".formatted(c) : Character.toString(c)));
     return out.append('\'').toString();
   }
 }

@@ -23,8 +23,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * @param name the generation's own: {@code device}, then {@code device-2}
  * @param key a file of the folder, or a reference
  */
-record Generation(
-    String authority, String name, X509CertificateHolder certificate, String key) {
+record Generation(String authority, String name, X509CertificateHolder certificate, String key) {
 
   /** All generations of the authority, the current one last. */
   static List<Generation> of(PkiFolder folder, String authority)

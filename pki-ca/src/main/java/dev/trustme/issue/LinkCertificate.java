@@ -23,8 +23,8 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 
 /**
  * The bridge between two keys of one root: self-issued (both names are the root's), signed by the
- * other generation, with the extensions of the root whose key it certifies. RFC 4210, 4.4; RFC 5280,
- * 3.2 and 6.1: it does not count towards a path length.
+ * other generation, with the extensions of the root whose key it certifies. RFC 4210, 4.4; RFC
+ * 5280, 3.2 and 6.1: it does not count towards a path length.
  */
 final class LinkCertificate {
   /** What a root says of itself that its link repeats. */
@@ -45,10 +45,7 @@ final class LinkCertificate {
    * ends: who trusts the issuer then trusts what the subject issued.
    */
   static X509CertificateHolder of(
-      X509CertificateHolder subject,
-      X509CertificateHolder issuer,
-      SigningKey issuerKey,
-      Instant at)
+      X509CertificateHolder subject, X509CertificateHolder issuer, SigningKey issuerKey, Instant at)
       throws GeneralSecurityException {
     if (!subject.getSubject().equals(issuer.getSubject())) {
       throw new GeneralSecurityException(

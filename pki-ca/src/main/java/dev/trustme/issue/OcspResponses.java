@@ -32,9 +32,9 @@ import org.bouncycastle.operator.DigestCalculator;
 
 /**
  * OCSP responses that are signed before anybody asks, RFC 6960, 2.5: each answers for one
- * certificate, without a nonce, until its nextUpdate, and serves as a TLS staple. The responder has a
- * key of its own, delegated by the authority itself (4.2.2.2). The SHA-1 in CertID is only a name;
- * clients look for that one (RFC 5019, 2.1.1).
+ * certificate, without a nonce, until its nextUpdate, and serves as a TLS staple. The responder has
+ * a key of its own, delegated by the authority itself (4.2.2.2). The SHA-1 in CertID is only a
+ * name; clients look for that one (RFC 5019, 2.1.1).
  */
 final class OcspResponses {
   private final X509CertificateHolder authority;
@@ -90,12 +90,8 @@ final class OcspResponses {
       var basic =
           new BasicOCSPRespBuilder(new RespID(key.publicKey(), new Sha1()))
               .addResponse(
-                  id,
-                  status.orElse(CertificateStatus.GOOD),
-                  Date.from(at),
-                  Date.from(nextUpdate))
-              .build(
-                  key.contentSigner(), new X509CertificateHolder[] {responder}, Date.from(at));
+                  id, status.orElse(CertificateStatus.GOOD), Date.from(at), Date.from(nextUpdate))
+              .build(key.contentSigner(), new X509CertificateHolder[] {responder}, Date.from(at));
       return Bytes.copyOf(
           new OCSPRespBuilder().build(OCSPRespBuilder.SUCCESSFUL, basic).getEncoded());
     } catch (OCSPException | IOException e) {

@@ -48,8 +48,7 @@ final class RevocationList {
    *
    * @param freshest where delta lists are found, absent where there are none
    */
-  Made full(
-      List<Entry> revoked, Optional<Lists> last, int days, Optional<Extension> freshest) {
+  Made full(List<Entry> revoked, Optional<Lists> last, int days, Optional<Extension> freshest) {
     long number = last.map(Lists::number).orElse(0L) + 1;
     Instant next = nextUpdate(days);
     var listed =
@@ -94,8 +93,7 @@ final class RevocationList {
           Extension.authorityKeyIdentifier,
           false,
           new AuthorityKeyIdentifier(identifier.getKeyIdentifier()));
-      builder.addExtension(
-          Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
       if (further.isPresent()) {
         builder.addExtension(further.get());
       }
@@ -105,8 +103,7 @@ final class RevocationList {
     return builder.build(key.contentSigner());
   }
 
-  private static Extension extension(
-      ASN1ObjectIdentifier id, boolean critical, ASN1Object value) {
+  private static Extension extension(ASN1ObjectIdentifier id, boolean critical, ASN1Object value) {
     try {
       return new Extension(id, critical, value.getEncoded("DER"));
     } catch (IOException e) {

@@ -162,9 +162,8 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
     var issuer = Generation.issuerOf(transaction.folder(), certificate);
     if (issuer.certificate().equals(certificate)) {
       throw new GeneralSecurityException(
-          "%s is a root: nobody could revoke it but itself. Take it out of every trust store, and"
-              + " make a new one with 'trustme pki rollover %s'"
-                  .formatted(certificate.getSubject(), issuer.authority()));
+          "%s is a root, which nobody can revoke: take it out of every trust store; 'trustme pki rollover %s' makes the next"
+              .formatted(certificate.getSubject(), issuer.authority()));
     }
     var entry =
         new Entry(
@@ -178,8 +177,7 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
     var changed = with(entry);
     changed.put(transaction);
     transaction.log(
-        new SigningLog.Event(
-            "revoke", entry.subject(), entry.certificate(), Optional.empty()));
+        new SigningLog.Event("revoke", entry.subject(), entry.certificate(), Optional.empty()));
     return changed;
   }
 
@@ -197,8 +195,7 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
       if (known.serial().equals(entry.serial())) {
         throw new GeneralSecurityException(
             "%s (serial %s) is revoked already, since %s: %s"
-                .formatted(
-                    known.subject(), known.serial(), known.at(), known.reason().label()));
+                .formatted(known.subject(), known.serial(), known.at(), known.reason().label()));
       }
     }
     List<Entry> longer = new ArrayList<>(revoked);

@@ -109,7 +109,8 @@ public final class RoleIssue {
     return certificate;
   }
 
-  static Event event(X509CertificateHolder certificate) {
+  /** What the log says of a certificate that was issued. */
+  public static Event event(X509CertificateHolder certificate) {
     return new Event(
         "issue",
         certificate.getSubject().toString(),

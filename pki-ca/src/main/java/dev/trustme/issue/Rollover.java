@@ -12,7 +12,6 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -85,16 +84,13 @@ public record Rollover(
       PkiTransaction transaction, Successor next, Passphrase passphrase, Instant at)
       throws IOException, FormatException, GeneralSecurityException {
     var folder = transaction.folder();
-    var above =
-        next.profile().authorities().get(next.old().authority()).issuer().orElseThrow();
+    var above = next.profile().authorities().get(next.old().authority()).issuer().orElseThrow();
     var generation = Generation.current(folder, above, at);
     try (var issuerKey = generation.open(folder, passphrase)) {
       var issuer = generation.issuer(issuerKey);
       var plan = next.plan(at);
       return new Rollover(
-          next.name(),
-          issuer.issue(plan.within(issuer.within(plan.validity()))),
-          List.of());
+          next.name(), issuer.issue(plan.within(issuer.within(plan.validity()))), List.of());
     }
   }
 
@@ -107,8 +103,7 @@ public record Rollover(
         .index(
             transaction
                 .index()
-                .withAuthority(
-                    authority, new PkiIndex.Item(file, PkiFolder.keyFile(made.name()))))
+                .withAuthority(authority, new PkiIndex.Item(file, PkiFolder.keyFile(made.name()))))
         .issued(issued)
         .log(issued.stream().map(RoleIssue::event).toArray(SigningLog.Event[]::new));
     if (!made.links().isEmpty()) {
@@ -126,10 +121,5 @@ public record Rollover(
   /** The file of the link that certifies the new key with the old one. */
   public String newWithOld() {
     return "%s/%s.new-with-old.pem".formatted(FOLDER, name);
-  }
-
-  /** Whether there are link certificates; an expired root has nothing to vouch for. */
-  public Optional<String> hint() {
-    return links.isEmpty() ? Optional.empty() : Optional.of(newWithOld());
   }
 }

@@ -66,7 +66,8 @@ public final class SigningLog {
   /** Appends these events, all at one time; they are on the disk when it returns. */
   public Head append(Instant time, List<Event> events) throws IOException, FormatException {
     Path folder = requireNonNull(file.toAbsolutePath().getParent());
-    try (var lock = FolderLock.acquire(folder);
+    var lock = FolderLock.acquire(folder);
+    try (lock;
         var channel =
             FileChannel.open(
                 file,

@@ -14,9 +14,9 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /**
- * RSA keys that are of an allowed kind and still not worth certifying: short, with a public exponent
- * below 65537 (FIPS 186-5, A.1.1), or made by the Infineon library whose primes are powers of 65537
- * modulo a primorial (CVE-2017-15361, "ROCA"): those are told by their remainders.
+ * RSA keys that are of an allowed kind and still not worth certifying: short, with a public
+ * exponent below 65537 (FIPS 186-5, A.1.1), or made by the Infineon library whose primes are powers
+ * of 65537 modulo a primorial (CVE-2017-15361, "ROCA"): those are told by their remainders.
  */
 final class WeakKeys {
   private static final int MIN_BITS = 2048;
@@ -63,8 +63,8 @@ final class WeakKeys {
   /** By chance, one modulus in more than 2^27 looks like this. */
   static boolean predictable(BigInteger modulus) {
     return REMAINDERS.entrySet().stream()
-        .allMatch(e ->
-            e.getValue().get(modulus.mod(BigInteger.valueOf(e.getKey())).intValueExact()));
+        .allMatch(
+            e -> e.getValue().get(modulus.mod(BigInteger.valueOf(e.getKey())).intValueExact()));
   }
 
   private static Map<Integer, BitSet> remainders() {

@@ -32,7 +32,7 @@ public record Profile(
   public static final String SCHEMA = "trustme/profile/1";
 
   /** Names of the profiles that come with the program. */
-  public static final List<String> SHIPPED = List.of("device", "ci");
+  public static final List<String> SHIPPED = List.of("device", "gyroidos", "ci", "post-quantum");
 
   private static final int MAX_YEARS = 50;
 
@@ -181,8 +181,7 @@ public record Profile(
   /** Key usages of a key that signs. */
   static Optional<List<UsageBit>> signing(Optional<List<UsageBit>> usages) {
     usages.ifPresent(list ->
-        require(
-            list.contains(UsageBit.DIGITAL_SIGNATURE), "key-usage: names digital-signature"));
+        require(list.contains(UsageBit.DIGITAL_SIGNATURE), "key-usage: names digital-signature"));
     return usages.map(list -> each("key-usage", list));
   }
 

@@ -68,7 +68,8 @@ class CertificationRequestTest {
   void takesRequestsOfOpenssl() throws Exception {
     for (String type : List.of("ec:P-256", "ec:P-384", "rsa:2048", "ed25519")) {
       String name = type.replace(':', '-');
-      openssl(name, type, "-subj", "/C=DE/CN=web", "-addext", "subjectAltName=DNS:a.example,IP:::1");
+      openssl(
+          name, type, "-subj", "/C=DE/CN=web", "-addext", "subjectAltName=DNS:a.example,IP:::1");
       var approved = accepted(verify(read(name), RULES));
       assertEquals("web", approved.commonName().orElseThrow());
       assertEquals(2, approved.names().size());
@@ -81,26 +82,67 @@ class CertificationRequestTest {
     Path template = Files.writeString(dir.resolve("t"), "cn = \"web\"\ndns_name = \"a.example\"\n");
     Path key = dir.resolve("key.pem");
     Path csr = dir.resolve("certtool.csr");
-    Judge.accepts("certtool", "--generate-privkey", "--key-type=ecdsa", "--curve=secp256r1",
-        "--outfile", key);
-    Judge.accepts("certtool", "--generate-request", "--load-privkey", key, "--template", template,
-        "--outfile", csr);
-    assertEquals(1, accepted(verify(CertificationRequest.parse(Inputs.read(csr)), RULES)).names().size());
+    Judge.accepts(
+        "certtool",
+        "--generate-privkey",
+        "--key-type=ecdsa",
+        "--curve=secp256r1",
+        "--outfile",
+        key);
+    Judge.accepts(
+        "certtool",
+        "--generate-request",
+        "--load-privkey",
+        key,
+        "--template",
+        template,
+        "--outfile",
+        csr);
+    assertEquals(
+        1, accepted(verify(CertificationRequest.parse(Inputs.read(csr)), RULES)).names().size());
   }
 
   @Test
   void refusesWhatTheRulesDoNotGrantByName() throws Exception {
-    openssl("ca", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a",
-        "-addext", "basicConstraints=critical,CA:TRUE");
+    openssl(
+        "ca",
+        "ec:P-256",
+        "-subj",
+        "/CN=web",
+        "-addext",
+        "subjectAltName=DNS:a",
+        "-addext",
+        "basicConstraints=critical,CA:TRUE");
     assertRejected("csr-basic-constraints", read("ca"));
-    openssl("eku", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a",
-        "-addext", "extendedKeyUsage=serverAuth,codeSigning");
+    openssl(
+        "eku",
+        "ec:P-256",
+        "-subj",
+        "/CN=web",
+        "-addext",
+        "subjectAltName=DNS:a",
+        "-addext",
+        "extendedKeyUsage=serverAuth,codeSigning");
     assertRejected("csr-extended-key-usage", read("eku"));
-    openssl("ku", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a",
-        "-addext", "keyUsage=digitalSignature,keyCertSign");
+    openssl(
+        "ku",
+        "ec:P-256",
+        "-subj",
+        "/CN=web",
+        "-addext",
+        "subjectAltName=DNS:a",
+        "-addext",
+        "keyUsage=digitalSignature,keyCertSign");
     assertRejected("csr-key-usage", read("ku"));
-    openssl("other", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a",
-        "-addext", "nameConstraints=permitted;DNS:a");
+    openssl(
+        "other",
+        "ec:P-256",
+        "-subj",
+        "/CN=web",
+        "-addext",
+        "subjectAltName=DNS:a",
+        "-addext",
+        "nameConstraints=permitted;DNS:a");
     assertRejected("csr-extension", read("other"));
     openssl("uri", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a,URI:http://a");
     assertRejected("csr-name-kind", read("uri"));
@@ -120,13 +162,35 @@ class CertificationRequestTest {
 
   @Test
   void grantsHarmlessWishesAndDropsTheOthersWhereToldTo() throws Exception {
-    openssl("fine", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a",
-        "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=digitalSignature",
-        "-addext", "extendedKeyUsage=serverAuth", "-addext", "subjectKeyIdentifier=hash");
+    openssl(
+        "fine",
+        "ec:P-256",
+        "-subj",
+        "/CN=web",
+        "-addext",
+        "subjectAltName=DNS:a",
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-addext",
+        "keyUsage=digitalSignature",
+        "-addext",
+        "extendedKeyUsage=serverAuth",
+        "-addext",
+        "subjectKeyIdentifier=hash");
     assertEquals(List.of(), accepted(verify(read("fine"), RULES)).dropped());
-    openssl("much", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a,URI:http://a",
-        "-addext", "basicConstraints=CA:TRUE", "-addext", "extendedKeyUsage=codeSigning");
-    var dropping = new CsrRules(RULES.keys(), RULES.names(), RULES.purposes(), RULES.keyUsage(), false, true);
+    openssl(
+        "much",
+        "ec:P-256",
+        "-subj",
+        "/CN=web",
+        "-addext",
+        "subjectAltName=DNS:a,URI:http://a",
+        "-addext",
+        "basicConstraints=CA:TRUE",
+        "-addext",
+        "extendedKeyUsage=codeSigning");
+    var dropping =
+        new CsrRules(RULES.keys(), RULES.names(), RULES.purposes(), RULES.keyUsage(), false, true);
     var approved = accepted(verify(read("much"), dropping));
     assertEquals(3, approved.dropped().size(), approved.dropped()::toString);
     assertEquals(List.of(CsrNames.parse("dns:a")), approved.names());
@@ -145,9 +209,12 @@ class CertificationRequestTest {
   void refusesNamesThatDeceive() throws Exception {
     try (var key = SigningKey.generate(KeyType.EC_P256)) {
       for (String name : List.of("web\u0000.evil", "web\u202egro", " ", "w".repeat(65), "a\nb")) {
-        var subject = new org.bouncycastle.asn1.x500.X500NameBuilder()
-            .addRDN(org.bouncycastle.asn1.x500.style.BCStyle.CN, new org.bouncycastle.asn1.DERUTF8String(name))
-            .build();
+        var subject =
+            new org.bouncycastle.asn1.x500.X500NameBuilder()
+                .addRDN(
+                    org.bouncycastle.asn1.x500.style.BCStyle.CN,
+                    new org.bouncycastle.asn1.DERUTF8String(name))
+                .build();
         var request = CertificationRequest.create(subject, List.of(CsrNames.parse("dns:a")), key);
         assertRejected("csr-common-name", request);
       }
@@ -158,8 +225,10 @@ class CertificationRequestTest {
   void knowsTheWeakKeysOfInfineon() {
     var primorial = BigInteger.ONE;
     for (int prime = 2; prime <= 167; prime++) {
-      primorial = BigInteger.valueOf(prime).isProbablePrime(30)
-          ? primorial.multiply(BigInteger.valueOf(prime)) : primorial;
+      primorial =
+          BigInteger.valueOf(prime).isProbablePrime(30)
+              ? primorial.multiply(BigInteger.valueOf(prime))
+              : primorial;
     }
     var power = BigInteger.valueOf(65537).modPow(BigInteger.valueOf(123456), primorial);
     assertTrue(WeakKeys.predictable(power.add(primorial.shiftLeft(200))));
@@ -173,31 +242,44 @@ class CertificationRequestTest {
   void whatIsNoRequestIsMalformed() throws Exception {
     openssl("good", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a.example");
     Bytes der = read("good").der();
-    assertThrows(FormatException.class,
-        () -> CertificationRequest.parse(Bytes.concat(der, Bytes.zeros(1))));
+    assertThrows(
+        FormatException.class, () -> CertificationRequest.parse(Bytes.concat(der, Bytes.zeros(1))));
     for (int cut = 0; cut < der.size(); cut++) {
       Bytes part = der.slice(0, cut);
       assertThrows(FormatException.class, () -> CertificationRequest.parse(part));
     }
     assertThrows(FormatException.class, () -> CertificationRequest.parse(Bytes.zeros(70_000)));
-    assertThrows(FormatException.class,
+    assertThrows(
+        FormatException.class,
         () -> CertificationRequest.parse(Bytes.utf8(read("good").pem() + read("good").pem())));
   }
 
   @Test
   void challengePasswordsAreIgnored() throws Exception {
-    Path config = Files.writeString(dir.resolve("c"),
-        "[req]\ndistinguished_name=dn\nattributes=at\nprompt=no\nreq_extensions=e\n[dn]\nCN=web\n"
-            + "[at]\nchallengePassword=secret\nunstructuredName=x\n[e]\nsubjectAltName=DNS:a\n");
+    Path config =
+        Files.writeString(
+            dir.resolve("c"),
+            "[req]\ndistinguished_name=dn\nattributes=at\nprompt=no\nreq_extensions=e\n[dn]\nCN=web\n"
+                + "[at]\nchallengePassword=secret\nunstructuredName=x\n[e]\nsubjectAltName=DNS:a\n");
     openssl("pw", "ec:P-256", "-config", config.toString());
     assertEquals("web", accepted(verify(read("pw"), RULES)).commonName().orElseThrow());
   }
 
   private void openssl(String name, String type, String... more) throws Exception {
-    List<String> command = new ArrayList<>(List.of("openssl", "req", "-new", "-nodes", "-keyout",
-        dir.resolve(name + ".key").toString(), "-out", dir.resolve(name + ".csr").toString()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "openssl",
+                "req",
+                "-new",
+                "-nodes",
+                "-keyout",
+                dir.resolve(name + ".key").toString(),
+                "-out",
+                dir.resolve(name + ".csr").toString()));
     if (type.startsWith("ec:")) {
-      command.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:" + type.substring(3)));
+      command.addAll(
+          List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:" + type.substring(3)));
     } else {
       command.addAll(List.of("-newkey", type));
     }
@@ -223,6 +305,8 @@ class CertificationRequestTest {
   }
 
   private static void assertRejected(String reason, CertificationRequest request) {
-    assertEquals(reason, verify(request, RULES).failures().stream().findFirst().map(Check::id).orElse("accepted"));
+    assertEquals(
+        reason,
+        verify(request, RULES).failures().stream().findFirst().map(Check::id).orElse("accepted"));
   }
 }

@@ -70,7 +70,8 @@ class RevocationListTest {
     assertTrue(text.contains("X509v3 CRL Number: \n                1\n"), text);
     assertTrue(text.contains("verify OK"), text);
 
-    var longer = List.of(entries.get(0), entries.get(1), entry("c0", RevocationReason.SUPERSEDED, AT));
+    var longer =
+        List.of(entries.get(0), entries.get(1), entry("c0", RevocationReason.SUPERSEDED, AT));
     String delta = text(lists(AT.plusSeconds(60)).delta(longer, full.state(), 7));
     assertTrue(delta.contains("X509v3 Delta CRL Indicator: critical\n                1\n"), delta);
     assertTrue(delta.contains("Serial Number: C0"), delta);
@@ -97,10 +98,21 @@ class RevocationListTest {
   /** One list after its end still names the certificate; the next one no more. */
   @Test
   void expiredCertificatesLeaveAfterOneMoreList() {
-    var gone = List.of(new Entry("ca", "7a", digest("x"), "CN=x", RevocationReason.SUPERSEDED, AT, AT.plusSeconds(10)));
+    var gone =
+        List.of(
+            new Entry(
+                "ca",
+                "7a",
+                digest("x"),
+                "CN=x",
+                RevocationReason.SUPERSEDED,
+                AT,
+                AT.plusSeconds(10)));
     var before = lists(AT).full(gone, Optional.empty(), 30, Optional.empty());
-    var after = lists(AT.plusSeconds(20)).full(gone, Optional.of(before.state()), 30, Optional.empty());
-    var later = lists(AT.plusSeconds(30)).full(gone, Optional.of(after.state()), 30, Optional.empty());
+    var after =
+        lists(AT.plusSeconds(20)).full(gone, Optional.of(before.state()), 30, Optional.empty());
+    var later =
+        lists(AT.plusSeconds(30)).full(gone, Optional.of(after.state()), 30, Optional.empty());
     assertEquals(List.of(1, 1, 0), List.of(before.entries(), after.entries(), later.entries()));
   }
 
@@ -115,8 +127,10 @@ class RevocationListTest {
   void revocationsAreReadStrictlyAndRefuseASecondTime() throws Exception {
     var one = Revocations.none().with(entry("7a", RevocationReason.KEY_COMPROMISE, AT));
     assertEquals(one, Revocations.parse(one.encode()));
-    var twice = assertThrows(
-        GeneralSecurityException.class, () -> one.with(entry("7a", RevocationReason.SUPERSEDED, AT)));
+    var twice =
+        assertThrows(
+            GeneralSecurityException.class,
+            () -> one.with(entry("7a", RevocationReason.SUPERSEDED, AT)));
     assertTrue(twice.getMessage().contains("is revoked already, since 2026"), twice.getMessage());
     String text = one.encode().utf8();
     for (String[] change :
@@ -138,7 +152,8 @@ class RevocationListTest {
   }
 
   private static Entry entry(String serial, RevocationReason reason, Instant at) {
-    return new Entry("ca", serial, digest(serial), "CN=" + serial, reason, at, AT.plusSeconds(1_000_000));
+    return new Entry(
+        "ca", serial, digest(serial), "CN=" + serial, reason, at, AT.plusSeconds(1_000_000));
   }
 
   private static dev.trustme.bytes.Digest digest(String text) {
@@ -150,6 +165,7 @@ class RevocationListTest {
     Path list = dir.resolve("list.crl");
     Files.writeString(ca, dev.trustme.trust.Certificates.pem(List.of(authority)));
     Files.write(list, made.list().getEncoded());
-    return Judge.accepts("openssl", "crl", "-inform", "DER", "-in", list, "-noout", "-text", "-CAfile", ca);
+    return Judge.accepts(
+        "openssl", "crl", "-inform", "DER", "-in", list, "-noout", "-text", "-CAfile", ca);
   }
 }

@@ -24,7 +24,19 @@ import picocli.CommandLine.Command;
 public final class PkiMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
-    return List.of(InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class);
+    return List.of(
+        ProfileCommand.class,
+        InitCommand.class,
+        ShowCommand.class,
+        VarsCommand.class,
+        EnrolCommand.class,
+        IssueCommand.class,
+        RequestCommand.class,
+        SignCsrCommand.class,
+        RevokeCommand.class,
+        CrlCommand.class,
+        OcspCommand.class,
+        RolloverCommand.class);
   }
 
   public static void main(String... args) {
