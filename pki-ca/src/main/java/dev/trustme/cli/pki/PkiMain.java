@@ -28,15 +28,17 @@ public final class PkiMain implements Tool {
         ProfileCommand.class,
         InitCommand.class,
         ShowCommand.class,
-        VarsCommand.class,
-        EnrolCommand.class,
         IssueCommand.class,
         RequestCommand.class,
         SignCsrCommand.class,
         RevokeCommand.class,
         CrlCommand.class,
         OcspCommand.class,
-        RolloverCommand.class);
+        RolloverCommand.class,
+        VarsCommand.class,
+        EnrolCommand.class,
+        AuditCommand.class,
+        CeremonyCommand.class);
   }
 
   public static void main(String... args) {
