@@ -20,7 +20,8 @@ class FirmwareEventsTest {
   void everyEventHasADigestForEachBankInTheirOrder() {
     var event = new Event(6, "EV_SEPARATOR", List.of(SHA256, SHA384));
     assertEquals(
-        List.of(event), new FirmwareEvents(3, List.of("sha256", "sha384"), List.of(event)).events());
+        List.of(event),
+        new FirmwareEvents(3, List.of("sha256", "sha384"), List.of(event)).events());
     for (List<String> banks :
         List.of(
             List.<String>of(),

@@ -146,8 +146,7 @@ public final class RequestMaker {
     Optional<EnrolmentRequest.Firmware> firmware = Optional.empty();
     if (wish.log().isPresent()) {
       var quote = tss.attestation().quote(ak, hash, TpmtScheme.NULL, selection(wish.log().get()));
-      firmware =
-          Optional.of(new EnrolmentRequest.Firmware(statement(quote), wish.log().get()));
+      firmware = Optional.of(new EnrolmentRequest.Firmware(statement(quote), wish.log().get()));
     }
     return new EnrolmentRequest(
         EnrolmentRequest.SCHEMA,

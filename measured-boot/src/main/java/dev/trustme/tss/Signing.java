@@ -51,7 +51,8 @@ public final class Signing {
 
   /** The NULL ticket: the TPM did not make this digest itself. TPM 2.0 Part 2, 10.7.1. */
   private static Bytes noTicket() {
-    return Tpm2b.write(BinaryWriter.bigEndian().u16(TPM_ST_HASHCHECK).u32(TPM_RH_NULL), Bytes.empty())
+    return Tpm2b.write(
+            BinaryWriter.bigEndian().u16(TPM_ST_HASHCHECK).u32(TPM_RH_NULL), Bytes.empty())
         .toBytes();
   }
 }

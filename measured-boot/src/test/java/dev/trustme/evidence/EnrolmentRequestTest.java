@@ -29,7 +29,8 @@ class EnrolmentRequestTest {
         """,
         EnrolmentRequest.binding(DEVICE, parts(Optional.of(Bytes.utf8("e")))).utf8());
     assertEquals(
-        "-", EnrolmentRequest.binding(DEVICE, parts(Optional.empty())).utf8().lines().toList().get(6));
+        "-",
+        EnrolmentRequest.binding(DEVICE, parts(Optional.empty())).utf8().lines().toList().get(6));
   }
 
   private static EnrolmentRequest.Parts parts(Optional<Bytes> log) {

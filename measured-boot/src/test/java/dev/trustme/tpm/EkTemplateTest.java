@@ -37,10 +37,7 @@ class EkTemplateTest {
         Optional.empty(),
         EkTemplate.of(
             new TpmtPublic(
-                HashAlgorithm.SHA3_256,
-                made.objectAttributes(),
-                made.authPolicy(),
-                made.key())));
+                HashAlgorithm.SHA3_256, made.objectAttributes(), made.authPolicy(), made.key())));
   }
 
   private static TpmtPublic with(TpmtPublic made, TpmtPublic.Key key) {
@@ -51,8 +48,7 @@ class EkTemplateTest {
     Bytes number = Bytes.fromHex("c0ffee");
     return switch (key) {
       case TpmtPublic.Rsa rsa ->
-          new TpmtPublic.Rsa(
-              rsa.symmetric(), rsa.scheme(), rsa.keyBits(), rsa.exponent(), number);
+          new TpmtPublic.Rsa(rsa.symmetric(), rsa.scheme(), rsa.keyBits(), rsa.exponent(), number);
       case TpmtPublic.Ecc ecc ->
           new TpmtPublic.Ecc(
               ecc.symmetric(), ecc.scheme(), ecc.curveId(), ecc.kdf(), number, number);

@@ -341,8 +341,7 @@ class AttestationTest {
         assertTrue(verifies(TpmPublicKey.of(ak.key()), certified));
         var attest = TpmsAttest.parse(certified.attest());
         assertEquals(0x8017, attest.type());
-        var info =
-            TpmsCertifyInfo.parse(((TpmsAttest.Unparsed) attest.attested()).content());
+        var info = TpmsCertifyInfo.parse(((TpmsAttest.Unparsed) attest.attested()).content());
         assertEquals(name, info.name());
         assertEquals(identity.readPublic().qualifiedName().encode(), info.qualifiedName());
         var creation = tss.attestation().certifyCreation(identity, created, ak, NONCE);

@@ -45,7 +45,8 @@ final class EndorsementVerifier {
 
   private static Check certified(ClaimedKeys keys) {
     var certified = keys.certificate().getSubjectPublicKeyInfo();
-    boolean same = sameRsa(certified, keys.ek()) || spki(keys.ek()).filter(certified::equals).isPresent();
+    boolean same =
+        sameRsa(certified, keys.ek()) || spki(keys.ek()).filter(certified::equals).isPresent();
     return same
         ? Check.pass("ek-public", keys.ek().name().digest().toString())
         : Check.fail("ek-public", "the key of the endorsement certificate", "another key")
@@ -74,17 +75,20 @@ final class EndorsementVerifier {
             Check.fail(
                     "ek-template",
                     "exactly one of the templates " + labels(),
-                    "attributes %s, policy %s, %s %s"
+                    "attributes %s, policy %s, %s, %s of %d bits"
                         .formatted(
                             ek.objectAttributes(),
-                            ek.authPolicy().hex(),
+                            ek.authPolicy().isEmpty() ? "none" : ek.authPolicy().hex(),
                             ek.nameAlg().label(),
-                            ek.key().symmetric()))
+                            ek.key().symmetric().algorithm(),
+                            ek.key().symmetric().keyBits()))
                 .advise("make the EK by its certificate's template: trustme measure ek"));
   }
 
   private static String labels() {
-    return Arrays.stream(EkTemplate.values()).map(EkTemplate::label).collect(Collectors.joining(", "));
+    return Arrays.stream(EkTemplate.values())
+        .map(EkTemplate::label)
+        .collect(Collectors.joining(", "));
   }
 
   /** The key as certificates carry it, if it is one. */

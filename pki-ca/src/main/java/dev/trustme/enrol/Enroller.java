@@ -52,8 +52,7 @@ public final class Enroller {
       return new Verdict.Rejected<>(checks);
     }
     var before = register.find(device);
-    var enrolment =
-        authority.enrol(activated, at, before.map(known -> known.current().record()));
+    var enrolment = authority.enrol(activated, at, before.map(known -> known.current().record()));
     Optional<RegisteredDevice> replaced = Optional.empty();
     if (before.isPresent()) {
       replaced = Optional.of(revoked(before.get(), new Revoked(at, RevocationReason.SUPERSEDED)));
@@ -83,10 +82,12 @@ public final class Enroller {
     var device = activated.device();
     register.put(
         transaction,
-        replaced.map(r -> r.with(registered)).orElseGet(() -> RegisteredDevice.of(device, registered)),
+        replaced
+            .map(r -> r.with(registered))
+            .orElseGet(() -> RegisteredDevice.of(device, registered)),
         enrolment.record());
     transaction.issued(List.of(enrolment.ak(), enrolment.identity()));
-    transaction.log(event(enrolment.ak()), event(enrolment.identity()));
+    transaction.log(enrolment.events().toArray(SigningLog.Event[]::new));
   }
 
   /** Revokes the certificates of the device's current enrolment; the caller commits. */
@@ -108,13 +109,5 @@ public final class Enroller {
       }
     }
     return device.revoked(why);
-  }
-
-  private static SigningLog.Event event(X509CertificateHolder certificate) {
-    return new SigningLog.Event(
-        "enrol",
-        certificate.getSubject().toString(),
-        Certificates.fingerprint(certificate),
-        Optional.empty());
   }
 }

@@ -41,9 +41,7 @@ public sealed interface EnrolmentAnswer {
     if (known.isPresent()
         && known.get().current().request().equals(HashAlgorithm.SHA256.digest(requestBytes))) {
       var check = PendingEnrolment.secret(answer, known.get().current().secret());
-      return check.failed()
-          ? new Refused(List.of(check))
-          : new Again(known.get(), List.of(check));
+      return check.failed() ? new Refused(List.of(check)) : new Again(known.get(), List.of(check));
     }
     return new Refused(
         List.of(

@@ -7,12 +7,15 @@ import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.attest.EnrolmentRecord;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.issue.CertificatePlan;
 import dev.trustme.issue.Issuer;
 import dev.trustme.issue.ProfilePlans;
+import dev.trustme.issue.SigningLog;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.key.KeyType;
+import dev.trustme.key.SigningKey;
 import dev.trustme.profile.NameKind;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.Template;
@@ -29,6 +32,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /** Certifies the keys of activated devices and signs the record of it. */
 public final class EnrolmentAuthority {
+  private static final String ACTION = "enrol";
+
   private final ProfilePlans plans;
   private final Office attestation;
   private final Office identity;
@@ -43,8 +48,23 @@ public final class EnrolmentAuthority {
     this.recorder = recorder;
   }
 
-  /** Who issues one kind of certificate, and what it looks like. */
-  public record Office(Issuer issuer, Template template) {}
+  /** The authority that issues one kind of certificate, its key, and what they look like. */
+  public static final class Office {
+    private final X509CertificateHolder authority;
+    private final Issuer issuer;
+    private final Template template;
+
+    /** The caller closes the key. */
+    public Office(X509CertificateHolder authority, SigningKey key, Template template) {
+      this.authority = authority;
+      this.issuer = Issuer.of(authority, key);
+      this.template = template;
+    }
+
+    private SigningLog.Event event(X509CertificateHolder issued) {
+      return SigningLog.Event.issued(ACTION, issued, authority.getSubjectPublicKeyInfo());
+    }
+  }
 
   /** The template of attestation keys' certificates: all that is certified there has passed. */
   public static Template attestationTemplate(Profile.Enrolment plan) {
@@ -58,9 +78,20 @@ public final class EnrolmentAuthority {
         Optional.empty());
   }
 
-  /** The certificates of both keys, and the signed record of the enrolment. */
+  /**
+   * The certificates of both keys, and the signed record of the enrolment.
+   *
+   * @param events what was signed, for the log
+   */
   public record Enrolment(
-      X509CertificateHolder ak, X509CertificateHolder identity, DsseEnvelope record) {}
+      X509CertificateHolder ak,
+      X509CertificateHolder identity,
+      DsseEnvelope record,
+      List<SigningLog.Event> events) {
+    public Enrolment {
+      events = List.copyOf(events);
+    }
+  }
 
   /**
    * Enrols the device from {@code at} on, for no longer than the issuers themselves are valid.
@@ -93,7 +124,19 @@ public final class EnrolmentAuthority {
             key(own, keys.identity()),
             activated.pending().firmware(),
             replaces);
-    return new Enrolment(ak, own, recorder.sign(DsseEnvelope.ENROLMENT, record.encode()));
+    var signed = recorder.sign(DsseEnvelope.ENROLMENT, record.encode());
+    return new Enrolment(
+        ak,
+        own,
+        signed,
+        List.of(attestation.event(ak), identity.event(own), event(device, signed)));
+  }
+
+  private static SigningLog.Event event(DeviceId device, DsseEnvelope record)
+      throws FormatException {
+    var signer = record.signatures().getFirst().untrustedChain().getFirst();
+    return SigningLog.Event.signed(
+        ACTION, device.toString(), signer, HashAlgorithm.SHA256.digest(record.payload()));
   }
 
   private static EnrolmentRecord.Key key(X509CertificateHolder certificate, TpmtPublic area) {
@@ -109,19 +152,13 @@ public final class EnrolmentAuthority {
       throws GeneralSecurityException {
     var plan =
         plans.template(
-            office.template(),
-            device.uuid(),
-            TpmKeys.subjectPublicKeyInfo(key),
-            names,
-            at);
-    return office
-        .issuer()
-        .issue(
-            new CertificatePlan(
-                plan.subject(),
-                plan.publicKey(),
-                office.issuer().within(plan.validity()),
-                plan.kind(),
-                plan.extensions()));
+            office.template, device.uuid(), TpmKeys.subjectPublicKeyInfo(key), names, at);
+    return office.issuer.issue(
+        new CertificatePlan(
+            plan.subject(),
+            plan.publicKey(),
+            office.issuer.within(plan.validity()),
+            plan.kind(),
+            plan.extensions()));
   }
 }

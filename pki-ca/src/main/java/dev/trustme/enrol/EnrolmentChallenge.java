@@ -30,7 +30,6 @@ public record EnrolmentChallenge(CredentialBlob blob, PendingEnrolment pending) 
     var blob =
         new MakeCredential(verified.endorsementKey(), random)
             .wrap(verified.attestationKey().name(), secret);
-    return new EnrolmentChallenge(
-        blob, PendingEnrolment.of(verified, requestBytes, secret, at));
+    return new EnrolmentChallenge(blob, PendingEnrolment.of(verified, requestBytes, secret, at));
   }
 }

@@ -98,7 +98,9 @@ final class FirmwareVerifier {
             "firmware-selection",
             "PCRs 0 to 3 and 6 of banks of the log (%s), not of SHA-1 alone"
                 .formatted(
-                    log.banks().stream().map(HashAlgorithm::label).collect(Collectors.joining(", "))),
+                    log.banks().stream()
+                        .map(HashAlgorithm::label)
+                        .collect(Collectors.joining(", "))),
             selection.toString());
   }
 

@@ -31,9 +31,7 @@ final class IdentityVerifier {
     List<Check> checks = new ArrayList<>(SigningKeyRules.IDENTITY.check(keys.identity()));
     var judged =
         statements.verify(
-            "certify",
-            TpmsAttest.TPM_ST_ATTEST_CERTIFY,
-            keys.request().identity().certified());
+            "certify", TpmsAttest.TPM_ST_ATTEST_CERTIFY, keys.request().identity().certified());
     checks.addAll(judged.checks());
     checks.addAll(certified(judged.attest()));
     checks.add(possession());

@@ -34,12 +34,14 @@ final class Uniqueness {
     if (exceptions.replace()) {
       return found.isPresent()
           ? Check.pass("device-unique", "replaces the enrolment of " + since(found.get()))
-          : Check.fail("device-unique", "an enrolled device to replace", device + " is not enrolled")
+          : Check.fail(
+                  "device-unique", "an enrolled device to replace", device + " is not enrolled")
               .advise("enrol it with 'trustme pki enrol challenge'");
     }
     return found.isEmpty()
         ? Check.pass("device-unique", device.toString())
-        : Check.fail("device-unique", "a UUID that is not enrolled", "enrolled " + since(found.get()))
+        : Check.fail(
+                "device-unique", "a UUID that is not enrolled", "enrolled " + since(found.get()))
             .advise(
                 "if it is the same device, repaired or begun anew: trustme pki enrol replace "
                     + device);
@@ -66,7 +68,8 @@ final class Uniqueness {
                 "ek-unique",
                 "a TPM that no other device was enrolled with",
                 "that of "
-                    + others.stream().map(DeviceId::toString).collect(Collectors.joining(", ")))
+                    + others.stream().map(DeviceId::toString).collect(Collectors.joining(", "))
+                    + exceptions.alsoOf().map(d -> ", allowed is that of " + d).orElse(""))
             .advise("if its TPM shall have another name: --also-of " + others.getFirst());
   }
 

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +42,21 @@ class DeviceRegisterTest {
   private static final DeviceId DEVICE = new DeviceId("7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44");
   private static final DeviceId OTHER = new DeviceId("8d9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44");
 
+  @TempDir private static Path shared;
   @TempDir private Path dir;
   private final List<SoftwareTpm> tpms = new ArrayList<>();
   private SoftwareTpm tpm;
   private ToolDevice device;
 
+  @BeforeAll
+  static void initialize() {
+    String folder = shared.resolve("pki").toString();
+    assertEquals(0, pki("init", "--profile", "ci", "--plaintext-keys", "-o", folder));
+  }
+
   @BeforeEach
   void manufacture() throws Exception {
-    assertEquals(0, pki("init", "--profile", "ci", "--plaintext-keys", "-o", file("pki")));
+    Judge.accepts("cp", "-r", shared.resolve("pki"), dir);
     tpm = tpm("tpm");
     device = ToolDevice.make(tpm);
   }
@@ -90,8 +98,9 @@ class DeviceRegisterTest {
       assertEquals(
           RevocationReason.KEY_COMPROMISE, revoked.find(certificate).orElseThrow().reason());
     }
+    judgeRevocation();
     assertEquals(1, complete(tpm, "secret", "late"), "an answer after the revocation");
-    assertTrue(PkiFolder.open(dir.resolve("pki")).log().verify().accepted());
+    assertEquals(0, pki("audit", "verify", "--pki", file("pki")));
   }
 
   @Test
@@ -121,7 +130,8 @@ class DeviceRegisterTest {
       assertEquals(RevocationReason.SUPERSEDED, revoked.find(certificate).orElseThrow().reason());
     }
     assertTrue(revoked.find(known.current().certificates().getFirst()).isEmpty());
-    assertEquals(List.of(DEVICE), register().withEndorsementKey(before.ek()), "the old TPM is known");
+    assertEquals(
+        List.of(DEVICE), register().withEndorsementKey(before.ek()), "the old TPM is known");
     List<DeviceId> all = new ArrayList<>();
     register().each(d -> all.add(d.device()));
     assertEquals(List.of(DEVICE), all);
@@ -181,8 +191,27 @@ class DeviceRegisterTest {
               ? List.of("URI:" + DEVICE.urn(), "2.23.133.8.3", "2.23.133.2.1=id:00001014")
               : List.of("URI:UUID:" + DEVICE.uuid(), "TLS Web Client Authentication");
       said.forEach(s -> assertTrue(words.replace(" = ", "=").contains(s), words));
-      assertEquals(
-          Inputs.read(out.resolve(name + ".der")), Certificates.der(chain.getFirst()));
+      assertEquals(Inputs.read(out.resolve(name + ".der")), Certificates.der(chain.getFirst()));
+    }
+  }
+
+  private void judgeRevocation() throws Exception {
+    assertEquals(0, pki("crl", "--pki", file("pki"), "--all"));
+    Path list = dir.resolve("crl.pem");
+    Judge.accepts(
+        "openssl", "crl", "-inform", "DER", "-in", file("pki/crls/root.crl"), "-out", list);
+    for (String name : List.of("ak", "identity")) {
+      String said =
+          Judge.refuses(
+              "openssl",
+              "verify",
+              "-crl_check",
+              "-CRLfile",
+              list,
+              "-CAfile",
+              file("pki/certs/root.pem"),
+              file("out/" + name + ".pem"));
+      assertTrue(said.contains("certificate revoked"), said);
     }
   }
 

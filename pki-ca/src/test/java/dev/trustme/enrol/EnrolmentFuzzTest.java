@@ -83,10 +83,7 @@ class EnrolmentFuzzTest {
   }
 
   private static EnrolmentRequest around(
-      Bytes certificate,
-      Bytes attest,
-      Bytes proof,
-      Optional<EnrolmentRequest.Firmware> firmware) {
+      Bytes certificate, Bytes attest, Bytes proof, Optional<EnrolmentRequest.Firmware> firmware) {
     return new EnrolmentRequest(
         EnrolmentRequest.SCHEMA,
         new DeviceId("7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44"),

@@ -41,7 +41,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A request that tpm2-tools made on a software TPM is accepted; changed in one place, it is not. */
+/**
+ * A request that tpm2-tools made on a software TPM is accepted; changed in one place, it is not.
+ */
 class EnrolmentTest {
   private static final DeviceId DEVICE = new DeviceId("7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44");
 
@@ -137,8 +139,7 @@ class EnrolmentTest {
     byte[] der = request.ek().certificate().toArray();
     int critical = HexFormat.of().formatHex(der).indexOf("551d0f0101ff") / 2 + 5;
     der[critical] = 0x7f;
-    var tidied =
-        with(new Endorsement(Bytes.copyOf(der), List.of(), request.ek().publicArea()));
+    var tidied = with(new Endorsement(Bytes.copyOf(der), List.of(), request.ek().publicArea()));
     var e = assertThrows(FormatException.class, () -> verify(tidied));
     assertTrue(e.problem().contains("is not DER"), e.problem());
     assertEquals("ek.certificate", e.structure());
@@ -191,8 +192,7 @@ class EnrolmentTest {
   @Test
   void aQuoteIsNoCertification() throws Exception {
     var quote = request.firmware().orElseThrow().quote();
-    assertEquals(
-        List.of("certify-type", "certify-name"), failures(verify(withCertified(quote))));
+    assertEquals(List.of("certify-type", "certify-name"), failures(verify(withCertified(quote))));
   }
 
   @Test
@@ -211,9 +211,7 @@ class EnrolmentTest {
       assertNotAccepted(changed, () -> "signature " + position);
       var proof =
           new Identity(
-              request.identity().publicArea(),
-              certified,
-              flipped(request.identity().proof(), at));
+              request.identity().publicArea(), certified, flipped(request.identity().proof(), at));
       assertNotAccepted(with(proof), () -> "proof " + position);
     }
   }
@@ -224,8 +222,8 @@ class EnrolmentTest {
     return Bytes.copyOf(changed);
   }
 
-  private static void assertNotAccepted(
-      EnrolmentRequest asked, Supplier<String> what) throws Exception {
+  private static void assertNotAccepted(EnrolmentRequest asked, Supplier<String> what)
+      throws Exception {
     try {
       assertTrue(!verify(asked).accepted(), what);
     } catch (FormatException e) {

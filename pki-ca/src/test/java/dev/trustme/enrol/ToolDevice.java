@@ -100,12 +100,10 @@ final class ToolDevice {
                 log));
     Files.write(tpm.file("binding"), binding.toArray());
     Bytes hash = HashAlgorithm.SHA256.digest(binding).value();
-    tpm.run(
-        "tpm2_sign", "-c", IDENTITY, "-g", "sha256", "-f", "tss", "-o", "proof", "binding");
+    tpm.run("tpm2_sign", "-c", IDENTITY, "-g", "sha256", "-f", "tss", "-o", "proof", "binding");
     Optional<EnrolmentRequest.Firmware> firmware = Optional.empty();
     if (log.isPresent()) {
-      firmware =
-          Optional.of(new EnrolmentRequest.Firmware(quote(hash, "0,1,2,3,6"), log.get()));
+      firmware = Optional.of(new EnrolmentRequest.Firmware(quote(hash, "0,1,2,3,6"), log.get()));
     }
     return new EnrolmentRequest(
         EnrolmentRequest.SCHEMA,

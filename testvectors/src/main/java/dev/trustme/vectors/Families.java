@@ -28,6 +28,7 @@ final class Families {
           family("authenticode", Families::authenticode),
           family("cel", CelFamily::judge),
           family("dsse", Families::dsse),
+          family("enrol", EnrolFamily::judge),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
           family("ima", ImaFamily::judge),

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device enrols by our commands alone, with every endorsement key that swtpm's maker certifies. */
+/**
+ * A device enrols by our commands alone, with every endorsement key that swtpm's maker certifies.
+ */
 class EnrolTest {
   private static final String ONE = "7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44";
   private static final String OTHER = "11111111-0f3a-4c1d-9f27-2c5a0d1e8b44";
@@ -39,7 +41,8 @@ class EnrolTest {
   static void manufacture() throws Exception {
     tpm = SoftwareTpm.startWithCertificates(folder);
     log = Files.write(folder.resolve("log"), measured().toArray());
-    assertEquals(0, pki("init", "--quiet", "--profile", "ci", "--plaintext-keys", "-o", file("pki")));
+    assertEquals(
+        0, pki("init", "--quiet", "--profile", "ci", "--plaintext-keys", "-o", file("pki")));
   }
 
   @AfterAll
@@ -88,8 +91,18 @@ class EnrolTest {
     assertEquals(0, complete("one.json", "one.secret", "one"));
     assertEquals(0, install("one", "installed"));
     assertTrue(Files.exists(folder.resolve("installed/identity-chain.pem")));
-    tpm.run("tpm2_certify", "-c", "0x81010003", "-C", "0x81010002", "-g", "sha256", "-o", "a",
-        "-s", "s");
+    tpm.run(
+        "tpm2_certify",
+        "-c",
+        "0x81010003",
+        "-C",
+        "0x81010002",
+        "-g",
+        "sha256",
+        "-o",
+        "a",
+        "-s",
+        "s");
 
     assertEquals(1, challenge("one.json", "again.blob"), "the UUID is taken");
     assertEquals(0, request(OTHER, "other.json", "--reuse"));
@@ -127,8 +140,7 @@ class EnrolTest {
   @Test
   void certificationQuoteAndProofAreSignaturesOfTheseKeys() throws Exception {
     String uuid = "33333333-0f3a-4c1d-9f27-2c5a0d1e8b44";
-    assertEquals(
-        0, request(uuid, "judged.json", "--ak", "0x81010022", "--identity", "0x81010023"));
+    assertEquals(0, request(uuid, "judged.json", "--ak", "0x81010022", "--identity", "0x81010023"));
     var request = EnrolmentRequest.parse(tpm.read("judged.json"));
     var identity = request.identity();
     var quote = request.firmware().orElseThrow().quote();
@@ -139,8 +151,7 @@ class EnrolTest {
   }
 
   private static void judge(Bytes area, Bytes message, Bytes signature) throws Exception {
-    Files.write(
-        folder.resolve("key.pem"), TpmPublicKey.pem(TpmtPublic.parseTpm2b(area)).toArray());
+    Files.write(folder.resolve("key.pem"), TpmPublicKey.pem(TpmtPublic.parseTpm2b(area)).toArray());
     Files.write(folder.resolve("message"), message.toArray());
     var ecdsa = (TpmtSignature.Ecdsa) TpmtSignature.parse(signature);
     Files.writeString(
@@ -162,8 +173,7 @@ class EnrolTest {
     assertEquals(4, request(uuid, "second.json", keys));
     assertFalse(Files.exists(folder.resolve("second.json")));
     assertEquals(2, request("not-a-uuid", "second.json", keys));
-    assertEquals(
-        2, request(uuid, "second.json", "--ak", "0x81010032", "--identity", "0x81010032"));
+    assertEquals(2, request(uuid, "second.json", "--ak", "0x81010032", "--identity", "0x81010032"));
   }
 
   private static int request(String uuid, String output, String... more) {

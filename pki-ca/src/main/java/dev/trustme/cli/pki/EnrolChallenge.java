@@ -103,14 +103,14 @@ final class EnrolChallenge {
         verified.device(),
         verdict.checks(),
         (dryRun
-                ? "%s  would be challenged (%s %s); nothing was written"
-                    .formatted(verified.device(), verified.tpm().manufacturer(), verified.tpm().model())
-                : "%s  opens in this TPM only (%s %s); on the device: trustme device enrol activate -i %s"
-                    .formatted(
-                        blobFile,
-                        verified.tpm().manufacturer(),
-                        verified.tpm().model(),
-                        blobFile.getFileName())));
+            ? "%s  would be challenged (%s %s); nothing was written"
+                .formatted(verified.device(), verified.tpm().manufacturer(), verified.tpm().model())
+            : "%s  opens in this TPM only (%s %s); on the device: trustme device enrol activate -i %s"
+                .formatted(
+                    blobFile,
+                    verified.tpm().manufacturer(),
+                    verified.tpm().model(),
+                    blobFile.getFileName())));
     return ExitCode.ACCEPTED;
   }
 

@@ -21,7 +21,6 @@ import dev.trustme.enrol.EnrolmentAuthority.Office;
 import dev.trustme.enrol.RegisteredDevice;
 import dev.trustme.evidence.EnrolmentRequest;
 import dev.trustme.files.Inputs;
-import dev.trustme.issue.Issuer;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.ProfilePlans;
 import dev.trustme.key.DsseSigner;
@@ -159,9 +158,10 @@ final class EnrolCompleteCommand implements Callable<ExitCode> {
           new EnrolmentAuthority(
               new ProfilePlans(pki.profile()),
               new Office(
-                  Issuer.of(pki.authority(plan.issuer()), akKey),
+                  pki.authority(plan.issuer()),
+                  akKey,
                   EnrolmentAuthority.attestationTemplate(plan)),
-              new Office(Issuer.of(pki.authority(template.issuer()), identityKey), template),
+              new Office(pki.authority(template.issuer()), identityKey, template),
               new DsseSigner(recordKey, pki.chain(Role.ENROLMENT)));
       var verdict = new Enroller(transaction).enrol(authority, device, at);
       if (verdict.accepted()) {

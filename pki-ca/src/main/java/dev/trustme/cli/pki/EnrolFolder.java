@@ -25,6 +25,10 @@ final class EnrolFolder {
   @Option(names = "--pki", paramLabel = "DIR", required = true, description = "The PKI folder.")
   private Path folder = Path.of("pki");
 
+  Path path() {
+    return folder;
+  }
+
   PkiFolder open() throws IOException, FormatException {
     return PkiFolder.open(folder);
   }
@@ -33,8 +37,8 @@ final class EnrolFolder {
   static Profile.Enrolment enrolment(PkiFolder pki) throws IOException, FormatException {
     return pki.profile()
         .enrolment()
-        .orElseThrow(() ->
-            CommandFailure.usage(pki.path() + ": its profile has no enrolment authority"));
+        .orElseThrow(
+            () -> CommandFailure.usage(pki.path() + ": its profile has no enrolment authority"));
   }
 
   /** What the profile says of identity keys. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
 /** {@code pki enrol list}. */
 @Command(
     name = "list",
-    description = "List the enrolled devices: since when, in which TPM, and whether they still are.",
+    description =
+        "List the enrolled devices: since when, in which TPM, and whether they still are.",
     footer = {"", "Example:", "  trustme pki enrol list --pki pki"},
     mixinStandardHelpOptions = true)
 final class EnrolListCommand implements Callable<ExitCode> {
@@ -56,8 +57,7 @@ final class EnrolListCommand implements Callable<ExitCode> {
             rows.add(row);
           } else {
             output.line(
-                "%s  %s  %-8s  %s"
-                    .formatted(row.device(), row.enrolled(), row.state(), row.tpm()));
+                "%s  %s  %-8s  %s".formatted(row.device(), row.enrolled(), row.state(), row.tpm()));
           }
         });
     output.result(

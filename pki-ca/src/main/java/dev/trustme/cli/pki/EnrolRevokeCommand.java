@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "Example:",
       "  trustme pki enrol revoke 7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44 --pki pki \\",
       "      --reason key-compromise",
-      "Then: trustme pki crl"
+      "Then: trustme pki crl --pki pki --all"
     },
     mixinStandardHelpOptions = true)
 final class EnrolRevokeCommand implements Callable<ExitCode> {
@@ -62,14 +62,17 @@ final class EnrolRevokeCommand implements Callable<ExitCode> {
     try (var transaction = folder.open().begin()) {
       var device = EnrolFolder.registered(transaction.folder(), id);
       if (!device.current().active()) {
-        throw CommandFailure.rejected("%s is %s already".formatted(id, EnrolListCommand.state(device)));
+        throw CommandFailure.rejected(
+            "%s is %s already".formatted(id, EnrolListCommand.state(device)));
       }
       new Enroller(transaction).revoke(device, why, at);
       transaction.commit(at);
     }
     output.result(
         new Revoked("trustme/device-revoked/1", id, why, at),
-        () -> "%s  revoked: %s; next: trustme pki crl".formatted(id, why.label()));
+        () ->
+            "%s  revoked: %s; next: trustme pki crl --pki %s --all"
+                .formatted(id, why.label(), folder.path()));
     return ExitCode.ACCEPTED;
   }
 

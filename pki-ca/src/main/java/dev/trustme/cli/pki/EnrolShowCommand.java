@@ -74,12 +74,12 @@ final class EnrolShowCommand implements Callable<ExitCode> {
 
     String text() {
       return """
-            enrolled  %s%s
-            TPM       %s, endorsement key %s
-            AK        %s
-            identity  %s
-            record    %s
-          """
+        enrolled  %s%s
+        TPM       %s, endorsement key %s
+        AK        %s
+        identity  %s
+        record    %s
+      """
           .formatted(
               enrolled,
               revoked.map(r -> ", REVOKED %s: %s".formatted(r.at(), r.reason().label())).orElse(""),

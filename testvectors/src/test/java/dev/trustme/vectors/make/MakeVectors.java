@@ -23,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -43,12 +44,14 @@ public final class MakeVectors {
     this.root = root;
   }
 
-  public static void main(String... args) throws IOException, FormatException {
+  public static void main(String... args)
+      throws IOException, GeneralSecurityException, FormatException {
     var maker = new MakeVectors(Path.of(args[0]));
     maker.x509();
     maker.dsse();
     maker.siglist();
     maker.verity();
+    EnrolVectors.make(maker.root);
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
