@@ -44,7 +44,7 @@ record ClaimedKeys(
 
   private static X509CertificateHolder certificate(String field, Bytes der) throws FormatException {
     try {
-      return Certificates.parseDer(der);
+      return Certificates.parseAsReceived(der);
     } catch (FormatException e) {
       throw new FormatException(field, e.offset(), e.problem());
     }

@@ -42,9 +42,9 @@ public final class DeviceRegister implements KnownDevices {
     this.pki = pki;
   }
 
-  /** Which devices had an endorsement key, {@code trustme/device-ek/1}. */
+  /** Which devices had an endorsement key, {@code trustme/registered-ek/1}. */
   record EndorsementIndex(String schema, List<DeviceId> devices) {
-    static final String SCHEMA = "trustme/device-ek/1";
+    static final String SCHEMA = "trustme/registered-ek/1";
 
     EndorsementIndex {
       devices = List.copyOf(devices);

@@ -6,8 +6,6 @@ package dev.trustme.enrol;
 import dev.trustme.tpm.EkTemplate;
 import dev.trustme.tpm.TpmtPublic;
 import dev.trustme.trust.Check;
-import dev.trustme.trust.PathValidator;
-import dev.trustme.trust.Role;
 import dev.trustme.trust.TpmKeys;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -26,15 +24,15 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
  * profile. TCG EK Credential Profile 2.5, 3.2 and annex B.
  */
 final class EndorsementVerifier {
-  private final PathValidator validator;
+  private final TpmMakers makers;
 
-  EndorsementVerifier(PathValidator validator) {
-    this.validator = validator;
+  EndorsementVerifier(TpmMakers makers) {
+    this.makers = makers;
   }
 
   List<Check> verify(ClaimedKeys keys) {
     List<Check> checks = new ArrayList<>();
-    validator.validate(keys.chain(), Role.ENDORSEMENT_KEY).checks().stream()
+    makers.judge(keys.chain()).checks().stream()
         .map(c -> c.at("ek-certificate"))
         .forEach(checks::add);
     checks.addAll(new EndorsementCertificate(keys.certificate()).checks());

@@ -18,12 +18,12 @@ import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * What the register holds of one device, {@code trustme/device/1}.
+ * What the register holds of one device, {@code trustme/registered-device/1}.
  *
  * @param enrolments the last one counts; those before it were replaced, and are revoked
  */
 public record RegisteredDevice(String schema, DeviceId device, List<Enrolment> enrolments) {
-  public static final String SCHEMA = "trustme/device/1";
+  public static final String SCHEMA = "trustme/registered-device/1";
 
   public RegisteredDevice {
     enrolments = List.copyOf(enrolments);

@@ -7,7 +7,6 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.evidence.EnrolmentRequest;
 import dev.trustme.key.KeyType;
 import dev.trustme.trust.Check;
-import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,12 +28,12 @@ public final class RequestVerifier {
   private final Exceptions exceptions;
 
   /**
-   * The validator trusts the makers of TPMs, at the moment of the enrolment.
+   * Of requests at one moment.
    *
    * @param identityKeys what the profile certifies
    */
   public RequestVerifier(
-      PathValidator makers,
+      TpmMakers makers,
       Collection<KeyType> identityKeys,
       KnownDevices known,
       Exceptions exceptions) {

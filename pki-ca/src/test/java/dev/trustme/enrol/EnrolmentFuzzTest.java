@@ -17,7 +17,6 @@ import dev.trustme.issue.TestPki;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
 import dev.trustme.testing.HostileBytes;
-import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.TrustStore;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -48,7 +47,7 @@ class EnrolmentFuzzTest {
   private static void judge(EnrolmentRequest asked) throws FormatException {
     var verifier =
         new RequestVerifier(
-            new PathValidator(ROOTS, TestPki.AT),
+            new TpmMakers(ROOTS, TestPki.AT),
             Arrays.asList(KeyType.values()),
             Nobody.KNOWN,
             Exceptions.NONE);

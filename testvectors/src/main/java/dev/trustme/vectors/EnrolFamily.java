@@ -9,11 +9,13 @@ import dev.trustme.enrol.Exceptions;
 import dev.trustme.enrol.KnownDevices;
 import dev.trustme.enrol.RegisteredDevice;
 import dev.trustme.enrol.RequestVerifier;
+import dev.trustme.enrol.TpmMakers;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.EnrolmentRequest;
 import dev.trustme.key.KeyType;
 import dev.trustme.trust.Check;
-import dev.trustme.trust.PathValidator;
+import dev.trustme.trust.Revocation;
+import dev.trustme.trust.RevocationList;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +24,10 @@ import java.util.Optional;
 
 /**
  * Whether a device may be challenged. Files request and roots (of TPM makers); file registered: the
- * one device that is enrolled already. Context at, identity-keys (types that are certified), and
- * what is allowed beyond the rules: replace, also-of, without-firmware. The reason of a rejection is
- * the check's id and where it looked, or else what it saw.
+ * one device that is enrolled already; file lists: what the maker revoked, and then it must be
+ * known. Context at, identity-keys (types that are certified), and what is allowed beyond the
+ * rules: replace, also-of, without-firmware. The reason of a rejection is the check's id and where
+ * it looked, or else what it saw.
  */
 final class EnrolFamily {
   private EnrolFamily() {}
@@ -38,7 +41,7 @@ final class EnrolFamily {
             Boolean.parseBoolean(context.getOrDefault("without-firmware", "false")));
     List<KeyType> types =
         Arrays.stream(input.context("identity-keys").split(",", -1)).map(KeyType::byLabel).toList();
-    var makers = new PathValidator(input.roots(), input.at());
+    var makers = new TpmMakers(input.roots(), revocation(input), input.at());
     var verdict =
         new RequestVerifier(makers, types, known(input), exceptions)
             .verify(EnrolmentRequest.parse(input.file("request")));
@@ -50,6 +53,13 @@ final class EnrolFamily {
 
   private static String reason(Check check) {
     return check.id() + (check.where().isEmpty() ? " " + check.seen() : " at " + check.where());
+  }
+
+  private static Revocation revocation(VectorInput input) throws IOException, FormatException {
+    return input.has("lists")
+        ? Revocation.of(
+            Revocation.Mode.REQUIRED, List.of(RevocationList.parse(input.file("lists"))), List.of())
+        : Revocation.OFF;
   }
 
   private static KnownDevices known(VectorInput input) throws IOException, FormatException {

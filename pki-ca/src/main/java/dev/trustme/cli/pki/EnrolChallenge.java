@@ -15,19 +15,23 @@ import dev.trustme.enrol.DeviceRegister;
 import dev.trustme.enrol.EnrolmentChallenge;
 import dev.trustme.enrol.Exceptions;
 import dev.trustme.enrol.RequestVerifier;
+import dev.trustme.enrol.TpmMakers;
 import dev.trustme.enrol.VerifiedRequest;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.EnrolmentRequest;
 import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
-import dev.trustme.trust.PathValidator;
+import dev.trustme.trust.Revocation;
+import dev.trustme.trust.Revocation.Mode;
+import dev.trustme.trust.RevocationList;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +57,17 @@ final class EnrolChallenge {
       required = true,
       description = "Certificates of TPM makers (PEM or DER); may be given more than once.")
   private List<Path> roots = List.of();
+
+  @Option(
+      names = "--ek-crl",
+      paramLabel = "FILE",
+      description = "Revocation lists of TPM makers (PEM or DER); may be given more than once.")
+  private List<Path> lists = List.of();
+
+  @Option(
+      names = "--require-ek-crl",
+      description = "Refuse an endorsement certificate that no list speaks of.")
+  private boolean listsRequired;
 
   @Option(
       names = "--also-of",
@@ -124,7 +139,7 @@ final class EnrolChallenge {
             "%s: asks for %s, not for %s".formatted(file, asked.device(), replaced.get()));
       }
       return new RequestVerifier(
-              new PathValidator(TrustStore.load(roots), at),
+              new TpmMakers(TrustStore.load(roots), revocation(), at),
               EnrolFolder.identityTemplate(pki).key(),
               new DeviceRegister(pki),
               new Exceptions(
@@ -135,6 +150,20 @@ final class EnrolChallenge {
     } catch (FormatException e) {
       throw e.in(file.toString());
     }
+  }
+
+  private Revocation revocation() throws IOException, FormatException {
+    List<RevocationList> parsed = new ArrayList<>();
+    for (Path file : lists) {
+      try {
+        parsed.add(RevocationList.parse(Inputs.read(file)));
+      } catch (FormatException e) {
+        throw e.in(file.toString());
+      }
+    }
+    return parsed.isEmpty() && !listsRequired
+        ? Revocation.OFF
+        : Revocation.of(listsRequired ? Mode.REQUIRED : Mode.IF_PRESENT, parsed, List.of());
   }
 
   /** The secret is remembered before anybody can have it. */

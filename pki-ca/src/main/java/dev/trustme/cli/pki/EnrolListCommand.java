@@ -61,7 +61,7 @@ final class EnrolListCommand implements Callable<ExitCode> {
           }
         });
     output.result(
-        new Listing("trustme/device-list/1", rows),
+        new Listing("trustme/registered-devices/1", rows),
         () -> count[0] == 1 ? "1 device" : count[0] + " devices");
     return ExitCode.ACCEPTED;
   }

@@ -69,7 +69,7 @@ final class EnrolRevokeCommand implements Callable<ExitCode> {
       transaction.commit(at);
     }
     output.result(
-        new Revoked("trustme/device-revoked/1", id, why, at),
+        new Revoked("trustme/registered-device-revoked/1", id, why, at),
         () ->
             "%s  revoked: %s; next: trustme pki crl --pki %s --all"
                 .formatted(id, why.label(), folder.path()));

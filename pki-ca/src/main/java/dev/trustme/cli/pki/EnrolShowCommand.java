@@ -113,7 +113,7 @@ final class EnrolShowCommand implements Callable<ExitCode> {
     }
     var shown =
         new Shown(
-            "trustme/device-report/1",
+            "trustme/registered-device-report/1",
             device.device(),
             EnrolListCommand.state(device),
             lines,

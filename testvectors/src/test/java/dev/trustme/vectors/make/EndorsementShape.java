@@ -42,6 +42,8 @@ record EndorsementShape(
     Optional<String> manufacturer,
     String family,
     boolean unknownExtension) {
+  static final BigInteger SERIAL = BigInteger.valueOf(0x7e570001L);
+
   private static final String ENDORSEMENT = "2.23.133.8.1";
 
   /** Of an RSA key. */
@@ -91,7 +93,7 @@ record EndorsementShape(
     var builder =
         new X509v3CertificateBuilder(
             maker.certificate().getSubject(),
-            BigInteger.valueOf(0x7e570001L),
+            SERIAL,
             Date.from(TestPki.START),
             Date.from(until),
             new X500Name(""),

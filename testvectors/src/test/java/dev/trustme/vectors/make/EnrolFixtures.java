@@ -22,13 +22,21 @@ import dev.trustme.trust.Certificates;
 import dev.trustme.vectors.make.TestPki.Identity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 
 /** The parts that requests for enrolment are made of. */
 final class EnrolFixtures {
@@ -130,5 +138,22 @@ final class EnrolFixtures {
       builder.add("separator-" + pcr, pcr, TcgEventType.EV_SEPARATOR, Bytes.fromHex("00000000"));
     }
     return builder.build();
+  }
+
+  /** What the maker revoked: a complete list, in DER, of these serial numbers. */
+  static Bytes crl(Identity maker, BigInteger... revoked) throws IOException {
+    var start = Date.from(TestPki.START);
+    var builder = new X509v2CRLBuilder(maker.certificate().getSubject(), start);
+    builder.setNextUpdate(Date.from(Instant.parse("2030-01-01T00:00:00Z")));
+    for (BigInteger serial : revoked) {
+      builder.addCRLEntry(serial, start, CRLReason.keyCompromise);
+    }
+    var identifier = new BcX509ExtensionUtils().createSubjectKeyIdentifier(maker.key().publicKey());
+    builder.addExtension(
+        Extension.authorityKeyIdentifier,
+        false,
+        new AuthorityKeyIdentifier(identifier.getKeyIdentifier()));
+    builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.ONE));
+    return Bytes.copyOf(builder.build(maker.key().contentSigner()).getEncoded());
   }
 }

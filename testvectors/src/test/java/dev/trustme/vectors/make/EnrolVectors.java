@@ -5,6 +5,7 @@ package dev.trustme.vectors.make;
 
 import static dev.trustme.vectors.make.EnrolFixtures.about;
 import static dev.trustme.vectors.make.EnrolFixtures.attest;
+import static dev.trustme.vectors.make.EnrolFixtures.crl;
 import static dev.trustme.vectors.make.EnrolFixtures.endorsement;
 import static dev.trustme.vectors.make.EnrolFixtures.filled;
 import static dev.trustme.vectors.make.EnrolFixtures.flipped;
@@ -30,6 +31,7 @@ import dev.trustme.vectors.Vector;
 import dev.trustme.vectors.make.TestPki.Identity;
 import dev.trustme.vectors.make.TestPki.Shape;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -80,6 +82,7 @@ final class EnrolVectors {
     var vectors = new EnrolVectors(root);
     vectors.otherAccepts();
     vectors.endorsementCertificates();
+    vectors.revoked();
     vectors.endorsementKeys();
     vectors.attestationKeys();
     vectors.identityKeys();
@@ -160,7 +163,10 @@ final class EnrolVectors {
         shape.until(Instant.parse("2026-11-22T11:59:59Z")),
         "certificate-validity at ek-certificate");
     certificate(
-        "ek-is-ca", "the endorsement certificate is a CA's", shape.authority(), "signer-not-ca at ek-certificate");
+        "ek-is-ca",
+        "the endorsement certificate is a CA's",
+        shape.authority(),
+        "signer-not-ca at ek-certificate");
     certificate(
         "ek-wrong-purpose",
         "its extended key usage is a platform certificate's",
@@ -182,17 +188,35 @@ final class EnrolVectors {
         shape.withManufacturer(Optional.of("id:TEST")),
         "ek-tpm id:TEST vector id:00010002");
     certificate(
-        "ek-tpm-1-2", "it is of a TPM of family 1.2", shape.withFamily("1.2"), "ek-specification 1.2");
+        "ek-tpm-1-2",
+        "it is of a TPM of family 1.2",
+        shape.withFamily("1.2"),
+        "ek-specification 1.2");
     certificate(
         "ek-unknown-critical",
         "it has a critical extension that nobody knows",
         shape.withUnknownExtension(),
-        "certificate-path at ek-certificate");
+        "certificate-critical at ek-certificate");
   }
 
   private void certificate(String id, String comment, EndorsementShape shape, String reason)
       throws IOException, FormatException {
     refuse(id, comment, device.withEkCertificate(shape.issue(maker, ekKey.publicKey())), reason);
+  }
+
+  private void revoked() throws IOException {
+    family.file("maker.crl", crl(maker, BigInteger.TWO));
+    var files = new TreeMap<>(good.files());
+    files.put("lists", "maker.crl");
+    var twin =
+        family.accept("maker-list", "the maker's list names another TPM", files, good.context());
+    family.otherFile(
+        twin,
+        "ek-revoked",
+        "the maker's list names this TPM",
+        "lists",
+        crl(maker, BigInteger.TWO, EndorsementShape.SERIAL),
+        "certificate-revoked at ek-certificate");
   }
 
   private void endorsementKeys() throws IOException, GeneralSecurityException, FormatException {
