@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -26,7 +27,14 @@ import org.bouncycastle.cert.X509CertificateHolder;
 final class CertificateLint {
   private static final int MAX_SERIAL_BYTES = 20;
   private static final Set<ASN1ObjectIdentifier> MAY_BE_CRITICAL =
-      Set.of(Extension.basicConstraints, Extension.keyUsage);
+      Set.of(Extension.basicConstraints, Extension.keyUsage, Extension.nameConstraints);
+
+  /** What an end entity's key may be used for; it signs in any case. */
+  private static final int END_ENTITY_USAGES =
+      KeyUsage.digitalSignature
+          | KeyUsage.nonRepudiation
+          | KeyUsage.keyEncipherment
+          | KeyUsage.keyAgreement;
 
   private final X509CertificateHolder certificate;
   private final X509CertificateHolder issuer;
@@ -151,20 +159,26 @@ final class CertificateLint {
     var usage = KeyUsage.fromExtensions(certificate.getExtensions());
     var constraints = BasicConstraints.fromExtensions(certificate.getExtensions());
     boolean authority = constraints != null && constraints.isCA();
-    int expected = authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature;
     require(
-        usage != null && usage.equals(new KeyUsage(expected)) && critical(Extension.keyUsage),
-        "key usage is not exactly what its kind needs, or not critical");
+        usage != null && fits(usage, authority) && critical(Extension.keyUsage),
+        "key usage is not what its kind needs, or not critical");
     var extended = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
     require(
         extended == null
-            || (!authority
-                && extended.size() > 0
+            || (extended.size() > 0
                 && !extended.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage)),
-        "extended key usage of an authority, empty, or any");
+        "extended key usage is empty, or any");
     require(
         MAY_BE_CRITICAL.containsAll(certificate.getCriticalExtensionOIDs()),
         "has a critical extension that firmware does not know");
+  }
+
+  private static boolean fits(KeyUsage usage, boolean authority) {
+    if (authority) {
+      return usage.equals(new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+    }
+    int bits = ASN1BitString.getInstance(usage.toASN1Primitive()).intValue();
+    return usage.hasUsages(KeyUsage.digitalSignature) && (bits & ~END_ENTITY_USAGES) == 0;
   }
 
   private boolean critical(ASN1ObjectIdentifier extension) {

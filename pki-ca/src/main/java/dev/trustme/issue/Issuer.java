@@ -16,6 +16,7 @@ import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -97,6 +98,9 @@ public final class Issuer {
         case Kind.Authority authority -> addAuthority(builder, authority);
         case Kind.EndEntity endEntity -> addEndEntity(builder, endEntity);
       }
+      for (Extension extension : plan.extensions()) {
+        builder.addExtension(extension);
+      }
     } catch (IOException e) {
       throw new IllegalStateException("an extension encodes", e);
     }
@@ -116,18 +120,18 @@ public final class Issuer {
   private static void addEndEntity(X509v3CertificateBuilder builder, Kind.EndEntity endEntity)
       throws IOException {
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+    builder.addExtension(Extension.keyUsage, true, new KeyUsage(endEntity.keyUsage()));
     if (!endEntity.purposes().isEmpty()) {
       builder.addExtension(
           Extension.extendedKeyUsage,
           false,
           new ExtendedKeyUsage(endEntity.purposes().toArray(KeyPurposeId[]::new)));
     }
-    if (endEntity.alternativeName().isPresent()) {
+    if (!endEntity.names().isEmpty()) {
       builder.addExtension(
           Extension.subjectAlternativeName,
           false,
-          new GeneralNames(endEntity.alternativeName().get()));
+          new GeneralNames(endEntity.names().toArray(GeneralName[]::new)));
     }
   }
 

@@ -22,6 +22,8 @@ import dev.trustme.secureboot.SecureBootSet;
 import dev.trustme.secureboot.VariableSigner;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.EfiGuid;
+import dev.trustme.profile.RevocationPlan;
+import dev.trustme.trust.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ public final class NewPki implements AutoCloseable {
   private static final String KEK = "KEK";
 
   private final Profile profile;
+  private final ProfilePlans plans;
   private final Instant at;
   private final UUID owner;
   private final Map<String, SigningKey> keys = new ConcurrentHashMap<>();
@@ -54,8 +57,10 @@ public final class NewPki implements AutoCloseable {
 
   private NewPki(Profile profile, Instant at) {
     this.profile = profile;
+    this.plans = new ProfilePlans(profile);
     this.at = at;
-    this.owner = profile.secureBoot().owner().orElseGet(UUID::randomUUID);
+    this.owner =
+        profile.secureBoot().flatMap(Profile.SecureBoot::owner).orElseGet(UUID::randomUUID);
   }
 
   /** Makes all keys and issues all certificates, valid from {@code at}. */
@@ -66,19 +71,44 @@ public final class NewPki implements AutoCloseable {
       pki.issueAuthority(name);
     }
     for (var role : profile.roles().entrySet()) {
-      pki.issueRole(role.getKey(), role.getValue());
+      String name = role.getKey();
+      var plan = pki.plans.role(Role.byLabel(name).orElseThrow(), pki.publicKey(name), at);
+      pki.issue(name, role.getValue().issuer(), plan);
     }
-    pki.issuePlatformKey(PK, profile.secureBoot().pk());
-    pki.issuePlatformKey(KEK, profile.secureBoot().kek());
+    for (String authority : responders(profile)) {
+      String name = PkiIndex.responder(authority);
+      pki.issue(name, authority, pki.plans.responder(authority, pki.publicKey(name), at));
+    }
+    if (profile.secureBoot().isPresent()) {
+      pki.issuePlatformKey(PK, profile.secureBoot().get().pk());
+      pki.issuePlatformKey(KEK, profile.secureBoot().get().kek());
+    }
     return pki;
+  }
+
+  /** Authorities that delegate to an OCSP responder. */
+  private static List<String> responders(Profile profile) {
+    return profile.authorities().entrySet().stream()
+        .filter(a -> responderKey(a.getValue()).isPresent())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static Optional<KeyType> responderKey(Profile.Authority authority) {
+    return authority.revocation().flatMap(RevocationPlan::ocspKey);
   }
 
   private void generateKeys() {
     Map<String, KeyType> types = new LinkedHashMap<>();
-    profile.authorities().forEach((name, authority) -> types.put(name, authority.key()));
+    profile.authorities().forEach((name, authority) -> {
+      types.put(name, authority.key());
+      responderKey(authority).ifPresent(key -> types.put(PkiIndex.responder(name), key));
+    });
     profile.roles().forEach((name, role) -> types.put(name, role.key()));
-    types.put(PK, profile.secureBoot().pk().key());
-    types.put(KEK, profile.secureBoot().kek().key());
+    profile.secureBoot().ifPresent(secureBoot -> {
+      types.put(PK, secureBoot.pk().key());
+      types.put(KEK, secureBoot.kek().key());
+    });
     types.entrySet().parallelStream()
         .forEach(e -> keys.put(e.getKey(), SigningKey.generate(e.getValue())));
   }
@@ -88,37 +118,16 @@ public final class NewPki implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    var authority = requireNonNull(profile.authorities().get(name), name);
-    var plan =
-        new CertificatePlan(
-            subject(authority.commonName().orElse(name)),
-            publicKey(name),
-            Validity.years(at, authority.years()),
-            new Kind.Authority(authority.pathLength()));
-    return authority.issuer().isEmpty()
+    var issuer = requireNonNull(profile.authorities().get(name), name).issuer();
+    var plan = plans.authority(name, publicKey(name), at);
+    return issuer.isEmpty()
         ? keep(name, List.of(Issuer.selfSigned(plan, key(name))))
-        : issue(name, authority.issuer().get(), plan);
-  }
-
-  private void issueRole(String name, Profile.RoleKey role) throws GeneralSecurityException {
-    issue(
-        name,
-        role.issuer(),
-        new CertificatePlan(
-            subject(name),
-            publicKey(name),
-            Validity.years(at, role.years()),
-            new Kind.EndEntity(Use.purposes(role.use()), Optional.empty())));
+        : issue(name, issuer.get(), plan);
   }
 
   private void issuePlatformKey(String name, Profile.PlatformKey platformKey)
       throws GeneralSecurityException {
-    var plan =
-        new CertificatePlan(
-            subject(name),
-            publicKey(name),
-            Validity.years(at, platformKey.years()),
-            new Kind.EndEntity(List.of(), Optional.empty()));
+    var plan = plans.platform(name, platformKey, publicKey(name), at);
     keep(name, List.of(Issuer.selfSigned(plan, key(name))));
   }
 
@@ -134,14 +143,6 @@ public final class NewPki implements AutoCloseable {
   private List<X509CertificateHolder> keep(String name, List<X509CertificateHolder> chain) {
     chains.put(name, List.copyOf(chain));
     return chain;
-  }
-
-  private X500Name subject(String commonName) {
-    return new X500NameBuilder()
-        .addRDN(BCStyle.C, profile.subject().country())
-        .addRDN(BCStyle.O, profile.subject().organization())
-        .addRDN(BCStyle.CN, commonName)
-        .build();
   }
 
   private SubjectPublicKeyInfo publicKey(String name) {
@@ -162,18 +163,24 @@ public final class NewPki implements AutoCloseable {
    */
   public void write(Path folder, Bytes profileText, KeyProtection protection)
       throws IOException, GeneralSecurityException, FormatException {
-    for (String part : List.of("certs", "chains", "keys", PkiFolder.SECURE_BOOT)) {
+    for (String part : List.of("certs", "chains", "keys", PkiFolder.ISSUED)) {
       Files.createDirectory(folder.resolve(part));
     }
     for (String name : chains.keySet()) {
-      writePem(folder.resolve(certificateFile(name)), List.of(certificate(name)));
-      writePrivate(folder.resolve(keyFile(name)), KeyFile.encode(key(name), protection));
+      writePem(folder.resolve(PkiFolder.certificateFile(name)), List.of(certificate(name)));
+      writePrivate(folder.resolve(PkiFolder.keyFile(name)), KeyFile.encode(key(name), protection));
     }
     for (String role : profile.roles().keySet()) {
       var chain = requireNonNull(chains.get(role));
-      writePem(folder.resolve(chainFile(role)), chain.subList(0, chain.size() - 1));
+      writePem(folder.resolve(PkiFolder.chainFile(role)), chain.subList(0, chain.size() - 1));
     }
-    secureBootSet().write(folder.resolve(PkiFolder.SECURE_BOOT));
+    if (profile.secureBoot().isPresent()) {
+      Path secureBoot = Files.createDirectory(folder.resolve(PkiFolder.SECURE_BOOT));
+      secureBootSet(profile.secureBoot().get()).write(secureBoot);
+    }
+    writePem(
+        folder.resolve(PkiFolder.issuedFile(1)),
+        chains.values().stream().map(List::getFirst).toList());
     Files.write(folder.resolve(PkiFolder.PROFILE), profileText.toArray());
     Files.write(folder.resolve(PkiFolder.INDEX), Json.writePretty(index()).toArray());
     new SigningLog(folder.resolve(PkiFolder.LOG)).append(at, events());
@@ -189,13 +196,13 @@ public final class NewPki implements AutoCloseable {
     Files.write(file, content.toArray());
   }
 
-  private SecureBootSet secureBootSet() {
+  private SecureBootSet secureBootSet(Profile.SecureBoot secureBoot) {
     return new SecureBootSet(
         new EfiGuid(owner),
         at,
         new VariableSigner(certificate(PK), key(PK)),
         new VariableSigner(certificate(KEK), key(KEK)),
-        profile.secureBoot().db().stream().map(this::certificate).toList());
+        secureBoot.db().stream().map(this::certificate).toList());
   }
 
   private PkiIndex index() {
@@ -205,10 +212,21 @@ public final class NewPki implements AutoCloseable {
     }
     Map<String, PkiIndex.RoleItem> roles = new LinkedHashMap<>();
     for (String role : profile.roles().keySet()) {
-      roles.put(role, new PkiIndex.RoleItem(chainFile(role), keyFile(role)));
+      roles.put(role, new PkiIndex.RoleItem(PkiFolder.chainFile(role), PkiFolder.keyFile(role)));
+    }
+    Map<String, PkiIndex.Item> responders = new LinkedHashMap<>();
+    for (String authority : responders(profile)) {
+      responders.put(authority, item(PkiIndex.responder(authority)));
     }
     return new PkiIndex(
-        PkiIndex.SCHEMA, at, authorities, roles, new PkiIndex.Platform(owner, item(PK), item(KEK)));
+        PkiIndex.SCHEMA,
+        at,
+        authorities,
+        roles,
+        responders,
+        profile.secureBoot().map(s -> new PkiIndex.Platform(owner, item(PK), item(KEK))),
+        List.of(),
+        1);
   }
 
   private List<Event> events() {
@@ -221,20 +239,9 @@ public final class NewPki implements AutoCloseable {
   }
 
   private static PkiIndex.Item item(String name) {
-    return new PkiIndex.Item(certificateFile(name), keyFile(name));
+    return new PkiIndex.Item(PkiFolder.certificateFile(name), PkiFolder.keyFile(name));
   }
 
-  private static String certificateFile(String name) {
-    return "certs/" + name + ".pem";
-  }
-
-  private static String chainFile(String name) {
-    return "chains/" + name + ".pem";
-  }
-
-  private static String keyFile(String name) {
-    return "keys/" + name + ".pem";
-  }
 
   @Override
   public void close() {

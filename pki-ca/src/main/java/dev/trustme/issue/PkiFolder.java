@@ -3,6 +3,7 @@
 
 package dev.trustme.issue;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.key.KeyFile;
@@ -16,9 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A PKI folder as {@code pki init} wrote it: resolves a role to its chain and key. */
@@ -27,7 +33,8 @@ public final class PkiFolder {
   static final String PROFILE = "profile.yaml";
   static final String LOG = "log.jsonl";
   static final String SECURE_BOOT = "secure-boot";
-  private static final int MAX_BYTES = 1 << 20;
+  static final String ISSUED = "issued";
+  private static final int MAX_BYTES = 64 << 20;
 
   private final Path folder;
   private final PkiIndex index;
@@ -37,7 +44,26 @@ public final class PkiFolder {
     this.index = index;
   }
 
+  /** Opens the folder; completes a transaction that a crash interrupted. */
   public static PkiFolder open(Path folder) throws IOException, FormatException {
+    if (Journal.exists(folder)) {
+      FolderLock.acquire(folder).close();
+    }
+    return read(folder);
+  }
+
+  /** Begins a change of the folder: waits for other writers, and reads the folder anew. */
+  public PkiTransaction begin() throws IOException, FormatException {
+    var lock = FolderLock.acquire(folder);
+    try {
+      return new PkiTransaction(lock, read(folder));
+    } catch (IOException | FormatException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static PkiFolder read(Path folder) throws IOException, FormatException {
     if (!Files.isDirectory(folder)) {
       throw new IOException(folder + ": is no PKI folder; 'trustme pki init -o DIR' makes one");
     }
@@ -70,9 +96,13 @@ public final class PkiFolder {
     return index.roles().keySet();
   }
 
+  public PkiIndex index() {
+    return index;
+  }
+
   /** The SignatureOwner GUID of the Secure Boot set. */
-  public UUID owner() {
-    return index.secureBoot().owner();
+  public UUID owner() throws FormatException {
+    return platform().owner();
   }
 
   public Profile profile() throws IOException, FormatException {
@@ -110,12 +140,75 @@ public final class PkiFolder {
     return key(authorityItem(name).key(), authority(name), passphrase);
   }
 
-  public X509CertificateHolder platformKey() throws IOException, FormatException {
-    return certificates(index.secureBoot().pk().certificate()).getFirst();
+  /** The authority, its issuers in the generation that issued it, and last its root. */
+  public List<X509CertificateHolder> authorityChain(String name)
+      throws IOException, FormatException {
+    var profile = profile();
+    List<X509CertificateHolder> chain = new ArrayList<>(List.of(authority(name)));
+    var issuer = issuer(profile, name);
+    while (issuer.isPresent() && chain.size() <= authorities().size()) {
+      chain.add(issuerOf(chain.getLast(), issuer.get()));
+      issuer = issuer(profile, issuer.get());
+    }
+    return List.copyOf(chain);
   }
 
+  private static Optional<String> issuer(Profile profile, String name) {
+    return Optional.ofNullable(profile.authorities().get(name))
+        .flatMap(Profile.Authority::issuer);
+  }
+
+  /** The generation of the authority whose key identifier the certificate names. */
+  private X509CertificateHolder issuerOf(X509CertificateHolder certificate, String name)
+      throws IOException, FormatException {
+    List<X509CertificateHolder> generations = new ArrayList<>(List.of(authority(name)));
+    for (var old : index.superseded()) {
+      if (old.name().equals(name)) {
+        generations.addAll(certificates(old.certificate()));
+      }
+    }
+    var wanted = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
+    for (var generation : generations) {
+      var own = SubjectKeyIdentifier.fromExtensions(generation.getExtensions());
+      if (wanted != null
+          && own != null
+          && Arrays.equals(wanted.getKeyIdentifierOctets(), own.getKeyIdentifier())) {
+        return generation;
+      }
+    }
+    throw missing("generation of '%s' that issued %s".formatted(name, certificate.getSubject()));
+  }
+
+  /** The OCSP responder that the authority delegated to. */
+  public X509CertificateHolder responder(String authority) throws IOException, FormatException {
+    return certificates(responderItem(authority).certificate()).getFirst();
+  }
+
+  public SigningKey responderKey(String authority, Passphrase passphrase)
+      throws IOException, FormatException, GeneralSecurityException {
+    return key(responderItem(authority).key(), responder(authority), passphrase);
+  }
+
+  /** The certificate of UEFI's PK. */
+  public X509CertificateHolder platformKey() throws IOException, FormatException {
+    return certificates(platform().pk().certificate()).getFirst();
+  }
+
+  /** The certificate of UEFI's KEK. */
   public X509CertificateHolder keyExchangeKey() throws IOException, FormatException {
-    return certificates(index.secureBoot().kek().certificate()).getFirst();
+    return certificates(platform().kek().certificate()).getFirst();
+  }
+
+  /** The private key of UEFI's PK. */
+  public SigningKey platformPrivateKey(Passphrase passphrase)
+      throws IOException, FormatException, GeneralSecurityException {
+    return key(platform().pk().key(), platformKey(), passphrase);
+  }
+
+  /** The private key of UEFI's KEK. */
+  public SigningKey keyExchangePrivateKey(Passphrase passphrase)
+      throws IOException, FormatException, GeneralSecurityException {
+    return key(platform().kek().key(), keyExchangeKey(), passphrase);
   }
 
   private SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
@@ -128,6 +221,38 @@ public final class PkiFolder {
           .in(file.toString());
     }
     return key;
+  }
+
+  /** The content of a file of the folder, by its name relative to it. */
+  public Optional<Bytes> file(String name) throws IOException {
+    Journal.requireInside(name);
+    Path file = folder.resolve(name);
+    return Files.exists(file) ? Optional.of(Inputs.read(file)) : Optional.empty();
+  }
+
+  /**
+   * What the transaction of this number issued, from 1 to the index's {@code issued}: together,
+   * every certificate that the PKI ever issued, in that order.
+   */
+  public List<X509CertificateHolder> issued(long number) throws IOException, FormatException {
+    return certificates(issuedFile(number));
+  }
+
+  /** Where the certificate, chain and key of this name, or of a generation of it, lie. */
+  public static String certificateFile(String name) {
+    return "certs/" + name + ".pem";
+  }
+
+  public static String chainFile(String name) {
+    return "chains/" + name + ".pem";
+  }
+
+  public static String keyFile(String name) {
+    return "keys/" + name + ".pem";
+  }
+
+  static String issuedFile(long number) {
+    return "%s/%06d.pem".formatted(ISSUED, number);
   }
 
   private List<X509CertificateHolder> certificates(String name)
@@ -154,6 +279,18 @@ public final class PkiFolder {
       throw missing("authority '%s'; it has: %s".formatted(name, String.join(", ", authorities())));
     }
     return item;
+  }
+
+  private PkiIndex.Item responderItem(String authority) throws FormatException {
+    var item = index.responders().get(authority);
+    if (item == null) {
+      throw missing("OCSP responder of authority '%s'".formatted(authority));
+    }
+    return item;
+  }
+
+  private PkiIndex.Platform platform() throws FormatException {
+    return index.secureBoot().orElseThrow(() -> missing("Secure Boot set"));
   }
 
   private FormatException missing(String what) {

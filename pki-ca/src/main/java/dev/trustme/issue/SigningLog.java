@@ -3,6 +3,8 @@
 
 package dev.trustme.issue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
@@ -14,6 +16,7 @@ import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -27,7 +30,6 @@ import java.util.Optional;
  * middle. That the end was cut shows only who kept the {@link Head}.
  */
 public final class SigningLog {
-  private static final Object ONE_WRITER = new Object();
   private static final int TAIL_BYTES = 64 * 1024;
 
   private final Path file;
@@ -58,24 +60,51 @@ public final class SigningLog {
     static final Head EMPTY = new Head(Digest.zero(HashAlgorithm.SHA256), 0);
   }
 
+  /** What an append will write behind the first {@code offset} bytes, and the head after it. */
+  record Addition(long offset, Bytes lines, Head head) {}
+
   /** Appends these events, all at one time; they are on the disk when it returns. */
   public Head append(Instant time, List<Event> events) throws IOException, FormatException {
-    synchronized (ONE_WRITER) {
-      try (var channel =
-          FileChannel.open(
-              file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-        channel.lock(); // Against other processes; closing the channel gives it back.
-        Head head = endOf(channel);
-        var lines = new StringBuilder();
-        for (Event event : events) {
-          Bytes line = Json.write(entry(head, time, event));
-          lines.append(line.utf8()).append('\n');
-          head = new Head(HashAlgorithm.SHA256.digest(line), head.entries() + 1);
-        }
-        write(channel, Bytes.utf8(lines.toString()));
-        return head;
-      }
+    Path folder = requireNonNull(file.toAbsolutePath().getParent());
+    try (var lock = FolderLock.acquire(folder);
+        var channel =
+            FileChannel.open(
+                file,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE)) {
+      var addition = prepare(channel, time, events);
+      channel.truncate(addition.offset());
+      channel.position(addition.offset());
+      write(channel, addition.lines());
+      return addition.head();
     }
+  }
+
+  /** The lines of these events at the log's end; the caller holds the folder's lock. */
+  Addition prepare(Instant time, List<Event> events) throws IOException, FormatException {
+    if (!Files.exists(file)) {
+      return addition(new End(0, Head.EMPTY), time, events);
+    }
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return prepare(channel, time, events);
+    }
+  }
+
+  private Addition prepare(FileChannel channel, Instant time, List<Event> events)
+      throws IOException, FormatException {
+    return addition(endOf(channel), time, events);
+  }
+
+  private static Addition addition(End end, Instant time, List<Event> events) {
+    Head head = end.head();
+    var lines = new StringBuilder();
+    for (Event event : events) {
+      Bytes line = Json.write(entry(head, time, event));
+      lines.append(line.utf8()).append('\n');
+      head = new Head(HashAlgorithm.SHA256.digest(line), head.entries() + 1);
+    }
+    return new Addition(end.offset(), Bytes.utf8(lines.toString()), head);
   }
 
   private static Entry entry(Head head, Instant time, Event event) {
@@ -97,8 +126,11 @@ public final class SigningLog {
     channel.force(true);
   }
 
-  /** Leaves the channel behind the last whole line; a line that a crash cut off is dropped. */
-  private Head endOf(FileChannel channel) throws IOException, FormatException {
+  /** Where the last whole line ends, and what it says. */
+  private record End(long offset, Head head) {}
+
+  /** A line that a crash cut off counts for nothing. */
+  private End endOf(FileChannel channel) throws IOException, FormatException {
     long from = Math.max(0, channel.size() - TAIL_BYTES);
     var tail = ByteBuffer.allocate((int) (channel.size() - from));
     int read = 0;
@@ -107,16 +139,14 @@ public final class SigningLog {
     }
     byte[] text = tail.array();
     int end = lastNewline(text, text.length);
-    channel.truncate(from + end + 1);
-    channel.position(from + end + 1);
     if (end < 0) {
       if (from > 0) {
         throw new FormatException("signing log", from, "holds a line that is too long");
       }
-      return Head.EMPTY;
+      return new End(0, Head.EMPTY);
     }
     Bytes line = Bytes.copyOf(text).slice(lastNewline(text, end) + 1, end);
-    return head(line);
+    return new End(from + end + 1, head(line));
   }
 
   private Head head(Bytes line) throws FormatException {

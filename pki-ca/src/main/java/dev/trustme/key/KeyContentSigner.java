@@ -3,12 +3,16 @@
 
 package dev.trustme.key;
 
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.trust.SignatureAlgorithm;
+import dev.trustme.trust.SignatureAlgorithm.Ecdsa;
+import dev.trustme.trust.SignatureAlgorithm.Ed25519;
+import dev.trustme.trust.SignatureAlgorithm.MlDsa;
+import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
+import dev.trustme.trust.SignatureAlgorithm.RsaPss;
 import java.io.OutputStream;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.DSA;
 import org.bouncycastle.crypto.Digest;
@@ -16,14 +20,14 @@ import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.engines.RSABlindedEngine;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
-import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
-import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.crypto.signers.MLDSASigner;
+import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.operator.ContentSigner;
 
@@ -32,55 +36,43 @@ final class KeyContentSigner implements ContentSigner {
   private final AlgorithmIdentifier algorithm;
   private final Signer signer;
 
-  KeyContentSigner(AsymmetricKeyParameter key, AlgorithmIdentifier algorithm) {
-    this.algorithm = algorithm;
-    this.signer = signer(key, algorithm.getAlgorithm());
+  KeyContentSigner(
+      AsymmetricKeyParameter key, SubjectPublicKeyInfo publicKey, AlgorithmIdentifier by) {
+    var known =
+        SignatureAlgorithm.of(by)
+            .filter(a -> a.fits(publicKey))
+            .orElseThrow(
+                () -> new IllegalArgumentException(by.getAlgorithm() + " does not fit the key"));
+    this.algorithm = by;
+    this.signer = signer(known);
     signer.init(true, key);
   }
 
-  private static Signer signer(AsymmetricKeyParameter key, ASN1ObjectIdentifier algorithm) {
-    return switch (key) {
-      case RSAPrivateCrtKeyParameters rsa -> new RSADigestSigner(rsaDigest(algorithm));
-      case ECPrivateKeyParameters ec -> ecdsa(algorithm);
-      case Ed25519PrivateKeyParameters ed when algorithm.equals(EdECObjectIdentifiers.id_Ed25519) ->
-          new Ed25519Signer();
-      default -> throw doesNotFit(algorithm);
+  private static Signer signer(SignatureAlgorithm algorithm) {
+    return switch (algorithm) {
+      case RsaPkcs1 rsa -> new RSADigestSigner(digest(rsa.hash()));
+      case RsaPss pss ->
+          new PSSSigner(new RSABlindedEngine(), digest(pss.hash()), pss.saltLength());
+      case Ecdsa ecdsa ->
+          new DSADigestSigner(deterministic(digest(ecdsa.hash())), digest(ecdsa.hash()));
+      case Ed25519 ed25519 -> new Ed25519Signer();
+      case MlDsa mlDsa -> new MLDSASigner();
     };
   }
 
-  private static Digest rsaDigest(ASN1ObjectIdentifier algorithm) {
-    if (algorithm.equals(PKCSObjectIdentifiers.sha256WithRSAEncryption)) {
-      return new SHA256Digest();
-    }
-    if (algorithm.equals(PKCSObjectIdentifiers.sha384WithRSAEncryption)) {
-      return new SHA384Digest();
-    }
-    if (algorithm.equals(PKCSObjectIdentifiers.sha512WithRSAEncryption)) {
-      return new SHA512Digest();
-    }
-    throw doesNotFit(algorithm);
-  }
-
-  private static Signer ecdsa(ASN1ObjectIdentifier algorithm) {
-    if (algorithm.equals(X9ObjectIdentifiers.ecdsa_with_SHA256)) {
-      return new DSADigestSigner(deterministic(new SHA256Digest()), new SHA256Digest());
-    }
-    if (algorithm.equals(X9ObjectIdentifiers.ecdsa_with_SHA384)) {
-      return new DSADigestSigner(deterministic(new SHA384Digest()), new SHA384Digest());
-    }
-    if (algorithm.equals(X9ObjectIdentifiers.ecdsa_with_SHA512)) {
-      return new DSADigestSigner(deterministic(new SHA512Digest()), new SHA512Digest());
-    }
-    throw doesNotFit(algorithm);
+  private static Digest digest(HashAlgorithm hash) {
+    return switch (hash) {
+      case SHA256 -> new SHA256Digest();
+      case SHA384 -> new SHA384Digest();
+      case SHA512 -> new SHA512Digest();
+      case SHA1, SHA3_256, SHA3_384, SHA3_512 ->
+          throw new IllegalStateException("not in a signature algorithm: " + hash);
+    };
   }
 
   /** RFC 6979: the nonce comes from key and message. */
   private static DSA deterministic(Digest digest) {
     return new ECDSASigner(new HMacDSAKCalculator(digest));
-  }
-
-  private static IllegalArgumentException doesNotFit(ASN1ObjectIdentifier algorithm) {
-    return new IllegalArgumentException(algorithm + " does not fit the key");
   }
 
   @Override

@@ -99,7 +99,7 @@ public final class KeyFile {
 
   private static SigningKey plain(byte[] der) throws FormatException {
     try {
-      return SigningKey.of(PrivateKeyInfo.getInstance(der));
+      return SoftwareKey.of(PrivateKeyInfo.getInstance(der));
     } catch (RuntimeException e) {
       throw new FormatException("PrivateKeyInfo", 0, "is not PKCS#8");
     }
@@ -114,7 +114,7 @@ public final class KeyFile {
   /** The file's content. Keys that are encoded with one protection share one derivation. */
   public static Bytes encode(SigningKey key, KeyProtection protection)
       throws IOException, GeneralSecurityException {
-    byte[] der = key.privateKeyInfo().getEncoded("DER");
+    byte[] der = exportable(key).privateKeyInfo().getEncoded("DER");
     try {
       return text(
           switch (protection) {
@@ -127,6 +127,12 @@ public final class KeyFile {
     } finally {
       Arrays.fill(der, (byte) 0);
     }
+  }
+
+  private static SoftwareKey exportable(SigningKey key) {
+    return switch (key) {
+      case SoftwareKey software -> software;
+    };
   }
 
   private static Bytes text(PemObject pem) throws IOException {

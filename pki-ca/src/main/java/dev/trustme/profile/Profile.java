@@ -22,15 +22,17 @@ import java.util.UUID;
  */
 public record Profile(
     String schema,
+    Optional<String> about,
     Subject subject,
     Map<String, Authority> authorities,
     Map<String, RoleKey> roles,
-    Enrolment enrolment,
-    SecureBoot secureBoot) {
+    Optional<Map<String, Template>> templates,
+    Optional<Enrolment> enrolment,
+    Optional<SecureBoot> secureBoot) {
   public static final String SCHEMA = "trustme/profile/1";
 
   /** Names of the profiles that come with the program. */
-  public static final List<String> SHIPPED = List.of("device");
+  public static final List<String> SHIPPED = List.of("device", "ci");
 
   private static final int MAX_YEARS = 50;
 
@@ -38,40 +40,70 @@ public record Profile(
     require(schema.equals(SCHEMA), "expected schema %s, found %s".formatted(SCHEMA, schema));
     authorities = ordered(authorities);
     roles = ordered(roles);
-    new ProfileRules(authorities, roles, enrolment, secureBoot).check();
+    templates = templates.map(Profile::ordered);
+    new ProfileRules(authorities, roles, templates.orElse(Map.of()), enrolment, secureBoot).check();
   }
 
-  /** What all subject names share: country (two letters) and organization. */
-  public record Subject(String country, String organization) {
+  /** What all subject names share: country (two letters), organization, perhaps a unit of it. */
+  public record Subject(String country, String organization, Optional<String> organizationalUnit) {
     public Subject {
       require(
           country.matches("[A-Z]{2}"),
           "country: expected two capitals, found %s".formatted(country));
       requireText("organization", organization);
+      organizationalUnit.ifPresent(unit -> requireText("organizational-unit", unit));
     }
   }
 
-  /** A certificate authority; without an issuer a root. */
+  /**
+   * A certificate authority; without an issuer a root.
+   *
+   * @param issues if given, the only roles that it may certify, also through authorities below it
+   * @param locations for the certificates that it issues
+   */
   public record Authority(
       Optional<String> commonName,
       Optional<String> issuer,
       KeyType key,
       int years,
-      Optional<Integer> pathLength) {
+      Optional<Integer> pathLength,
+      Optional<CustomerScope> scope,
+      Optional<List<Use>> issues,
+      Optional<List<String>> policies,
+      Optional<Locations> locations,
+      Optional<RevocationPlan> revocation) {
     public Authority {
       commonName.ifPresent(name -> requireText("common-name", name));
       requireYears(years);
       pathLength.ifPresent(length ->
           require(length >= 0 && length < 8, "path-length: 0 to 7, found %s".formatted(length)));
+      issues = issues.map(uses -> each("issues", uses));
+      policies = Profile.policies(policies);
+    }
+
+    public RevocationPlan revocationPlan() {
+      return revocation.orElse(RevocationPlan.DEFAULT);
     }
   }
 
   /** A key that signs for one role, and perhaps for further uses. */
-  public record RoleKey(String issuer, KeyType key, int years, List<Use> use) {
+  public record RoleKey(
+      Optional<String> commonName,
+      String issuer,
+      KeyType key,
+      int years,
+      List<Use> use,
+      Optional<List<UsageBit>> keyUsage,
+      Optional<List<String>> extendedKeyUsage,
+      Optional<List<String>> policies) {
     public RoleKey {
+      commonName.ifPresent(name -> requireText("common-name", name));
       requireYears(years);
-      use = List.copyOf(use);
-      require(!use.isEmpty() && use.stream().distinct().count() == use.size(), "use: each once");
+      use = each("use", use);
+      keyUsage = signing(keyUsage);
+      extendedKeyUsage.ifPresent(oids -> oids.forEach(o -> requireOid("extended-key-usage", o)));
+      extendedKeyUsage = extendedKeyUsage.map(List::copyOf);
+      policies = Profile.policies(policies);
     }
   }
 
@@ -95,7 +127,7 @@ public record Profile(
     public PlatformKey {
       requireYears(years);
       require(
-          key.label().startsWith("rsa-"),
+          key.label().matches("rsa-[0-9]+"),
           "key: firmware takes RSA only, found %s".formatted(key.label()));
     }
   }
@@ -124,17 +156,49 @@ public record Profile(
     return Optional.ofNullable(roles.get(role.label()));
   }
 
+  /** The template of this name. */
+  public Optional<Template> template(String name) {
+    return Optional.ofNullable(templates.orElse(Map.of()).get(name));
+  }
+
   private static <T> Map<String, T> ordered(Map<String, T> map) {
     return java.util.Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
-  private static void requireYears(int years) {
+  static void requireYears(int years) {
     require(
         years >= 1 && years <= MAX_YEARS, "years: 1 to %s, found %s".formatted(MAX_YEARS, years));
   }
 
+  /** At least one, none twice. */
+  static <T> List<T> each(String what, List<T> values) {
+    require(
+        !values.isEmpty() && values.stream().distinct().count() == values.size(),
+        what + ": at least one, and each once");
+    return List.copyOf(values);
+  }
+
+  /** Key usages of a key that signs. */
+  static Optional<List<UsageBit>> signing(Optional<List<UsageBit>> usages) {
+    usages.ifPresent(list ->
+        require(
+            list.contains(UsageBit.DIGITAL_SIGNATURE), "key-usage: names digital-signature"));
+    return usages.map(list -> each("key-usage", list));
+  }
+
+  static Optional<List<String>> policies(Optional<List<String>> policies) {
+    policies.ifPresent(oids -> oids.forEach(o -> requireOid("policies", o)));
+    return policies.map(oids -> each("policies", oids));
+  }
+
+  private static void requireOid(String what, String oid) {
+    require(
+        oid.matches("[0-2](\\.(0|[1-9][0-9]{0,39})){2,20}"),
+        "%s: expected an object identifier like 1.3.6.1.4.1, found %s".formatted(what, oid));
+  }
+
   /** Printable, short, and not a name in disguise: control characters and NUL have no place. */
-  private static void requireText(String what, String text) {
+  static void requireText(String what, String text) {
     require(
         !text.isBlank() && text.length() <= 64 && text.chars().noneMatch(Character::isISOControl),
         "%s: expected 1 to 64 printable characters".formatted(what));

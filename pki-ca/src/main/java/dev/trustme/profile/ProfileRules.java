@@ -12,16 +12,26 @@ import dev.trustme.profile.Profile.RoleKey;
 import dev.trustme.profile.Profile.SecureBoot;
 import dev.trustme.trust.Role;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What must hold between the parts of a profile. */
 record ProfileRules(
     Map<String, Authority> authorities,
     Map<String, RoleKey> roles,
-    Enrolment enrolment,
-    SecureBoot secureBoot) {
+    Map<String, Template> templates,
+    Optional<Enrolment> enrolment,
+    Optional<SecureBoot> secureBoot) {
+  private static final String NAME = "[a-z][a-z0-9-]{0,39}";
+  private static final String NAME_RULE =
+      "expected a name of lower-case letters, digits and '-'";
+
   void check() {
+    require(!authorities.isEmpty(), "authorities: a PKI has at least one");
     authorities.keySet().forEach(this::requireName);
     authorities.forEach((name, authority) ->
         authority
@@ -29,16 +39,20 @@ record ProfileRules(
             .ifPresent(i -> requireIssuer("authority '" + name + "'", i, authority.years())));
     authorities.keySet().forEach(this::requireNoCircle);
     authorities.forEach(this::requirePathLength);
+    authorities.forEach(this::checkAuthority);
     roles.forEach(this::checkRole);
-    requireIssuer("enrolment", enrolment.issuer(), enrolment.years());
-    secureBoot.db().forEach(this::checkAdmitted);
+    templates.forEach(this::checkTemplate);
+    enrolment.ifPresent(e -> {
+      requireIssuer("enrolment", e.issuer(), e.years());
+      requireAllowed("enrolment", e.issuer(), List.of(Use.ATTESTATION_KEY));
+    });
+    secureBoot.ifPresent(s -> s.db().forEach(this::checkAdmitted));
   }
 
   private void requireName(String name) {
     require(
-        name.matches("[a-z][a-z0-9-]{0,39}") && !roles.containsKey(name),
-        "authority '%s': expected a name of its own of lower-case letters, digits and '-'"
-            .formatted(name));
+        name.matches(NAME) && !roles.containsKey(name),
+        "authority '%s': %s, which no role has".formatted(name, NAME_RULE));
   }
 
   private void requireIssuer(String what, String issuer, int years) {
@@ -73,18 +87,79 @@ record ProfileRules(
     }
   }
 
+  private void checkAuthority(String name, Authority authority) {
+    String what = "authority '" + name + "'";
+    authority
+        .revocation()
+        .flatMap(RevocationPlan::ocspYears)
+        .ifPresent(years ->
+            require(years <= authority.years(), what + ": its OCSP responder would outlive it"));
+    authority.issuer().ifPresent(issuer -> {
+      authority.issues().ifPresent(uses -> requireAllowed(what, issuer, uses));
+      authority
+          .scope()
+          .ifPresent(own ->
+              above(issuer)
+                  .flatMap(a -> a.scope().stream())
+                  .forEach(outer -> requireNested(what, own, outer)));
+    });
+  }
+
+  private static void requireNested(String what, CustomerScope own, CustomerScope outer) {
+    require(
+        own.customer().equals(outer.customer()) && outer.roles().containsAll(own.roles()),
+        "%s: its scope is not within the scope of customer '%s' above it"
+            .formatted(what, outer.customer()));
+  }
+
   private void checkRole(String name, RoleKey key) {
     var role = Role.byLabel(name);
-    require(role.isPresent(), "role '%s': is not known".formatted(name));
+    String what = "role '" + name + "'";
+    require(role.isPresent(), what + ": is not known");
     require(
         key.use().stream().anyMatch(u -> u.role() == role.orElseThrow()),
-        "role '%s': its uses do not name the role itself".formatted(name));
-    requireIssuer("role '" + name + "'", key.issuer(), key.years());
+        what + ": its uses do not name the role itself");
+    requireIssuer(what, key.issuer(), key.years());
+    requireAllowed(what, key.issuer(), key.use());
     boolean firmware = key.use().contains(Use.UEFI_DB) || key.use().contains(Use.KERNEL_MODULE);
     require(
-        !firmware || key.key().label().startsWith("rsa-"),
-        "role '%s': firmware and kernel take RSA only, found %s"
-            .formatted(name, key.key().label()));
+        !firmware || key.key().label().matches("rsa-[0-9]+"),
+        "%s: firmware and kernel take RSA only, found %s".formatted(what, key.key().label()));
+  }
+
+  private void checkTemplate(String name, Template template) {
+    String what = "template '" + name + "'";
+    require(name.matches(NAME), what + ": " + NAME_RULE);
+    requireIssuer(what, template.issuer(), template.years());
+    requireAllowed(what, template.issuer(), template.use());
+  }
+
+  /** What the issuer and all above it may certify, by their uses and their scope. */
+  private void requireAllowed(String what, String issuer, List<Use> uses) {
+    above(issuer).forEach(authority -> {
+      authority
+          .issues()
+          .ifPresent(allowed ->
+              require(
+                  allowed.containsAll(uses),
+                  "%s: an authority above it issues %s only"
+                      .formatted(what, allowed.stream().map(Use::label).toList())));
+      authority
+          .scope()
+          .ifPresent(scope ->
+              require(
+                  uses.stream().allMatch(u -> scope.roles().contains(u.role().label())),
+                  "%s: is outside the scope of customer '%s', which is %s"
+                      .formatted(what, scope.customer(), scope.roles())));
+    });
+  }
+
+  /** The authority of this name and its issuers, up to the root. */
+  private Stream<Authority> above(String name) {
+    return Stream.iterate(
+        requireNonNull(authorities.get(name)),
+        Objects::nonNull,
+        a -> a.issuer().map(authorities::get).orElse(null));
   }
 
   private void checkAdmitted(String name) {

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.trust.SignatureAlgorithm;
+import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,9 +20,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Locale;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class KeyFileTest {
@@ -30,7 +37,7 @@ class KeyFileTest {
   @ParameterizedTest
   @EnumSource(
       value = KeyType.class,
-      names = {"RSA_2048", "EC_P256", "EC_P384", "EC_P521", "ED25519"})
+      names = {"RSA_2048", "EC_P256", "EC_P384", "EC_P521", "ED25519", "RSA_PSS_2048"})
   void opensslReadsWhatWeEncrypt(KeyType type) throws Exception {
     try (var pass = Passphrase.of("correct horse".toCharArray());
         var key = SigningKey.generate(type)) {
@@ -54,7 +61,7 @@ class KeyFileTest {
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
       try (var read = KeyFile.read(file, pass)) {
         assertEquals(key.publicKey(), read.publicKey());
-        assertEquals(key.sign(MESSAGE), read.sign(MESSAGE));
+        assertTrue(signs(read, key.publicKey(), read.algorithm()));
       }
     }
   }
@@ -76,6 +83,67 @@ class KeyFileTest {
           };
       openssl("dgst", hash, "-verify", pub, "-keyform", "DER", "-signature", signature, message);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KeyType.class,
+      names = {"ML_DSA_44", "ML_DSA_65", "ML_DSA_87", "ED25519", "EC_P384"})
+  void aKeyComesBackAndSignsTheSameBytes(KeyType type) throws Exception {
+    try (var pass = Passphrase.of("correct horse".toCharArray());
+        var key = SigningKey.generate(type)) {
+      var file = KeyFile.encode(key, KeyProtection.plaintext());
+      try (var read = KeyFile.parse(file, pass, "file")) {
+        assertEquals(type, KeyType.of(read.publicKey()).orElseThrow());
+        assertEquals(key.publicKey(), read.publicKey());
+        assertEquals(key.sign(MESSAGE), read.sign(MESSAGE));
+        assertTrue(signs(read, key.publicKey(), read.algorithm()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RSA_PSS_2048, SHA256", "RSA_PSS_2048, SHA512", "RSA_2048, SHA384"})
+  void opensslVerifiesRsassaPss(KeyType type, HashAlgorithm hash) throws Exception {
+    try (var key = SigningKey.generate(type)) {
+      var signer = key.contentSigner(SignatureAlgorithm.RsaPss.of(hash).identifier());
+      signer.getOutputStream().write(MESSAGE.toArray());
+      Path pub = Files.write(dir.resolve("pub.der"), key.publicKey().getEncoded("DER"));
+      Path signature = Files.write(dir.resolve("signature"), signer.getSignature());
+      openssl(
+          "dgst",
+          "-" + hash.name().toLowerCase(Locale.ROOT),
+          "-sigopt",
+          "rsa_padding_mode:pss",
+          "-sigopt",
+          "rsa_pss_saltlen:" + hash.size(),
+          "-verify",
+          pub,
+          "-keyform",
+          "DER",
+          "-signature",
+          signature,
+          Files.write(dir.resolve("message"), MESSAGE.toArray()));
+    }
+  }
+
+  @Test
+  void aKeySignsOnlyByWhatFitsIt() {
+    try (var pss = SigningKey.generate(KeyType.RSA_PSS_2048);
+        var ec = SigningKey.generate(KeyType.EC_P256)) {
+      var pkcs1 = new SignatureAlgorithm.RsaPkcs1(HashAlgorithm.SHA256).identifier();
+      assertThrows(IllegalArgumentException.class, () -> pss.contentSigner(pkcs1));
+      assertThrows(IllegalArgumentException.class, () -> ec.contentSigner(pss.algorithm()));
+      assertFalse(
+          SignatureScheme.verify(ec.publicKey(), pss.algorithm(), MESSAGE, ec.sign(MESSAGE)));
+    }
+  }
+
+  private static boolean signs(
+      SigningKey key, SubjectPublicKeyInfo publicKey, AlgorithmIdentifier by) {
+    var other = Bytes.utf8("what is not signed");
+    return SignatureScheme.verify(publicKey, by, MESSAGE, key.sign(MESSAGE))
+        && !SignatureScheme.verify(publicKey, by, other, key.sign(MESSAGE));
   }
 
   @Test
@@ -151,7 +219,7 @@ class KeyFileTest {
     assertMalformed(text.replace("ENCRYPTED ", ""), "is not PKCS#8");
     Path dsa = dir.resolve("ed448.pem");
     openssl("genpkey", "-algorithm", "ED448", "-out", dsa);
-    assertMalformed(Files.readString(dsa), "expected an RSA (2048, 3072, 4096)");
+    assertMalformed(Files.readString(dsa), "expected an RSA or RSASSA-PSS (2048, 3072, 4096)");
     Path pbes1 = dir.resolve("scrypt.pem");
     openssl("pkcs8", "-topk8", "-scrypt", "-in", plainFile(), "-passout", "pass:x", "-out", pbes1);
     assertMalformed(Files.readString(pbes1), "expected key derivation by PBKDF2");

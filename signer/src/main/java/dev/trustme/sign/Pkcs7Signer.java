@@ -47,11 +47,11 @@ public final class Pkcs7Signer {
     this.signer = signer;
     this.digest =
         SignatureScheme.digest(signer.key().publicKey())
-            .orElseThrow(
-                () -> new IllegalArgumentException("kernels and firmware take no Ed25519"));
+            .orElseThrow(() ->
+                new IllegalArgumentException("kernels and firmware take RSA and EC keys only"));
   }
 
-  /** Whether kernels verify signatures by such a key: RSA and EC, not Ed25519. */
+  /** Whether kernels verify signatures by such a key: RSA (PKCS#1 v1.5) and EC. */
   public static boolean takes(RoleKey key) {
     return SignatureScheme.digest(key.key().publicKey()).isPresent();
   }

@@ -23,6 +23,7 @@ import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog.Event;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.key.Passphrase;
+import dev.trustme.profile.Profile;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.Verdict;
@@ -111,8 +112,9 @@ final class EnrolCompleteCommand implements Callable<ExitCode> {
       return EnrolReport.refuse(output, "complete", verdict.checks());
     }
     Instant at = times.now();
-    String authority = pkiFolder.profile().enrolment().issuer();
-    var enrolment = enrol(pkiFolder, authority, accepted.value(), at);
+    var plan = plan(pkiFolder);
+    String authority = plan.issuer();
+    var enrolment = enrol(pkiFolder, plan, accepted.value(), at);
     try (var staged = Outputs.stageFolder(folder, force)) {
       write(staged.path(), enrolment, pkiFolder.authority(authority));
       pkiFolder.log().append(at, List.of(event(enrolment)));
@@ -150,14 +152,23 @@ final class EnrolCompleteCommand implements Callable<ExitCode> {
     }
   }
 
-  private Enrolment enrol(PkiFolder pkiFolder, String authority, ActivatedKey key, Instant at)
+  private static Profile.Enrolment plan(PkiFolder folder) throws IOException, FormatException {
+    return folder
+        .profile()
+        .enrolment()
+        .orElseThrow(() ->
+            CommandFailure.usage(folder.path() + ": its profile has no enrolment authority"));
+  }
+
+  private Enrolment enrol(
+      PkiFolder pkiFolder, Profile.Enrolment plan, ActivatedKey key, Instant at)
       throws IOException, FormatException, GeneralSecurityException {
     try (var passphrase = Passphrase.ask("Passphrase of the PKI", secrets::passphrase);
-        var issuerKey = pkiFolder.authorityKey(authority, passphrase);
+        var issuerKey = pkiFolder.authorityKey(plan.issuer(), passphrase);
         var recordKey = pkiFolder.key(Role.ENROLMENT, passphrase)) {
       return new EnrolmentAuthority(
-              Issuer.of(pkiFolder.authority(authority), issuerKey),
-              pkiFolder.profile().enrolment().years(),
+              Issuer.of(pkiFolder.authority(plan.issuer()), issuerKey),
+              plan.years(),
               new DsseSigner(recordKey, pkiFolder.chain(Role.ENROLMENT)))
           .enrol(key, at);
     }

@@ -6,6 +6,7 @@ package dev.trustme.cli.pki;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.issue.PkiFolder;
+import dev.trustme.issue.PkiIndex;
 import dev.trustme.issue.SigningLog.Head;
 import dev.trustme.key.KeyType;
 import dev.trustme.profile.Profile;
@@ -32,7 +33,7 @@ record PkiReport(
     String schema,
     String folder,
     List<Line> certificates,
-    SecureBoot secureBoot,
+    Optional<SecureBoot> secureBoot,
     Log log,
     Instant at) {
 
@@ -69,13 +70,29 @@ record PkiReport(
               pki.chain(role).getFirst(),
               roleKey.map(Profile.RoleKey::use).orElse(List.of())));
     }
-    lines.add(line("PK", "secure-boot", Optional.empty(), pki.platformKey(), List.of()));
-    lines.add(line("KEK", "secure-boot", Optional.empty(), pki.keyExchangeKey(), List.of()));
+    for (String authority : pki.index().responders().keySet()) {
+      lines.add(
+          line(
+              PkiIndex.responder(authority),
+              "responder",
+              Optional.of(authority),
+              pki.responder(authority),
+              List.of(Use.OCSP)));
+    }
+    if (pki.index().secureBoot().isPresent()) {
+      lines.add(line("PK", "secure-boot", Optional.empty(), pki.platformKey(), List.of()));
+      lines.add(line("KEK", "secure-boot", Optional.empty(), pki.keyExchangeKey(), List.of()));
+    }
     return new PkiReport(
         "trustme/pki-report/1",
         name(pki.path()),
         lines,
-        new SecureBoot(pki.owner().toString(), profile.secureBoot().db()),
+        pki.index()
+            .secureBoot()
+            .map(s ->
+                new SecureBoot(
+                    s.owner().toString(),
+                    profile.secureBoot().map(Profile.SecureBoot::db).orElse(List.of()))),
         log(pki),
         at);
   }
@@ -114,13 +131,14 @@ record PkiReport(
   String text(double seconds) {
     var text = new StringBuilder();
     text.append(
-        "%s/  %s, %s, %s, Secure Boot set (PK, KEK, db)%s%n"
+        "%s/  %s, %s, %s%s%s%n"
             .formatted(
                 folder,
                 count(authorities().filter(l -> l.issuer().isEmpty()).count(), "root"),
                 count(authorities().filter(l -> l.issuer().isPresent()).count(), "sub CA"),
                 count(
                     certificates.stream().filter(l -> l.kind().equals("role")).count(), "role key"),
+                secureBoot.isPresent() ? ", Secure Boot set (PK, KEK, db)" : "",
                 seconds < 0 ? "" : String.format(Locale.ROOT, "        %.1f s", seconds)));
     for (Line line : certificates) {
       if (line.issuer().isEmpty()) {
@@ -180,6 +198,6 @@ record PkiReport(
     if (!line.notAfter().isAfter(at)) {
       return "EXPIRED";
     }
-    return secureBoot.db().contains(line.name()) ? uses + " (in db)" : uses;
+    return secureBoot.filter(s -> s.db().contains(line.name())).isPresent() ? uses + " (in db)" : uses;
   }
 }

@@ -25,7 +25,7 @@ class PkiMainTest {
   @Test
   void initMakesAWholeFolderOnce() throws Exception {
     Files.writeString(dir.resolve("pass"), "right\n");
-    Path profile = profile("rsa-3072", "rsa-2048");
+    Path profile = profile("key: rsa-3072", "key: rsa-2048");
     assertEquals(0, init(profile, "pki"));
     var pki = PkiFolder.open(dir.resolve("pki"));
     assertEquals(TestPki.AT, pki.created());
@@ -138,7 +138,7 @@ class PkiMainTest {
     String text = Profile.shipped("device").orElseThrow().utf8();
     return Files.writeString(
         dir.resolve("profile.yaml"),
-        text.replaceFirst(part, replacement).replace("rsa-3072", "rsa-2048"));
+        text.replaceFirst(part, replacement).replace("key: rsa-3072", "key: rsa-2048"));
   }
 
   private String file(String name) {

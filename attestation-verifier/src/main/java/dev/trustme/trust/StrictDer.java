@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.artifact;
+package dev.trustme.trust;
 
 import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
@@ -14,14 +14,14 @@ import org.bouncycastle.asn1.ASN1Primitive;
  * ASN.1 as signatures must carry it: definite, shortest lengths, bounded size and depth, nothing
  * after the value. X.690, 10.1. The order of sets is left to their readers.
  */
-final class StrictDer {
+public final class StrictDer {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 32;
   private static final int CONSTRUCTED = 0x20;
 
   private StrictDer() {}
 
-  static ASN1Primitive parse(Bytes der, String structure) throws FormatException {
+  public static ASN1Primitive parse(Bytes der, String structure) throws FormatException {
     if (der.size() > MAX_BYTES) {
       throw new FormatException(structure, 0, "larger than %d bytes".formatted(MAX_BYTES));
     }
