@@ -7,6 +7,7 @@ import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.StrictDer;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.SignatureList;

@@ -109,6 +109,11 @@ public record KeyDatabase(List<SignatureList> lists) {
         list.signatureType(), list.signatureHeader(), list.signatureSize(), signatures);
   }
 
+  /** The lists of the newer database with the entries that are not here. */
+  public KeyDatabase additions(KeyDatabase newer) {
+    return newer.without(this);
+  }
+
   public Difference difference(KeyDatabase newer) {
     return new Difference(missing(newer), newer.missing(this));
   }

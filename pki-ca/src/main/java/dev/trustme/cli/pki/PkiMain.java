@@ -24,7 +24,12 @@ import picocli.CommandLine.Command;
 public final class PkiMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
-    return List.of(InitCommand.class, ShowCommand.class, VarsCommand.class, EnrolCommand.class);
+    return List.of(
+        InitCommand.class,
+        ShowCommand.class,
+        VarsCommand.class,
+        SecureBootCommand.class,
+        EnrolCommand.class);
   }
 
   public static void main(String... args) {
