@@ -3,7 +3,6 @@
 
 package dev.trustme.artifact;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
@@ -17,8 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.cms.CMSAttributes;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 
@@ -70,13 +67,12 @@ public final class UpdateVerifier {
   public static boolean signedToAppend(AuthenticatedVariable file, SignatureVariable variable)
       throws FormatException {
     var update = new VariableUpdate(variable, true, file.timeStamp(), file.data());
-    var verifier =
-        new UpdateVerifier(
-            update, Pkcs7Signature.parseSignedData(file.certData()), List.of());
-    return verifier.signer().filter(verifier::signed).isPresent();
+    return UpdateSignature.of(Pkcs7Signature.parseSignedData(file.certData()))
+        .filter(signature -> signature.fits(update))
+        .isPresent();
   }
 
-  /** Subjects of the certificates that travel with the signature. */
+  /** The certificates that travel with the signature, in their order. */
   public static List<X509CertificateHolder> certificates(AuthenticatedVariable file)
       throws FormatException {
     return Pkcs7Signature.parseSignedData(file.certData()).certificates();
@@ -86,24 +82,21 @@ public final class UpdateVerifier {
     checks.add(time(state.stored()));
     checks.add(payload());
     checks.add(digest());
-    checks.add(content());
-    var signer = signer();
-    boolean signed = signer.isPresent() && signed(signer.get());
-    checks.add(
-        signed
-            ? Check.pass("update-signature", "by " + signer.orElseThrow().getSubject())
-            : Check.fail(
-                    "update-signature",
-                    "a signature over %s, attributes 0x%x, time and content"
-                        .formatted(update.variable(), update.attributes()),
-                    signer.isEmpty()
-                        ? "none of %s inside".formatted(signature.signerName())
-                        : "none that fits")
-                .advise("the variable's name or the attributes may be others than when it was signed"));
-    if (signed) {
-      checks.add(authority(signer.orElseThrow(), state.authority()));
+    checks.add(detached());
+    var found = UpdateSignature.of(signature);
+    if (found.isEmpty()) {
+      checks.add(
+          Check.fail(
+              "update-signer",
+              "the signer's certificate inside",
+              "none of " + signature.signerName()));
+      return new Verdict.Rejected<>(checks);
     }
-    return Verdict.of(checks, () -> new VerifiedUpdate(update, lists, signer.orElseThrow()));
+    var signer = found.get().signer();
+    checks.add(Check.pass("update-signer", signer.getSubject().toString()));
+    checks.add(found.get().check(update));
+    checks.add(authority(signer, state.authority()));
+    return Verdict.of(checks, () -> new VerifiedUpdate(update, lists, signer));
   }
 
   private Check time(Optional<EfiTime> stored) throws FormatException {
@@ -120,13 +113,16 @@ public final class UpdateVerifier {
   /** PK holds one certificate, or nothing any more. */
   private Check payload() {
     long entries = lists.stream().mapToLong(l -> l.signatures().size()).sum();
-    boolean fits =
-        update.variable() != SignatureVariable.PK
-            || lists.isEmpty()
-            || (entries == 1 && lists.getFirst().signatureType().equals(EfiGuid.CERT_X509));
-    return fits
-        ? Check.pass("update-payload", entries + (entries == 1 ? " entry" : " entries"))
-        : Check.fail("update-payload", "one certificate, or none", entries + " entries");
+    String seen = entries + (entries == 1 ? " entry" : " entries");
+    if (update.variable() != SignatureVariable.PK || lists.isEmpty()) {
+      return Check.pass("update-payload", seen);
+    }
+    if (!lists.stream().allMatch(l -> l.signatureType().equals(EfiGuid.CERT_X509))) {
+      return Check.fail("update-pk-certificate", "a certificate", "another kind of entry");
+    }
+    return entries == 1
+        ? Check.pass("update-payload", seen)
+        : Check.fail("update-payload", "one certificate, or none", seen);
   }
 
   private Check digest() {
@@ -136,55 +132,36 @@ public final class UpdateVerifier {
         : Check.fail("update-digest", HashAlgorithm.SHA256.toString(), seen);
   }
 
-  private Check content() {
+  private Check detached() {
     boolean detached =
         signature.contentType().equals(PKCSObjectIdentifiers.data)
             && signature.content().getContent() == null;
     return detached
-        ? Check.pass("update-detached", "")
+        ? Check.pass("update-detached", "no content inside the signature")
         : Check.fail("update-detached", "a signature without content", "content inside");
-  }
-
-  private Optional<X509CertificateHolder> signer() {
-    return signature.certificates().stream().filter(signature::namesSigner).findFirst();
-  }
-
-  private boolean signed(X509CertificateHolder signer) {
-    Bytes message = update.signedBytes();
-    try {
-      if (!signature.hasAttributes()) {
-        return signature.verifies(signer, message);
-      }
-      var type = signature.attribute(CMSAttributes.contentType);
-      var digest = signature.attribute(CMSAttributes.messageDigest);
-      return type.isPresent()
-          && PKCSObjectIdentifiers.data.equals(type.get().toASN1Primitive())
-          && digest.isPresent()
-          && digest.get() instanceof ASN1OctetString octets
-          && signature.digestAlgorithm().isPresent()
-          && Bytes.copyOf(octets.getOctets())
-              .equals(signature.digestAlgorithm().get().digest(message).value())
-          && signature.verifies(signer, signature.signedAttributes());
-    } catch (FormatException e) {
-      return false; // Attributes that are twice there or out of order sign nothing.
-    }
   }
 
   private Check authority(X509CertificateHolder signer, List<X509CertificateHolder> given) {
     var path = new SignerPath(signer, signature.certificates());
-    boolean platformKey = update.variable().authority() == SignatureVariable.PK;
-    boolean setup = given.isEmpty() && update.variable() == SignatureVariable.PK;
-    var trusted = setup ? payloadCertificates() : given;
-    boolean fits =
-        trusted.stream()
-            .anyMatch(c -> platformKey ? path.certificates().contains(c) : path.leadsTo(c));
-    String who = setup ? "the new PK itself" : update.variable().authority().name();
-    return fits
-        ? Check.pass("update-authority", signer.getSubject().toString())
-        : Check.fail(
-            "update-authority",
-            "%s, one of %d certificates".formatted(who, trusted.size()),
-            signer.getSubject().toString());
+    if (update.variable() == SignatureVariable.PK && given.isEmpty()) {
+      boolean own = payloadCertificates().stream().anyMatch(path.certificates()::contains);
+      return authority("update-own-key", own, "the new PK itself", signer);
+    }
+    if (update.variable().authority() == SignatureVariable.PK) {
+      boolean own = given.stream().anyMatch(path.certificates()::contains);
+      return authority("update-platform-key", own, "PK", signer);
+    }
+    return authority(
+        "update-exchange-key",
+        given.stream().anyMatch(path::leadsTo),
+        "one of %d certificates in KEK, or what it issued".formatted(given.size()),
+        signer);
+  }
+
+  private static Check authority(
+      String id, boolean fits, String expected, X509CertificateHolder signer) {
+    String seen = signer.getSubject().toString();
+    return fits ? Check.pass(id, seen) : Check.fail(id, expected, seen);
   }
 
   private List<X509CertificateHolder> payloadCertificates() {

@@ -5,6 +5,7 @@ package dev.trustme.artifact;
 
 import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.SignatureVariable;
 import java.nio.charset.StandardCharsets;
@@ -31,9 +32,14 @@ public record VariableUpdate(
    * time stamp, content. UEFI 2.10, 8.2.2.
    */
   public Bytes signedBytes() {
+    return signedBytes(variable.name(), variable.vendor());
+  }
+
+  /** The same for another name or vendor. */
+  Bytes signedBytes(String name, EfiGuid vendor) {
     return BinaryWriter.littleEndian()
-        .bytes(variable.name().getBytes(StandardCharsets.UTF_16LE))
-        .bytes(variable.vendor().encode())
+        .bytes(name.getBytes(StandardCharsets.UTF_16LE))
+        .bytes(vendor.encode())
         .u32(attributes())
         .bytes(time.encoded())
         .bytes(data)

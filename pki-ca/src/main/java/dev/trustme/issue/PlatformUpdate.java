@@ -98,12 +98,12 @@ public final class PlatformUpdate {
   }
 
   /**
-   * An update that adds these entries. Its time stamp is not later than the folder's last one, so
-   * that it takes no time stamp away from complete updates.
+   * An update that adds these entries. Its time stamp lies before that of the complete update which
+   * the folder then holds, so that a device takes both, in any order.
    */
   public AuthenticatedVariable append(SignatureVariable variable, KeyDatabase added)
       throws IOException, FormatException, GeneralSecurityException {
-    var time = time(transaction.folder(), variable).orElse(EfiTime.of(at));
+    var time = time(transaction.folder(), variable).orElse(EfiTime.of(at.minusSeconds(1)));
     return sign(new VariableUpdate(variable, true, time, added.encode()));
   }
 

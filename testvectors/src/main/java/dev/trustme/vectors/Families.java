@@ -26,6 +26,7 @@ final class Families {
   static final List<Family> ALL =
       List.of(
           family("authenticode", Families::authenticode),
+          family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
           family("dsse", Families::dsse),
           family("eventlog", EventLogFamily::judge),
