@@ -8,6 +8,7 @@
 #   enrol_updates                 signed updates, right and wrong, into $work/updates
 #   enrol_initramfs               $work/tell-updates.img, which hands them to firmware
 #   enrol_boots                   three boots: enrolment, updates, refusal
+# shellcheck disable=SC2034,SC2154 # variables of selftest-paths.sh, inputs.sh and machine.sh
 
 # secure_boot VERB...: on the copy of the PKI whose keys are changed here.
 secure_boot() {
