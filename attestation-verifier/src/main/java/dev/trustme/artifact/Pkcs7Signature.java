@@ -5,10 +5,10 @@ package dev.trustme.artifact;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.trust.StrictDer;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.SignatureScheme;
+import dev.trustme.trust.StrictDer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -107,11 +107,10 @@ final class UpdateSignature {
   private Optional<Check> otherVariable(VariableUpdate update) {
     return Arrays.stream(SignatureVariable.values())
         .filter(v -> v.authenticated() && v != update.variable())
-        .filter(v ->
-            fits(new VariableUpdate(v, update.append(), update.time(), update.data())))
+        .filter(v -> fits(new VariableUpdate(v, update.append(), update.time(), update.data())))
         .findFirst()
-        .map(v ->
-            Check.fail("update-variable", update.variable().name(), "signed for " + v.name()));
+        .map(
+            v -> Check.fail("update-variable", update.variable().name(), "signed for " + v.name()));
   }
 
   private Optional<Check> otherAttributes(VariableUpdate update) {

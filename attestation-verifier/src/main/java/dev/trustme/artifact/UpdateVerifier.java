@@ -32,7 +32,8 @@ public final class UpdateVerifier {
   private final List<SignatureList> lists;
   private final List<Check> checks = new ArrayList<>();
 
-  private UpdateVerifier(VariableUpdate update, Pkcs7Signature signature, List<SignatureList> lists) {
+  private UpdateVerifier(
+      VariableUpdate update, Pkcs7Signature signature, List<SignatureList> lists) {
     this.update = update;
     this.signature = signature;
     this.lists = lists;

@@ -14,8 +14,7 @@ import java.nio.charset.StandardCharsets;
  * A change of an authenticated variable: new content, or with {@code append} entries that are added
  * to it. No content deletes the variable.
  */
-public record VariableUpdate(
-    SignatureVariable variable, boolean append, EfiTime time, Bytes data) {
+public record VariableUpdate(SignatureVariable variable, boolean append, EfiTime time, Bytes data) {
   public VariableUpdate {
     if (!variable.authenticated()) {
       throw new IllegalArgumentException(variable + " is not changed by signed updates");

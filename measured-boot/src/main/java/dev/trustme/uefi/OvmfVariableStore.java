@@ -211,8 +211,7 @@ public final class OvmfVariableStore {
    * does not fit, it drops all that is gone first. Empty where the variables do not fit even then.
    */
   public Optional<OvmfVariableStore> edit(List<Variable> set, Set<Key> removed) {
-    Bytes added =
-        Bytes.concat(set.stream().map(VariableRecord::encode).toArray(Bytes[]::new));
+    Bytes added = Bytes.concat(set.stream().map(VariableRecord::encode).toArray(Bytes[]::new));
     var going = new java.util.HashSet<>(removed);
     set.forEach(v -> going.add(v.key()));
     int free = records.isEmpty() ? layout.start() : aligned(records.getLast().end(), layout);

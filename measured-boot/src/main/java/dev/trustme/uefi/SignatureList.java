@@ -58,8 +58,7 @@ public record SignatureList(
   public static SignatureList images(EfiGuid owner, List<Digest> digests) {
     var type = SignatureType.ofImage(digests.getFirst().algorithm());
     var signatures = digests.stream().map(d -> new SignatureData(owner, d.value())).toList();
-    return new SignatureList(
-        type.guid(), Bytes.empty(), signatures.getFirst().size(), signatures);
+    return new SignatureList(type.guid(), Bytes.empty(), signatures.getFirst().size(), signatures);
   }
 
   /**

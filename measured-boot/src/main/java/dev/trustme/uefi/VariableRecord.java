@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * One place in a variable store: AUTHENTICATED_VARIABLE_HEADER with name and data behind it, at this
- * offset in the image. Bits of the state are cleared one after the other while a variable is
+ * One place in a variable store: AUTHENTICATED_VARIABLE_HEADER with name and data behind it, at
+ * this offset in the image. Bits of the state are cleared one after the other while a variable is
  * written and when it goes; EDK II, MdeModulePkg/Include/Guid/VariableFormat.h.
  */
 record VariableRecord(
@@ -60,8 +60,7 @@ record VariableRecord(
       return new VariableRecord(offset, end, state, Optional.empty());
     }
     var variable =
-        new OvmfVariableStore.Variable(
-            name(reader, name), vendor, attributes, timeStamp, data);
+        new OvmfVariableStore.Variable(name(reader, name), vendor, attributes, timeStamp, data);
     return new VariableRecord(offset, end, state, Optional.of(variable));
   }
 

@@ -134,15 +134,15 @@ class OvmfVariableStoreTest {
     int capacity = store.free();
     for (int i = 0; i < 20; i++) {
       var large =
-          new Variable("x", EfiGuid.SHIM_LOCK, 3, EfiTime.NONE, Bytes.utf8("" + i + " ".repeat(33000)));
+          new Variable(
+              "x", EfiGuid.SHIM_LOCK, 3, EfiTime.NONE, Bytes.utf8("" + i + " ".repeat(33000)));
       store = store.edit(List.of(PK, large), Set.of()).orElseThrow();
       assertEquals(List.of(PK, large), store.variables());
     }
     assertEquals(
         capacity - store.variables().stream().mapToInt(OvmfVariableStore::size).sum(),
         store.free());
-    var full =
-        new Variable("y", EfiGuid.SHIM_LOCK, 3, EfiTime.NONE, Bytes.zeros(store.free()));
+    var full = new Variable("y", EfiGuid.SHIM_LOCK, 3, EfiTime.NONE, Bytes.zeros(store.free()));
     assertEquals(Optional.empty(), store.edit(List.of(full), Set.of()));
     assertTrue(store.edit(List.of(), Set.of(PK.key())).isPresent());
   }

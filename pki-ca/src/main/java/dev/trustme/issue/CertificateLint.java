@@ -165,8 +165,7 @@ final class CertificateLint {
     var extended = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
     require(
         extended == null
-            || (extended.size() > 0
-                && !extended.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage)),
+            || (extended.size() > 0 && !extended.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage)),
         "extended key usage is empty, or any");
     require(
         MAY_BE_CRITICAL.containsAll(certificate.getCriticalExtensionOIDs()),

@@ -98,8 +98,7 @@ final class Journal {
 
   /** The commit point, and then the changes themselves. */
   void commit(List<Put> files, List<String> removed, Log log) throws IOException, FormatException {
-    write(
-        PLAN, Json.write(new Plan(SCHEMA, files, removed, log)), Outputs.PRIVATE);
+    write(PLAN, Json.write(new Plan(SCHEMA, files, removed, log)), Outputs.PRIVATE);
     Outputs.syncFolder(staged);
     Files.move(staged, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     Outputs.syncFolder(folder);
@@ -129,7 +128,10 @@ final class Journal {
     for (String name : plan.removed()) {
       Files.deleteIfExists(folder.resolve(name));
     }
-    append(folder.resolve(plan.log().name()), plan.log().offset(), journal.resolve(plan.log().source()));
+    append(
+        folder.resolve(plan.log().name()),
+        plan.log().offset(),
+        journal.resolve(plan.log().source()));
     for (Path path : changed) {
       Outputs.syncFolder(path);
     }

@@ -8,8 +8,6 @@ import static java.util.Objects.requireNonNull;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Outputs;
-import dev.trustme.issue.CertificatePlan.Kind;
-import dev.trustme.issue.CertificatePlan.Validity;
 import dev.trustme.issue.SigningLog.Event;
 import dev.trustme.json.Json;
 import dev.trustme.key.KeyFile;
@@ -17,13 +15,12 @@ import dev.trustme.key.KeyProtection;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
-import dev.trustme.profile.Use;
+import dev.trustme.profile.RevocationPlan;
 import dev.trustme.secureboot.SecureBootSet;
 import dev.trustme.secureboot.VariableSigner;
 import dev.trustme.trust.Certificates;
-import dev.trustme.uefi.EfiGuid;
-import dev.trustme.profile.RevocationPlan;
 import dev.trustme.trust.Role;
+import dev.trustme.uefi.EfiGuid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 
@@ -100,15 +94,19 @@ public final class NewPki implements AutoCloseable {
 
   private void generateKeys() {
     Map<String, KeyType> types = new LinkedHashMap<>();
-    profile.authorities().forEach((name, authority) -> {
-      types.put(name, authority.key());
-      responderKey(authority).ifPresent(key -> types.put(PkiIndex.responder(name), key));
-    });
+    profile
+        .authorities()
+        .forEach((name, authority) -> {
+          types.put(name, authority.key());
+          responderKey(authority).ifPresent(key -> types.put(PkiIndex.responder(name), key));
+        });
     profile.roles().forEach((name, role) -> types.put(name, role.key()));
-    profile.secureBoot().ifPresent(secureBoot -> {
-      types.put(PK, secureBoot.pk().key());
-      types.put(KEK, secureBoot.kek().key());
-    });
+    profile
+        .secureBoot()
+        .ifPresent(secureBoot -> {
+          types.put(PK, secureBoot.pk().key());
+          types.put(KEK, secureBoot.kek().key());
+        });
     types.entrySet().parallelStream()
         .forEach(e -> keys.put(e.getKey(), SigningKey.generate(e.getValue())));
   }
@@ -241,7 +239,6 @@ public final class NewPki implements AutoCloseable {
   private static PkiIndex.Item item(String name) {
     return new PkiIndex.Item(PkiFolder.certificateFile(name), PkiFolder.keyFile(name));
   }
-
 
   @Override
   public void close() {

@@ -154,8 +154,7 @@ public final class PkiFolder {
   }
 
   private static Optional<String> issuer(Profile profile, String name) {
-    return Optional.ofNullable(profile.authorities().get(name))
-        .flatMap(Profile.Authority::issuer);
+    return Optional.ofNullable(profile.authorities().get(name)).flatMap(Profile.Authority::issuer);
   }
 
   /** The generation of the authority whose key identifier the certificate names. */

@@ -109,8 +109,7 @@ public record PkiIndex(
   public PkiIndex withAuthority(String name, Item item) {
     Map<String, Item> changed = new LinkedHashMap<>(authorities);
     var old = changed.put(name, item);
-    return with(
-        changed, roles, responders, old == null ? Optional.empty() : superseded(name, old));
+    return with(changed, roles, responders, old == null ? Optional.empty() : superseded(name, old));
   }
 
   /** With this item in the role's place; the one before is remembered. */
@@ -121,9 +120,7 @@ public record PkiIndex(
         authorities,
         changed,
         responders,
-        old == null
-            ? Optional.empty()
-            : Optional.of(new Superseded(name, old.chain(), old.key())));
+        old == null ? Optional.empty() : Optional.of(new Superseded(name, old.chain(), old.key())));
   }
 
   /** With this item as the authority's OCSP responder; the one before is remembered. */
@@ -140,14 +137,7 @@ public record PkiIndex(
   /** With other Secure Boot keys. */
   public PkiIndex withSecureBoot(Platform platform) {
     return new PkiIndex(
-        schema,
-        created,
-        authorities,
-        roles,
-        responders,
-        Optional.of(platform),
-        superseded,
-        issued);
+        schema, created, authorities, roles, responders, Optional.of(platform), superseded, issued);
   }
 
   PkiIndex nextIssued() {

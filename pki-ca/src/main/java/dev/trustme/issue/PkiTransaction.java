@@ -109,9 +109,7 @@ public final class PkiTransaction implements AutoCloseable {
       }
       journal.write("log", addition.lines(), Outputs.PRIVATE);
       journal.commit(
-          puts,
-          List.copyOf(removed),
-          new Journal.Log(PkiFolder.LOG, addition.offset(), "log"));
+          puts, List.copyOf(removed), new Journal.Log(PkiFolder.LOG, addition.offset(), "log"));
       return addition.head();
     } finally {
       journal.abandon();

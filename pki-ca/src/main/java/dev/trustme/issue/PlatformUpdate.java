@@ -77,9 +77,7 @@ public final class PlatformUpdate {
       throws IOException, FormatException, GeneralSecurityException {
     Bytes lists = content.encode();
     var signed = sign(new VariableUpdate(variable, false, later(variable, stored), lists));
-    transaction
-        .put(file(variable, ".esl"), lists)
-        .put(file(variable, ".auth"), signed.encode());
+    transaction.put(file(variable, ".esl"), lists).put(file(variable, ".auth"), signed.encode());
     var certificates = content.certificates();
     if (!certificates.isEmpty()) {
       transaction
@@ -93,8 +91,7 @@ public final class PlatformUpdate {
   public AuthenticatedVariable once(
       SignatureVariable variable, KeyDatabase content, Optional<EfiTime> stored)
       throws IOException, FormatException, GeneralSecurityException {
-    return sign(
-        new VariableUpdate(variable, false, later(variable, stored), content.encode()));
+    return sign(new VariableUpdate(variable, false, later(variable, stored), content.encode()));
   }
 
   /**

@@ -46,11 +46,10 @@ final class ProfileExtensions {
     scope
         .subject()
         .map(subject ->
-            new GeneralName(
-                GeneralName.directoryName, ProfilePlans.prefix(subject).build()))
+            new GeneralName(GeneralName.directoryName, ProfilePlans.prefix(subject).build()))
         .map(name -> new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(name)}, null))
-        .ifPresent(constraints ->
-            extensions.add(extension(Extension.nameConstraints, true, constraints)));
+        .ifPresent(
+            constraints -> extensions.add(extension(Extension.nameConstraints, true, constraints)));
     return extensions;
   }
 
@@ -86,8 +85,8 @@ final class ProfileExtensions {
     List<Extension> extensions = new ArrayList<>();
     locations
         .crl()
-        .ifPresent(crl ->
-            extensions.add(extension(Extension.cRLDistributionPoints, false, points(crl))));
+        .ifPresent(
+            crl -> extensions.add(extension(Extension.cRLDistributionPoints, false, points(crl))));
     locations
         .deltaCrl()
         .ifPresent(crl -> extensions.add(extension(Extension.freshestCRL, false, points(crl))));
@@ -98,8 +97,7 @@ final class ProfileExtensions {
             .toArray(AccessDescription[]::new);
     if (access.length > 0) {
       extensions.add(
-          extension(
-              Extension.authorityInfoAccess, false, new AuthorityInformationAccess(access)));
+          extension(Extension.authorityInfoAccess, false, new AuthorityInformationAccess(access)));
     }
     return extensions;
   }
@@ -110,9 +108,13 @@ final class ProfileExtensions {
   }
 
   private static CRLDistPoint points(List<String> addresses) {
-    var names = new GeneralNames(addresses.stream().map(ProfileExtensions::uri).toArray(GeneralName[]::new));
+    var names =
+        new GeneralNames(
+            addresses.stream().map(ProfileExtensions::uri).toArray(GeneralName[]::new));
     return new CRLDistPoint(
-        new DistributionPoint[] {new DistributionPoint(new DistributionPointName(names), null, null)});
+        new DistributionPoint[] {
+          new DistributionPoint(new DistributionPointName(names), null, null)
+        });
   }
 
   private static GeneralName uri(String address) {

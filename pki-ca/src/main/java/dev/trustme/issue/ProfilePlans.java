@@ -100,8 +100,7 @@ public record ProfilePlans(Profile profile) {
         subject(Optional.of(authority), authority + " OCSP"),
         key,
         Validity.years(at, named(authority).revocationPlan().responderYears()),
-        new Kind.EndEntity(
-            Use.purposes(List.of(Use.OCSP)), List.of(), KeyUsage.digitalSignature),
+        new Kind.EndEntity(Use.purposes(List.of(Use.OCSP)), List.of(), KeyUsage.digitalSignature),
         List.of(ProfileExtensions.noCheck()));
   }
 

@@ -181,8 +181,7 @@ public record Profile(
   /** Key usages of a key that signs. */
   static Optional<List<UsageBit>> signing(Optional<List<UsageBit>> usages) {
     usages.ifPresent(list ->
-        require(
-            list.contains(UsageBit.DIGITAL_SIGNATURE), "key-usage: names digital-signature"));
+        require(list.contains(UsageBit.DIGITAL_SIGNATURE), "key-usage: names digital-signature"));
     return usages.map(list -> each("key-usage", list));
   }
 

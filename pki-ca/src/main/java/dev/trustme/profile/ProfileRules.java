@@ -27,8 +27,7 @@ record ProfileRules(
     Optional<Enrolment> enrolment,
     Optional<SecureBoot> secureBoot) {
   private static final String NAME = "[a-z][a-z0-9-]{0,39}";
-  private static final String NAME_RULE =
-      "expected a name of lower-case letters, digits and '-'";
+  private static final String NAME_RULE = "expected a name of lower-case letters, digits and '-'";
 
   void check() {
     require(!authorities.isEmpty(), "authorities: a PKI has at least one");
@@ -94,15 +93,17 @@ record ProfileRules(
         .flatMap(RevocationPlan::ocspYears)
         .ifPresent(years ->
             require(years <= authority.years(), what + ": its OCSP responder would outlive it"));
-    authority.issuer().ifPresent(issuer -> {
-      authority.issues().ifPresent(uses -> requireAllowed(what, issuer, uses));
-      authority
-          .scope()
-          .ifPresent(own ->
-              above(issuer)
-                  .flatMap(a -> a.scope().stream())
-                  .forEach(outer -> requireNested(what, own, outer)));
-    });
+    authority
+        .issuer()
+        .ifPresent(issuer -> {
+          authority.issues().ifPresent(uses -> requireAllowed(what, issuer, uses));
+          authority
+              .scope()
+              .ifPresent(own ->
+                  above(issuer)
+                      .flatMap(a -> a.scope().stream())
+                      .forEach(outer -> requireNested(what, own, outer)));
+        });
   }
 
   private static void requireNested(String what, CustomerScope own, CustomerScope outer) {
@@ -136,22 +137,23 @@ record ProfileRules(
 
   /** What the issuer and all above it may certify, by their uses and their scope. */
   private void requireAllowed(String what, String issuer, List<Use> uses) {
-    above(issuer).forEach(authority -> {
-      authority
-          .issues()
-          .ifPresent(allowed ->
-              require(
-                  allowed.containsAll(uses),
-                  "%s: an authority above it issues %s only"
-                      .formatted(what, allowed.stream().map(Use::label).toList())));
-      authority
-          .scope()
-          .ifPresent(scope ->
-              require(
-                  uses.stream().allMatch(u -> scope.roles().contains(u.role().label())),
-                  "%s: is outside the scope of customer '%s', which is %s"
-                      .formatted(what, scope.customer(), scope.roles())));
-    });
+    above(issuer)
+        .forEach(authority -> {
+          authority
+              .issues()
+              .ifPresent(allowed ->
+                  require(
+                      allowed.containsAll(uses),
+                      "%s: an authority above it issues %s only"
+                          .formatted(what, allowed.stream().map(Use::label).toList())));
+          authority
+              .scope()
+              .ifPresent(scope ->
+                  require(
+                      uses.stream().allMatch(u -> scope.roles().contains(u.role().label())),
+                      "%s: is outside the scope of customer '%s', which is %s"
+                          .formatted(what, scope.customer(), scope.roles())));
+        });
   }
 
   /** The authority of this name and its issuers, up to the root. */

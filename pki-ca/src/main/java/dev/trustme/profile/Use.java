@@ -72,8 +72,7 @@ public enum Use {
 
   /** The extended key usages of a certificate with these uses, each once, common ones first. */
   public static List<KeyPurposeId> purposes(Collection<Use> uses) {
-    Stream<KeyPurposeId> roles =
-        uses.stream().map(u -> KeyPurposeId.getInstance(u.role.usage()));
+    Stream<KeyPurposeId> roles = uses.stream().map(u -> KeyPurposeId.getInstance(u.role.usage()));
     Stream<KeyPurposeId> modulesOnly =
         uses.contains(KERNEL_MODULE) && !uses.contains(UEFI_DB)
             ? Stream.of(MODULE_SIGNING_ONLY)

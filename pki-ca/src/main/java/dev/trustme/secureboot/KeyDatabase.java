@@ -39,7 +39,8 @@ public record KeyDatabase(List<SignatureList> lists) {
   }
 
   /** One list per certificate, as their sizes differ. */
-  public static KeyDatabase ofCertificates(EfiGuid owner, List<X509CertificateHolder> certificates) {
+  public static KeyDatabase ofCertificates(
+      EfiGuid owner, List<X509CertificateHolder> certificates) {
     return new KeyDatabase(
         certificates.stream().map(c -> SignatureList.x509(owner, Certificates.der(c))).toList());
   }

@@ -46,8 +46,7 @@ class PkiTransactionTest {
     }
     var pki = PkiFolder.open(folder);
     assertEquals("new", pki.file("extra/note.txt").orElseThrow().utf8());
-    assertEquals(
-        Outputs.PRIVATE, Files.getPosixFilePermissions(folder.resolve("keys/extra.pem")));
+    assertEquals(Outputs.PRIVATE, Files.getPosixFilePermissions(folder.resolve("keys/extra.pem")));
     assertTrue(pki.file("certs/PK.pem").isEmpty());
     assertEquals(List.of(pki.authority("device")), pki.issued(pki.index().issued()));
     assertTrue(pki.log().verify().accepted());
@@ -72,8 +71,7 @@ class PkiTransactionTest {
   void namesStayInsideTheFolder() throws Exception {
     try (var change = PkiFolder.open(folder).begin()) {
       for (String name : List.of("../x", "/x", ".lock", "a/../b", "a//b", "a/.hidden", "")) {
-        assertThrows(
-            IllegalArgumentException.class, () -> change.put(name, Bytes.utf8("")), name);
+        assertThrows(IllegalArgumentException.class, () -> change.put(name, Bytes.utf8("")), name);
       }
     }
   }
@@ -126,18 +124,19 @@ class PkiTransactionTest {
     try (var pool = Executors.newFixedThreadPool(4)) {
       List<Callable<Void>> writers =
           IntStream.range(0, 24)
-              .<Callable<Void>>mapToObj(i -> () -> {
-                try (var change = PkiFolder.open(folder).begin()) {
-                  change
-                      .issued(List.of(change.folder().authority("device")))
-                      .log(event(change.folder(), "turn-" + i))
-                      .commit(TestPki.AT);
-                }
-                PkiFolder.open(folder)
-                    .log()
-                    .append(TestPki.AT, List.of(event(PkiFolder.open(folder), "line-" + i)));
-                return null;
-              })
+              .<Callable<Void>>mapToObj(i ->
+                  () -> {
+                    try (var change = PkiFolder.open(folder).begin()) {
+                      change
+                          .issued(List.of(change.folder().authority("device")))
+                          .log(event(change.folder(), "turn-" + i))
+                          .commit(TestPki.AT);
+                    }
+                    PkiFolder.open(folder)
+                        .log()
+                        .append(TestPki.AT, List.of(event(PkiFolder.open(folder), "line-" + i)));
+                    return null;
+                  })
               .toList();
       for (var result : pool.invokeAll(writers)) {
         result.get();

@@ -22,7 +22,11 @@ public final class TestPki {
 
   static PkiFolder create(Path folder, KeyProtection protection) throws Exception {
     var text =
-        Bytes.utf8(Profile.shipped("device").orElseThrow().utf8().replace("key: rsa-3072", "key: rsa-2048"));
+        Bytes.utf8(
+            Profile.shipped("device")
+                .orElseThrow()
+                .utf8()
+                .replace("key: rsa-3072", "key: rsa-2048"));
     Files.createDirectory(folder);
     try (var pki = NewPki.create(Profile.parse(text), AT)) {
       pki.write(folder, text, protection);

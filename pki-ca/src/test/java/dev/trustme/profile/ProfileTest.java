@@ -101,8 +101,7 @@ class ProfileTest {
         "is outside the scope of customer 'example-customer', which is [container]");
     assertProblem(
         "roles: [container, guest-os]}", "roles: [everything]}", "unknown role 'everything'");
-    assertProblem(
-        "enrolment: {issuer: device", "enrolment: {issuer: user", "issues [user] only");
+    assertProblem("enrolment: {issuer: device", "enrolment: {issuer: user", "issues [user] only");
   }
 
   @Test

@@ -35,8 +35,7 @@ class KeyDatabaseTest {
   private static KeyDatabase digests(EfiGuid owner, String... images) {
     return new KeyDatabase(
         List.of(
-            SignatureList.images(
-                owner, Stream.of(images).map(KeyDatabaseTest::digest).toList())));
+            SignatureList.images(owner, Stream.of(images).map(KeyDatabaseTest::digest).toList())));
   }
 
   @Test
@@ -85,8 +84,7 @@ class KeyDatabaseTest {
   void aFileIsKnownByItsContent() throws Exception {
     var lists = digests(OWNER, "a");
     assertEquals(new KeyFileContent.Lists(lists), KeyFileContent.parse(lists.encode()));
-    assertEquals(
-        new KeyFileContent.Lists(KeyDatabase.EMPTY), KeyFileContent.parse(Bytes.empty()));
+    assertEquals(new KeyFileContent.Lists(KeyDatabase.EMPTY), KeyFileContent.parse(Bytes.empty()));
     assertEquals(
         new KeyFileContent.Efivar(0x27, lists),
         KeyFileContent.parse(Bytes.concat(Bytes.fromHex("27000000"), lists.encode())));
@@ -96,9 +94,7 @@ class KeyDatabaseTest {
     var e =
         assertThrows(
             FormatException.class,
-            () ->
-                KeyFileContent.parse(
-                    Bytes.concat(Bytes.fromHex("27000001"), lists.encode())));
+            () -> KeyFileContent.parse(Bytes.concat(Bytes.fromHex("27000001"), lists.encode())));
     assertTrue(e.problem().contains("attributes 0x1000027"), e.problem());
   }
 

@@ -171,8 +171,7 @@ class UpdateVerifierTest {
       var authority =
           variable == SignatureVariable.KEK
               ? UpdateVerifier.certificates(file)
-              : KeyDatabase.parse(
-                      read(corpus.resolve(variable.authority() + ".der.esl")))
+              : KeyDatabase.parse(read(corpus.resolve(variable.authority() + ".der.esl")))
                   .certificates();
       var state = new State(authority, Optional.empty());
       assertEquals(List.of(), failures(file, variable, append, state), variable.name());

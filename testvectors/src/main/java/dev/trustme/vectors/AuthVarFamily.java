@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * Signed updates of Secure Boot variables: would firmware take the file? Files update, and authority
- * (PEM: certificates of PK for PK and KEK, of KEK for the rest; without it, setup mode); context
- * variable, write (replace or append) and stored, the variable's time stamp or "none".
+ * Signed updates of Secure Boot variables: would firmware take the file? Files update, and
+ * authority (PEM: certificates of PK for PK and KEK, of KEK for the rest; without it, setup mode);
+ * context variable, write (replace or append) and stored, the variable's time stamp or "none".
  */
 final class AuthVarFamily {
   private AuthVarFamily() {}
@@ -35,7 +35,6 @@ final class AuthVarFamily {
         stored.equals("none") ? Optional.empty() : Optional.of(EfiTime.of(Instant.parse(stored)));
     boolean append = input.context("write").equals("append");
     return Outcome.of(
-        UpdateVerifier.verify(
-            update, variable, append, new UpdateVerifier.State(authority, time)));
+        UpdateVerifier.verify(update, variable, append, new UpdateVerifier.State(authority, time)));
   }
 }

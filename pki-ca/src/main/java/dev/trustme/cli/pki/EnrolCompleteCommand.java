@@ -156,12 +156,11 @@ final class EnrolCompleteCommand implements Callable<ExitCode> {
     return folder
         .profile()
         .enrolment()
-        .orElseThrow(() ->
-            CommandFailure.usage(folder.path() + ": its profile has no enrolment authority"));
+        .orElseThrow(
+            () -> CommandFailure.usage(folder.path() + ": its profile has no enrolment authority"));
   }
 
-  private Enrolment enrol(
-      PkiFolder pkiFolder, Profile.Enrolment plan, ActivatedKey key, Instant at)
+  private Enrolment enrol(PkiFolder pkiFolder, Profile.Enrolment plan, ActivatedKey key, Instant at)
       throws IOException, FormatException, GeneralSecurityException {
     try (var passphrase = Passphrase.ask("Passphrase of the PKI", secrets::passphrase);
         var issuerKey = pkiFolder.authorityKey(plan.issuer(), passphrase);

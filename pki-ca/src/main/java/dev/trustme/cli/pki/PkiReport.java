@@ -198,6 +198,8 @@ record PkiReport(
     if (!line.notAfter().isAfter(at)) {
       return "EXPIRED";
     }
-    return secureBoot.filter(s -> s.db().contains(line.name())).isPresent() ? uses + " (in db)" : uses;
+    return secureBoot.filter(s -> s.db().contains(line.name())).isPresent()
+        ? uses + " (in db)"
+        : uses;
   }
 }

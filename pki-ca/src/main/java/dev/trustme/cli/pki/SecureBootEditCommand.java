@@ -115,9 +115,7 @@ final class SecureBootEditCommand implements Callable<ExitCode> {
         () ->
             "%s  holds %s%s"
                 .formatted(
-                    file,
-                    String.join(", ", names),
-                    dryRun ? " (nothing written: --dry-run)" : ""));
+                    file, String.join(", ", names), dryRun ? " (nothing written: --dry-run)" : ""));
     return ExitCode.ACCEPTED;
   }
 

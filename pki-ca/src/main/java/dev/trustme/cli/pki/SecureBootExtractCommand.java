@@ -33,11 +33,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Write PK, KEK, db, dbx, MokList and MokListX of a variable store as signature lists, each"
             + " as NAME.esl.",
-    footer = {
-      "",
-      "Example:",
-      "  trustme pki secure-boot extract OVMF_VARS.fd -o keys"
-    },
+    footer = {"", "Example:", "  trustme pki secure-boot extract OVMF_VARS.fd -o keys"},
     mixinStandardHelpOptions = true)
 final class SecureBootExtractCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();

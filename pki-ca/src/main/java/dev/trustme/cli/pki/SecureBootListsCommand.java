@@ -47,10 +47,7 @@ final class SecureBootListsCommand implements Callable<ExitCode> {
   @Option(names = "--owner", paramLabel = "GUID", description = "SignatureOwner of new entries.")
   private @Nullable String owner;
 
-  @Option(
-      names = "--pki",
-      paramLabel = "DIR",
-      description = "Take the owner from this PKI folder.")
+  @Option(names = "--pki", paramLabel = "DIR", description = "Take the owner from this PKI folder.")
   private @Nullable Path pki;
 
   @Option(

@@ -84,8 +84,7 @@ final class SecureBootUpdateCommand implements Callable<ExitCode> {
     return update.run(variable, (folder, current) -> changed(variable, folder, current));
   }
 
-  private KeyDatabase changed(
-      SignatureVariable variable, PkiFolder folder, KeyDatabase current)
+  private KeyDatabase changed(SignatureVariable variable, PkiFolder folder, KeyDatabase current)
       throws IOException, FormatException {
     if (delete) {
       return KeyDatabase.EMPTY;

@@ -110,8 +110,7 @@ final class UpdateOptions {
           variable == SignatureVariable.PK
               ? update.once(variable, next, stored)
               : update.set(variable, next, stored);
-      var appended =
-          append == null ? signed : update.append(variable, current.additions(next));
+      var appended = append == null ? signed : update.append(variable, current.additions(next));
       var log = dryRun ? Optional.<Digest>empty() : write(transaction, signed, appended, at);
       var report =
           new Report(
@@ -182,8 +181,7 @@ final class UpdateOptions {
     }
   }
 
-  private Optional<EfiTime> stored(SignatureVariable variable)
-      throws IOException, FormatException {
+  private Optional<EfiTime> stored(SignatureVariable variable) throws IOException, FormatException {
     return after == null ? Optional.empty() : SecureBootFiles.read(after).time(variable);
   }
 

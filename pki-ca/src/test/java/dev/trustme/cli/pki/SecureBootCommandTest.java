@@ -99,12 +99,17 @@ class SecureBootCommandTest {
     assertEquals(theirs.type(), entry.type());
     assertEquals(theirs.data().signatureData(), entry.data().signatureData());
     assertEquals(0, run("verify", boot("dbx.auth"), "--pki", file("pki")));
-    assertEquals(
-        0, run("verify", file("append.auth"), "--variable", "dbx", "--pki", file("pki")));
+    assertEquals(0, run("verify", file("append.auth"), "--variable", "dbx", "--pki", file("pki")));
     assertEquals(
         1,
         run(
-            "verify", file("append.auth"), "--variable", "dbx", "--as", "replace", "--pki",
+            "verify",
+            file("append.auth"),
+            "--variable",
+            "dbx",
+            "--as",
+            "replace",
+            "--pki",
             file("pki")));
     assertEquals(List.of("sign dbx", "sign dbx (append)"), log().subList(20, 22));
     // The append does not take the complete update's time stamp away.
@@ -118,11 +123,9 @@ class SecureBootCommandTest {
   @Test
   void signsTheSameBytesAsEfitools() throws Exception {
     Path cert = file("pki/certs/module.pem");
-    assertEquals(
-        0, change("update", "db", "--cert", cert, "--append", file("append.auth")));
+    assertEquals(0, change("update", "db", "--cert", cert, "--append", file("append.auth")));
     Path added = file("added.esl");
-    Judge.accepts(
-        "cert-to-efi-sig-list", "-g", PkiFolder.open(file("pki")).owner(), cert, added);
+    Judge.accepts("cert-to-efi-sig-list", "-g", PkiFolder.open(file("pki")).owner(), cert, added);
     assertEfitoolsSigns("db", boot("db.esl"), boot("db.auth"), "2026-11-23 00:00:00");
     assertEfitoolsSigns("db", added, file("append.auth"), "2026-11-22 10:14:03", "-a");
     assertEquals(2, database(boot("db.esl")).entries().size());
@@ -147,8 +150,7 @@ class SecureBootCommandTest {
   void makesTheSameListsAsEfitools() throws Exception {
     Path cert = file("pki/certs/boot.pem");
     for (String bits : List.of("256", "384", "512")) {
-      Judge.accepts(
-          "cert-to-efi-hash-list", "-g", OWNER, "-s", bits, cert, file("theirs-" + bits));
+      Judge.accepts("cert-to-efi-hash-list", "-g", OWNER, "-s", bits, cert, file("theirs-" + bits));
       assertEquals(
           0,
           run(
@@ -164,19 +166,44 @@ class SecureBootCommandTest {
       assertEquals(read(file("theirs-" + bits)), read(file("ours-" + bits)));
     }
     Judge.accepts(
-        "env", "TZ=UTC", "cert-to-efi-hash-list", "-g", OWNER, "-t", "2026-11-22 10:14:03", cert,
+        "env",
+        "TZ=UTC",
+        "cert-to-efi-hash-list",
+        "-g",
+        OWNER,
+        "-t",
+        "2026-11-22 10:14:03",
+        cert,
         file("theirs"));
     assertEquals(
         0,
         run(
-            "lists", "--owner", OWNER, "--cert-hash", cert, "--from", "2026-11-22T10:14:03Z", "-o",
+            "lists",
+            "--owner",
+            OWNER,
+            "--cert-hash",
+            cert,
+            "--from",
+            "2026-11-22T10:14:03Z",
+            "-o",
             file("ours")));
     assertEquals(read(file("theirs")), read(file("ours")));
     assertEquals(
         0,
         run(
-            "lists", "--owner", OWNER, "--cert", cert, "--cert", cert, "--merge",
-            file("ours-384"), "--merge", file("ours-512"), "-o", file("merged")));
+            "lists",
+            "--owner",
+            OWNER,
+            "--cert",
+            cert,
+            "--cert",
+            cert,
+            "--merge",
+            file("ours-384"),
+            "--merge",
+            file("ours-512"),
+            "-o",
+            file("merged")));
     assertEquals(3, database(file("merged")).entries().size());
     assertEquals(2, run("lists", "--owner", OWNER, "-o", file("none")));
     assertEquals(2, run("lists", "--cert", cert, "-o", file("none")));
@@ -190,18 +217,38 @@ class SecureBootCommandTest {
   @Test
   void timeStampsOnlyRise() throws Exception {
     assertEquals(0, change("update", "db", "--cert", file("pki/certs/module.pem")));
-    assertEquals(0, change("update", "db", "--remove", boot("KEK.esl"), "--cert",
-        file("pki/certs/layer.pem")));
+    assertEquals(
+        0,
+        change("update", "db", "--remove", boot("KEK.esl"), "--cert", file("pki/certs/layer.pem")));
     var second = AuthenticatedVariable.parse(read(boot("db.auth"))).timeStamp().toInstant();
     assertEquals("2026-11-23T00:00:01Z", second.toString());
-    Judge.accepts("env", "TZ=UTC", "sign-efi-sig-list", "-t", "2040-01-01 00:00:00", "-k",
-        file("pki/keys/KEK.pem"), "-c", file("pki/certs/KEK.pem"), "db", boot("db.esl"),
+    Judge.accepts(
+        "env",
+        "TZ=UTC",
+        "sign-efi-sig-list",
+        "-t",
+        "2040-01-01 00:00:00",
+        "-k",
+        file("pki/keys/KEK.pem"),
+        "-c",
+        file("pki/certs/KEK.pem"),
+        "db",
+        boot("db.esl"),
         file("later.auth"));
     assertEquals(
         0,
-        change("update", "db", "--remove", boot("db.esl"), "--merge", boot("KEK.esl"), "--after",
-            file("later.auth"), "--dry-run"));
-    assertEquals(second, AuthenticatedVariable.parse(read(boot("db.auth"))).timeStamp().toInstant());
+        change(
+            "update",
+            "db",
+            "--remove",
+            boot("db.esl"),
+            "--merge",
+            boot("KEK.esl"),
+            "--after",
+            file("later.auth"),
+            "--dry-run"));
+    assertEquals(
+        second, AuthenticatedVariable.parse(read(boot("db.auth"))).timeStamp().toInstant());
     assertEquals(
         0, change("update", "db", "--lists", boot("KEK.esl"), "--after", file("later.auth")));
     assertEquals(
@@ -216,10 +263,8 @@ class SecureBootCommandTest {
     assertEquals(0, change("update", "PK", "--delete", "-o", file("clear.auth")));
     assertEquals(Bytes.empty(), AuthenticatedVariable.parse(read(file("clear.auth"))).data());
     assertEquals(
-        0,
-        run("verify", file("clear.auth"), "--variable", "PK", "--signer", boot("PK.esl")));
-    assertEquals(
-        0, change("update", "PK", "--lists", boot("db.esl"), "-o", file("other.auth")));
+        0, run("verify", file("clear.auth"), "--variable", "PK", "--signer", boot("PK.esl")));
+    assertEquals(0, change("update", "PK", "--lists", boot("db.esl"), "-o", file("other.auth")));
     assertEquals(
         0, run("verify", file("other.auth"), "--variable", "PK", "--signer", boot("PK.pem")));
     assertEquals(before, read(boot("PK.auth")));
@@ -241,14 +286,11 @@ class SecureBootCommandTest {
     assertEquals(2, change("update", "db", "--cert", file("pki/certs/boot.pem")));
     assertEquals(2, change("update", "db", "--remove", boot("db.esl")));
     assertEquals(
-        2,
-        change("update", "db", "--lists", boot("KEK.esl"), "--append", file("append.auth")));
+        2, change("update", "db", "--lists", boot("KEK.esl"), "--append", file("append.auth")));
     assertEquals(3, change("update", "db", "--merge", file("pki/pki.json")));
     Files.writeString(file("exists"), "x");
-    assertEquals(
-        2, change("update", "db", "--merge", boot("KEK.esl"), "-o", file("exists")));
-    assertEquals(
-        4, change("update", "db", "--merge", boot("KEK.esl"), "-o", file("none/db.auth")));
+    assertEquals(2, change("update", "db", "--merge", boot("KEK.esl"), "-o", file("exists")));
+    assertEquals(4, change("update", "db", "--merge", boot("KEK.esl"), "-o", file("none/db.auth")));
     assertEquals(before, log());
     assertEquals(db, read(boot("db.auth")));
   }
@@ -257,8 +299,15 @@ class SecureBootCommandTest {
   void editsAndReadsAVariableStore() throws Exception {
     Path store = file("vars.fd");
     Object[] enrol = {
-      "--pki", file("pki"), "--template", TEMPLATE, "--mok", file("pki/certs/module.pem"),
-      "--mok-list-trusted", "-o", store
+      "--pki",
+      file("pki"),
+      "--template",
+      TEMPLATE,
+      "--mok",
+      file("pki/certs/module.pem"),
+      "--mok-list-trusted",
+      "-o",
+      store
     };
     assertEquals(0, vars(enrol));
     assertEquals(0, run("extract", store, "-o", file("keys")));
@@ -275,8 +324,16 @@ class SecureBootCommandTest {
     assertEquals(
         0,
         run(
-            "edit", store, "--set", "dbx=" + boot("dbx.auth"), "--remove", "MokList",
-            "--mok-list-trusted", "off", "-o", file("edited.fd")));
+            "edit",
+            store,
+            "--set",
+            "dbx=" + boot("dbx.auth"),
+            "--remove",
+            "MokList",
+            "--mok-list-trusted",
+            "off",
+            "-o",
+            file("edited.fd")));
     assertEquals(0, run("diff", file("edited.fd"), boot("dbx.esl"), "--variable", "dbx"));
     assertEquals(1, run("diff", file("edited.fd"), boot("dbx.esl")));
     assertEquals(2, run("diff", file("edited.fd"), store, "--variable", "MokList"));
@@ -304,7 +361,12 @@ class SecureBootCommandTest {
     Object[] again = {"--pki", file("pki"), "--template", store, "-o", file("again.fd")};
     assertEquals(2, vars(again));
     Object[] microsoft = {
-      "--pki", file("pki"), "--template", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd", "--replace", "-o",
+      "--pki",
+      file("pki"),
+      "--template",
+      "/usr/share/OVMF/OVMF_VARS_4M.ms.fd",
+      "--replace",
+      "-o",
       file("ours.fd")
     };
     assertEquals(0, vars(microsoft));

@@ -38,7 +38,11 @@ final class Workshop {
   Workshop(Path folder) throws Exception {
     this.folder = folder;
     var profile =
-        Bytes.utf8(Profile.shipped("device").orElseThrow().utf8().replace("key: rsa-3072", "key: rsa-2048"));
+        Bytes.utf8(
+            Profile.shipped("device")
+                .orElseThrow()
+                .utf8()
+                .replace("key: rsa-3072", "key: rsa-2048"));
     Files.createDirectory(folder.resolve("pki"));
     try (var pki = NewPki.create(Profile.parse(profile), Instant.parse(AT))) {
       pki.write(folder.resolve("pki"), profile, KeyProtection.plaintext());

@@ -39,8 +39,7 @@ final class AuthVarVectors {
   private final Identity vendor =
       TestPki.issue(vendorCa, Shape.leaf("Vector Vendor KEK"), KeyType.RSA_2048);
   private final Identity stranger = TestPki.root(Shape.leaf("Vector Stranger"), KeyType.RSA_2048);
-  private final Bytes db =
-      list(TestPki.root(Shape.leaf("Vector db", Role.BOOT), KeyType.RSA_2048));
+  private final Bytes db = list(TestPki.root(Shape.leaf("Vector db", Role.BOOT), KeyType.RSA_2048));
 
   AuthVarVectors(Path root) throws IOException, FormatException {
     family = new FamilyMaker(root, "authvar", OURS);
@@ -51,8 +50,7 @@ final class AuthVarVectors {
   }
 
   void make() throws IOException {
-    for (var each :
-        Map.of("pk", pk, "kek", kek, "vendor-ca", vendorCa).entrySet()) {
+    for (var each : Map.of("pk", pk, "kek", kek, "vendor-ca", vendorCa).entrySet()) {
       family.file(each.getKey() + ".pem", pem(each.getValue()));
     }
     update();
@@ -115,7 +113,12 @@ final class AuthVarVectors {
             UpdateBuilder.TIME.toString(),
             "update-time")
         .otherFile(
-            good, "other-kek", "KEK holds another key", "authority", pem(stranger), "update-exchange-key");
+            good,
+            "other-kek",
+            "KEK holds another key",
+            "authority",
+            pem(stranger),
+            "update-exchange-key");
     refuse(
         good,
         "other-vendor",
@@ -176,8 +179,7 @@ final class AuthVarVectors {
     refuse(good, "nanosecond", "Nanosecond is not zero", with(file, 8, 1), timeField("Nanosecond"));
     refuse(good, "time-zone", "TimeZone is not zero", with(file, 12, 60), timeField("TimeZone"));
     refuse(good, "daylight", "Daylight is not zero", with(file, 14, 1), timeField("Daylight"));
-    refuse(
-        good, "month-13", "Month 13", with(file, 2, 13), "EFI_TIME: is no date and time");
+    refuse(good, "month-13", "Month 13", with(file, 2, 13), "EFI_TIME: is no date and time");
     refuse(
         good,
         "length-one-more",
@@ -189,9 +191,15 @@ final class AuthVarVectors {
         "length-beyond-end",
         "dwLength is larger than the file",
         with(file, 18, 1),
-        HEADER + "need %d bytes, %d remain".formatted(length + 0x10000 - 24, file.size() - SIGNED_DATA));
+        HEADER
+            + "need %d bytes, %d remain"
+                .formatted(length + 0x10000 - 24, file.size() - SIGNED_DATA));
     refuse(
-        good, "length-23", "dwLength is less than its header", with(file, 16, 23, 0), HEADER + "dwLength 23");
+        good,
+        "length-23",
+        "dwLength is less than its header",
+        with(file, 16, 23, 0),
+        HEADER + "dwLength 23");
     refuse(
         good,
         "revision",

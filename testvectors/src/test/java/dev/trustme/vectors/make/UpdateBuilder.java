@@ -32,7 +32,8 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * Signed updates in every shape, right and wrong: what is signed and what is written are said apart.
+ * Signed updates in every shape, right and wrong: what is signed and what is written are said
+ * apart.
  */
 final class UpdateBuilder {
   static final Instant TIME = Instant.parse("2026-11-22T12:00:00Z");
@@ -172,8 +173,7 @@ final class UpdateBuilder {
     var certificate = signer.certificate();
     var parts = new ASN1EncodableVector();
     parts.add(new ASN1Integer(1));
-    parts.add(
-        new IssuerAndSerialNumber(certificate.getIssuer(), certificate.getSerialNumber()));
+    parts.add(new IssuerAndSerialNumber(certificate.getIssuer(), certificate.getSerialNumber()));
     parts.add(digestAlgorithm());
     Bytes message = message();
     if (withAttributes) {
