@@ -10,14 +10,18 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where a passphrase comes from: a file, a descriptor, or a prompt on the terminal; never an
- * argument or an environment variable. Only the first line counts, without its line end.
+ * Where a passphrase comes from: a file, a descriptor, custodians' shares, or a prompt on the
+ * terminal; never an argument or an environment variable. Only the first line counts, without its
+ * line end.
  */
 public final class Secrets {
   private static final int MAX_BYTES = 4096;
@@ -34,14 +38,54 @@ public final class Secrets {
       description = "Read the passphrase from this open file descriptor.")
   private @Nullable Integer passFd;
 
+  @Option(
+      names = "--shares",
+      paramLabel = "FILE",
+      split = ",",
+      description = "Combine the passphrase from custodians' shares; separated by commas.")
+  private List<Path> shares = new ArrayList<>();
+
+  /** Who combines shares; found where a tool brings one. */
+  @FunctionalInterface
+  public interface Shares {
+    /** A fresh array, which the caller wipes; refuses what does not fit with an exit code. */
+    char[] combine(List<Path> files) throws IOException;
+  }
+
+  /** Who answers in the place of a prompt. */
+  @FunctionalInterface
+  public interface Answer {
+    /** A fresh array, which the caller wipes. */
+    char[] passphrase(String purpose) throws IOException;
+  }
+
+  private static volatile @Nullable Answer answer;
+
+  /**
+   * All commands of this process take their passphrases from here, until this is closed: for a
+   * command that runs others.
+   */
+  public static Answering answerWith(Answer instead) {
+    answer = instead;
+    return () -> answer = null;
+  }
+
+  /** Ends the answering. */
+  @FunctionalInterface
+  public interface Answering extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** The passphrase that exists already, or a usage error where there is no way to ask. */
   public char[] passphrase(String purpose) throws IOException {
-    return given().orElseGet(() -> prompt(purpose));
+    var given = given(purpose);
+    return given.isPresent() ? given.get() : prompt(purpose);
   }
 
   /** A new passphrase: asked for twice where it is prompted. */
   public char[] newPassphrase(String purpose) throws IOException {
-    var given = given();
+    var given = given(purpose);
     if (given.isPresent()) {
       return given.get();
     }
@@ -60,7 +104,14 @@ public final class Secrets {
     return firstLine(Inputs.read(file, MAX_BYTES).toArray(), file.toString());
   }
 
-  private Optional<char[]> given() throws IOException {
+  private Optional<char[]> given(String purpose) throws IOException {
+    var instead = answer;
+    if (instead != null) {
+      return Optional.of(instead.passphrase(purpose));
+    }
+    if (!shares.isEmpty()) {
+      return Optional.of(combined());
+    }
     if (passFile != null) {
       return Optional.of(firstLineOf(passFile));
     }
@@ -70,6 +121,16 @@ public final class Secrets {
       }
     }
     return Optional.empty();
+  }
+
+  private char[] combined() throws IOException {
+    if (passFile != null || passFd != null) {
+      throw CommandFailure.usage("--shares gives the passphrase: leave --pass-file, --pass-fd out");
+    }
+    for (var each : ServiceLoader.load(Shares.class)) {
+      return each.combine(shares);
+    }
+    throw CommandFailure.usage("--shares: this tool takes no shares; use 'trustme pki' or 'sign'");
   }
 
   private static char[] firstLine(byte[] content, String source) {

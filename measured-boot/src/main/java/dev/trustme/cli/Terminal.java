@@ -7,12 +7,12 @@ package dev.trustme.cli;
  * Which standard streams are terminals. The launcher script asks the shell and says so, as a JVM
  * cannot tell before Java 22; without it none is, and nothing is coloured or asked for.
  */
-final class Terminal {
+public final class Terminal {
   private static final String STREAMS = System.getProperty("trustme.terminal", "");
 
   private Terminal() {}
 
-  static boolean input() {
+  public static boolean input() {
     return STREAMS.contains("in");
   }
 

@@ -7,7 +7,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -32,6 +36,23 @@ public record CertificatePlan(
   public CertificatePlan(
       X500Name subject, SubjectPublicKeyInfo publicKey, Validity validity, Kind kind) {
     this(subject, publicKey, validity, kind, List.of());
+  }
+
+  /** The extended key usages that the certificate will carry. */
+  Set<KeyPurposeId> purposes() {
+    return switch (kind) {
+      case Kind.EndEntity endEntity -> Set.copyOf(endEntity.purposes());
+      case Kind.Authority authority ->
+          extensions.stream()
+              .filter(e -> e.getExtnId().equals(Extension.extendedKeyUsage))
+              .flatMap(e -> Stream.of(ExtendedKeyUsage.getInstance(e.getParsedValue()).getUsages()))
+              .collect(Collectors.toUnmodifiableSet());
+    };
+  }
+
+  /** The same with another validity. */
+  CertificatePlan within(Validity other) {
+    return new CertificatePlan(subject, publicKey, other, kind, extensions);
   }
 
   /** From and until, both included. RFC 5280, 4.1.2.5; whole seconds. */

@@ -229,10 +229,10 @@ public final class NewPki implements AutoCloseable {
 
   private List<Event> events() {
     return chains.values().stream()
-        .map(List::getFirst)
-        .map(c ->
-            new Event(
-                "issue", c.getSubject().toString(), Certificates.fingerprint(c), Optional.empty()))
+        .map(chain -> {
+          var issuer = chain.size() > 1 ? chain.get(1) : chain.getFirst();
+          return Event.issued("issue", chain.getFirst(), issuer.getSubjectPublicKeyInfo());
+        })
         .toList();
   }
 

@@ -163,7 +163,7 @@ public final class PkiFolder {
     List<X509CertificateHolder> generations = new ArrayList<>(List.of(authority(name)));
     for (var old : index.superseded()) {
       if (old.name().equals(name)) {
-        generations.addAll(certificates(old.certificate()));
+        generations.add(superseded(old));
       }
     }
     var wanted = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
@@ -210,7 +210,8 @@ public final class PkiFolder {
     return key(platform().kek().key(), keyExchangeKey(), passphrase);
   }
 
-  private SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
+  /** The key of this file name or reference, which the certificate certifies. */
+  SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     Path file = folder.resolve(name);
     var key = KeyFile.read(file, passphrase);
@@ -229,12 +230,29 @@ public final class PkiFolder {
     return Files.exists(file) ? Optional.of(Inputs.read(file)) : Optional.empty();
   }
 
+  /** Names of the files directly in a folder of this folder; none where there is no such. */
+  List<String> names(String prefix) throws IOException {
+    Path inner = folder.resolve(prefix);
+    if (!Files.isDirectory(inner)) {
+      return List.of();
+    }
+    try (var files = Files.list(inner)) {
+      return files.map(f -> String.valueOf(f.getFileName())).sorted().toList();
+    }
+  }
+
   /**
    * What the transaction of this number issued, from 1 to the index's {@code issued}: together,
    * every certificate that the PKI ever issued, in that order.
    */
   public List<X509CertificateHolder> issued(long number) throws IOException, FormatException {
     return certificates(issuedFile(number));
+  }
+
+  /** The certificate that once held a place in the index. */
+  public X509CertificateHolder superseded(PkiIndex.Superseded old)
+      throws IOException, FormatException {
+    return certificates(old.certificate()).getFirst();
   }
 
   /** Where the certificate, chain and key of this name, or of a generation of it, lie. */
@@ -254,8 +272,7 @@ public final class PkiFolder {
     return "%s/%06d.pem".formatted(ISSUED, number);
   }
 
-  private List<X509CertificateHolder> certificates(String name)
-      throws IOException, FormatException {
+  List<X509CertificateHolder> certificates(String name) throws IOException, FormatException {
     Path file = folder.resolve(name);
     try {
       return Certificates.parse(Inputs.read(file, MAX_BYTES));

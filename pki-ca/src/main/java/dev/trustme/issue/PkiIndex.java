@@ -140,6 +140,11 @@ public record PkiIndex(
         schema, created, authorities, roles, responders, Optional.of(platform), superseded, issued);
   }
 
+  /** With an item that serves an earlier generation, and holds no place itself. */
+  PkiIndex withSuperseded(Superseded item) {
+    return with(authorities, roles, responders, Optional.of(item));
+  }
+
   PkiIndex nextIssued() {
     return new PkiIndex(
         schema, created, authorities, roles, responders, secureBoot, superseded, issued + 1);

@@ -9,9 +9,8 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.files.Inputs;
 import dev.trustme.json.Json;
-import dev.trustme.trust.Check;
+import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * What was signed, by which certificate and when: one JSON document a line ({@code log.jsonl}),
@@ -30,7 +31,10 @@ import java.util.Optional;
  * middle. That the end was cut shows only who kept the {@link Head}.
  */
 public final class SigningLog {
-  private static final int TAIL_BYTES = 64 * 1024;
+  public static final String SCHEMA = "trustme/log/2";
+
+  /** Holds the last whole line, and behind it as much of one as a crash may have left. */
+  private static final int TAIL_BYTES = 2 * LogLines.MAX_LINE;
 
   private final Path file;
 
@@ -38,14 +42,58 @@ public final class SigningLog {
     this.file = file;
   }
 
+  /** Where it lies. */
+  public Path file() {
+    return file;
+  }
+
   /**
    * One thing that was done. {@code certificate} is the fingerprint of the certificate whose key
-   * signed, or of the one that was issued.
+   * signed, or of the one that was issued; {@code key} names the key that signed, by the SHA-256 of
+   * its SubjectPublicKeyInfo; {@code serial} (hex) is there for an issued certificate only.
    */
   public record Event(
-      String action, String subject, Digest certificate, Optional<Digest> artifact) {}
+      String action,
+      String subject,
+      Digest certificate,
+      Optional<Digest> artifact,
+      Optional<Digest> key,
+      Optional<String> serial) {
+    /** An event whose key is not known. */
+    public Event(String action, String subject, Digest certificate, Optional<Digest> artifact) {
+      this(action, subject, certificate, artifact, Optional.empty(), Optional.empty());
+    }
 
-  /** One line. {@code previous} is the digest of the line before, zero for the first. */
+    /** A certificate that this key signed. */
+    public static Event issued(
+        String action, X509CertificateHolder certificate, SubjectPublicKeyInfo issuer) {
+      return new Event(
+          action,
+          certificate.getSubject().toString(),
+          Certificates.fingerprint(certificate),
+          Optional.empty(),
+          Optional.of(keyId(issuer)),
+          Optional.of(certificate.getSerialNumber().toString(16)));
+    }
+
+    /** Something that the key of this certificate signed; the digest is the artefact's. */
+    public static Event signed(
+        String action, String subject, X509CertificateHolder signer, Digest artifact) {
+      return new Event(
+          action,
+          subject,
+          Certificates.fingerprint(signer),
+          Optional.of(artifact),
+          Optional.of(keyId(signer.getSubjectPublicKeyInfo())),
+          Optional.empty());
+    }
+  }
+
+  /**
+   * One line. {@code previous} is the digest of the line before, zero for the first; {@code schema}
+   * stands in the first line of a log. Logs without schema, keys and serials are of an earlier
+   * version and read the same.
+   */
   public record Entry(
       long sequence,
       Digest previous,
@@ -53,11 +101,34 @@ public final class SigningLog {
       String action,
       String subject,
       Digest certificate,
-      Optional<Digest> artifact) {}
+      Optional<Digest> artifact,
+      Optional<Digest> key,
+      Optional<String> serial,
+      Optional<String> schema) {
+    public Entry {
+      if (schema.isPresent() && !schema.get().equals(SCHEMA)) {
+        throw new IllegalArgumentException(
+            "expected schema %s, found %s".formatted(SCHEMA, schema.get()));
+      }
+    }
+
+    static Entry parse(Bytes line, long number) throws FormatException {
+      return Json.read(line, Entry.class, "signing log line " + number);
+    }
+  }
+
+  /** The id of a key: SHA-256 over its SubjectPublicKeyInfo (DER). */
+  public static Digest keyId(SubjectPublicKeyInfo key) {
+    try {
+      return HashAlgorithm.SHA256.digest(Bytes.copyOf(key.getEncoded("DER")));
+    } catch (IOException e) {
+      throw new IllegalStateException("a public key encodes", e);
+    }
+  }
 
   /** How far the log reaches: the last line's digest, and how many lines there are. */
   public record Head(Digest digest, long entries) {
-    static final Head EMPTY = new Head(Digest.zero(HashAlgorithm.SHA256), 0);
+    public static final Head EMPTY = new Head(Digest.zero(HashAlgorithm.SHA256), 0);
   }
 
   /** What an append will write behind the first {@code offset} bytes, and the head after it. */
@@ -66,7 +137,8 @@ public final class SigningLog {
   /** Appends these events, all at one time; they are on the disk when it returns. */
   public Head append(Instant time, List<Event> events) throws IOException, FormatException {
     Path folder = requireNonNull(file.toAbsolutePath().getParent());
-    try (var lock = FolderLock.acquire(folder);
+    var lock = FolderLock.acquire(folder);
+    try (lock;
         var channel =
             FileChannel.open(
                 file,
@@ -96,15 +168,27 @@ public final class SigningLog {
     return addition(endOf(channel), time, events);
   }
 
-  private static Addition addition(End end, Instant time, List<Event> events) {
+  private static Addition addition(End end, Instant time, List<Event> events)
+      throws FormatException {
     Head head = end.head();
     var lines = new StringBuilder();
     for (Event event : events) {
-      Bytes line = Json.write(entry(head, time, event));
+      Bytes line = line(head, time, event);
       lines.append(line.utf8()).append('\n');
       head = new Head(HashAlgorithm.SHA256.digest(line), head.entries() + 1);
     }
     return new Addition(end.offset(), Bytes.utf8(lines.toString()), head);
+  }
+
+  private static Bytes line(Head head, Instant time, Event event) throws FormatException {
+    Bytes line = Json.write(entry(head, time, event));
+    if (line.size() > LogLines.MAX_LINE) {
+      throw new FormatException(
+          "signing log",
+          0,
+          "an entry of %d bytes; a line may have %d".formatted(line.size(), LogLines.MAX_LINE));
+    }
+    return line;
   }
 
   private static Entry entry(Head head, Instant time, Event event) {
@@ -115,7 +199,10 @@ public final class SigningLog {
         event.action(),
         event.subject(),
         event.certificate(),
-        event.artifact());
+        event.artifact(),
+        event.key(),
+        event.serial(),
+        head.entries() == 0 ? Optional.of(SCHEMA) : Optional.empty());
   }
 
   private static void write(FileChannel channel, Bytes lines) throws IOException {
@@ -151,7 +238,7 @@ public final class SigningLog {
 
   private Head head(Bytes line) throws FormatException {
     try {
-      var entry = Json.read(line, Entry.class, "signing log");
+      var entry = Json.read(line, Entry.class, "signing log's last line");
       return new Head(HashAlgorithm.SHA256.digest(line), entry.sequence());
     } catch (FormatException e) {
       throw e.in(file.toString());
@@ -169,11 +256,9 @@ public final class SigningLog {
   /** All entries, whether or not they chain. */
   public List<Entry> entries() throws IOException, FormatException {
     List<Entry> entries = new ArrayList<>();
-    for (Bytes line : lines()) {
-      try {
-        entries.add(Json.read(line, Entry.class, "signing log line " + (entries.size() + 1)));
-      } catch (FormatException e) {
-        throw e.in(file.toString());
+    try (var lines = LogLines.open(file)) {
+      while (lines.next()) {
+        entries.add(lines.entry());
       }
     }
     return entries;
@@ -181,39 +266,12 @@ public final class SigningLog {
 
   /** Whether every line carries the digest of the one before it, in sequence. */
   public Verdict<Head> verify() throws IOException, FormatException {
-    List<Check> checks = new ArrayList<>();
-    Head head = Head.EMPTY;
-    List<Bytes> lines = lines();
-    List<Entry> entries = entries();
-    for (int i = 0; i < entries.size(); i++) {
-      var entry = entries.get(i);
-      if (entry.sequence() != head.entries() + 1 || !entry.previous().equals(head.digest())) {
-        checks.add(
-            Check.fail(
-                    "log-chain",
-                    "entry %d after %s".formatted(head.entries() + 1, head.digest()),
-                    "entry %d after %s".formatted(entry.sequence(), entry.previous()))
-                .at("%s, line %d".formatted(file, i + 1)));
-      }
-      head = new Head(HashAlgorithm.SHA256.digest(lines.get(i)), i + 1L);
-    }
-    if (checks.isEmpty()) {
-      checks.add(Check.pass("log-chain", entries.size() + " entries"));
-    }
-    Head last = head;
-    return Verdict.of(checks, () -> last);
-  }
-
-  private List<Bytes> lines() throws IOException {
-    Bytes content = Inputs.read(file);
-    List<Bytes> lines = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < content.size(); i++) {
-      if (content.at(i) == '\n') {
-        lines.add(content.slice(start, i));
-        start = i + 1;
+    var chain = new LogChain(file.toString());
+    try (var lines = LogLines.open(file)) {
+      while (lines.next()) {
+        chain.add(lines.line(), lines.entry());
       }
     }
-    return lines;
+    return Verdict.of(chain.checks(), chain::head);
   }
 }

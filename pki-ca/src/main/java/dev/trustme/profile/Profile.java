@@ -32,7 +32,7 @@ public record Profile(
   public static final String SCHEMA = "trustme/profile/1";
 
   /** Names of the profiles that come with the program. */
-  public static final List<String> SHIPPED = List.of("device", "ci");
+  public static final List<String> SHIPPED = List.of("device", "gyroidos", "ci", "post-quantum");
 
   private static final int MAX_YEARS = 50;
 

@@ -39,11 +39,10 @@ public enum Use {
    * What marks a key for kernel modules alone: shim takes no boot image that such a key of its
    * MokList signed. Linux, certs/default_x509.genkey.
    */
-  private static final KeyPurposeId MODULE_SIGNING_ONLY =
-      KeyPurposeId.getInstance(new ASN1ObjectIdentifier("1.3.6.1.4.1.2312.16.1.2"));
+  private static final String MODULE_SIGNING_ONLY = "1.3.6.1.4.1.2312.16.1.2";
 
   private final Role role;
-  private final Optional<KeyPurposeId> common;
+  private final Optional<String> common;
 
   Use(Role role) {
     this.role = role;
@@ -53,7 +52,7 @@ public enum Use {
   /** {@code common} is the usage that other programs look for. */
   Use(Role role, KeyPurposeId common) {
     this.role = role;
-    this.common = Optional.of(common);
+    this.common = Optional.of(common.getId());
   }
 
   public Role role() {
@@ -72,14 +71,17 @@ public enum Use {
 
   /** The extended key usages of a certificate with these uses, each once, common ones first. */
   public static List<KeyPurposeId> purposes(Collection<Use> uses) {
-    Stream<KeyPurposeId> roles = uses.stream().map(u -> KeyPurposeId.getInstance(u.role.usage()));
-    Stream<KeyPurposeId> modulesOnly =
+    Stream<String> modulesOnly =
         uses.contains(KERNEL_MODULE) && !uses.contains(UEFI_DB)
             ? Stream.of(MODULE_SIGNING_ONLY)
             : Stream.empty();
-    return Stream.of(uses.stream().flatMap(u -> u.common.stream()), modulesOnly, roles)
+    return Stream.of(
+            uses.stream().flatMap(u -> u.common.stream()),
+            modulesOnly,
+            uses.stream().map(u -> u.role.usage().getId()))
         .flatMap(Function.identity())
         .distinct()
+        .map(oid -> KeyPurposeId.getInstance(new ASN1ObjectIdentifier(oid)))
         .toList();
   }
 }

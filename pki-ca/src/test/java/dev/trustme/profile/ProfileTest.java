@@ -64,8 +64,8 @@ class ProfileTest {
   void whatCannotBeIssuedIsRefused() {
     assertProblem("issuer: software-root\n", "issuer: nobody\n", "no authority is named 'nobody'");
     assertProblem(
-        "customer-root:  {common-name: Example Customer Root, key: ec-p384, years: 20",
-        "customer-root:  {common-name: Example Customer Root, key: ec-p384, years: 9",
+        "customer-root:    {common-name: Example Customer Root, key: ec-p384, years: 20",
+        "customer-root:    {common-name: Example Customer Root, key: ec-p384, years: 9",
         "longer than its issuer 'customer-root'");
     assertProblem(
         "software-root:    {common-name: Example Software Root,",
@@ -131,7 +131,7 @@ class ProfileTest {
         "names digital-signature");
     assertProblem(
         "key: ec-p256, years: 10, use: [log]",
-        "key: ec-p256, years: 10, use: [log], policies: [1]",
+        "key: ec-p256, years: 10, use: [log], policies: ['1.2']",
         "expected an object identifier like");
   }
 
@@ -143,7 +143,7 @@ class ProfileTest {
         "unknown key type 'rsa-1024'; known: rsa-2048");
     assertProblem("use: [layer]", "use: [everything]", "unknown use 'everything'; known: uefi-db");
     assertProblem("use: [layer]", "use: [container]", "its uses do not name the role itself");
-    assertProblem("  layer:     {", "  laier:     {", "role 'laier': is not known");
+    assertProblem("  layer:      {", "  laier:      {", "role 'laier': is not known");
     assertProblem(
         "years: 3, use: [release]", "years: 0, use: [release]", "years: 1 to 50, found 0");
     assertProblem("trustme/profile/1", "trustme/profile/2", "expected schema trustme/profile/1");

@@ -5,20 +5,17 @@ package dev.trustme.cli.pki;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Secrets;
 import dev.trustme.cli.Times;
-import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.NewPki;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.Passphrase;
-import dev.trustme.profile.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +33,8 @@ import picocli.CommandLine.Option;
     description = {
       "Make a PKI folder from a profile: all keys, certificates and the Secure Boot set.",
       "",
-      "The profile says which authorities and role keys there are; 'device' is the one that comes"
-          + " with the program. Private keys are encrypted under one passphrase (PKCS#8, PBES2)."
+      "The profile says which authorities and role keys there are; 'trustme pki profile show' lists"
+          + " those that come with the program. Private keys are encrypted under one passphrase (PKCS#8, PBES2)."
     },
     footer = {
       "",
@@ -57,7 +54,9 @@ final class InitCommand implements Callable<ExitCode> {
       names = "--profile",
       paramLabel = "NAME|FILE",
       defaultValue = "device",
-      description = "A shipped profile (device) or a YAML file. Default: ${DEFAULT-VALUE}.")
+      description =
+          "A shipped profile (device, gyroidos, ci, post-quantum) or a YAML file. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String profile = "device";
 
   @Option(
@@ -81,13 +80,12 @@ final class InitCommand implements Callable<ExitCode> {
     Path target = requireNonNull(folder);
     Outputs.requireAbsent(target, force);
     requireReplaceable(target);
-    Bytes text = profileText();
-    var parsed = parse(text);
+    var source = ProfileSource.of(profile);
     Instant at = times.now();
     try (var staged = Outputs.stageFolder(target, force);
         var passphrase = passphrase();
-        var pki = NewPki.create(parsed, at)) {
-      pki.write(staged.path(), text, protection(passphrase));
+        var pki = NewPki.create(source.profile(), at)) {
+      pki.write(staged.path(), source.text(), protection(passphrase));
       staged.commit();
     }
     var report = PkiReport.of(PkiFolder.open(target), at);
@@ -100,28 +98,6 @@ final class InitCommand implements Callable<ExitCode> {
   private static void requireReplaceable(Path target) throws IOException {
     if (Files.exists(target) && !Files.exists(target.resolve("pki.json"))) {
       throw CommandFailure.usage(target + ": is no PKI folder; --force replaces only such");
-    }
-  }
-
-  private Bytes profileText() throws IOException {
-    var shipped = Profile.shipped(profile);
-    if (shipped.isPresent()) {
-      return shipped.get();
-    }
-    Path file = Path.of(profile);
-    if (!Files.exists(file)) {
-      throw CommandFailure.usage(
-          "--profile %s: neither a shipped profile (%s) nor a file"
-              .formatted(profile, String.join(", ", Profile.SHIPPED)));
-    }
-    return Inputs.read(file, 1 << 20);
-  }
-
-  private Profile parse(Bytes text) throws FormatException {
-    try {
-      return Profile.parse(text);
-    } catch (FormatException e) {
-      throw e.in(profile);
     }
   }
 

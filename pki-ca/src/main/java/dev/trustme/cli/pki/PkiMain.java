@@ -25,11 +25,21 @@ public final class PkiMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
     return List.of(
+        ProfileCommand.class,
         InitCommand.class,
         ShowCommand.class,
+        IssueCommand.class,
+        RequestCommand.class,
+        SignCsrCommand.class,
+        RevokeCommand.class,
+        CrlCommand.class,
+        OcspCommand.class,
+        RolloverCommand.class,
         VarsCommand.class,
         SecureBootCommand.class,
-        EnrolCommand.class);
+        EnrolCommand.class,
+        AuditCommand.class,
+        CeremonyCommand.class);
   }
 
   public static void main(String... args) {

@@ -140,11 +140,7 @@ record PkiReport(
                     certificates.stream().filter(l -> l.kind().equals("role")).count(), "role key"),
                 secureBoot.isPresent() ? ", Secure Boot set (PK, KEK, db)" : "",
                 seconds < 0 ? "" : String.format(Locale.ROOT, "        %.1f s", seconds)));
-    for (Line line : certificates) {
-      if (line.issuer().isEmpty()) {
-        tree(text, line, "  ", "  ");
-      }
-    }
+    text.append(new TreeText(certificates.stream().map(this::node).toList()).draw());
     text.append(log.intact() ? kept(seconds) : "signing log  " + log.head() + "\n");
     return text.toString();
   }
@@ -165,23 +161,13 @@ record PkiReport(
     return count + " " + what + (count == 1 ? "" : "s");
   }
 
-  private void tree(StringBuilder text, Line line, String first, String rest) {
-    text.append(row(first, line)).append('\n');
-    var below =
-        certificates.stream()
-            .filter(l -> l.issuer().filter(line.name()::equals).isPresent())
-            .toList();
-    for (Line child : below) {
-      boolean last = child.equals(below.getLast());
-      tree(text, child, rest + (last ? "└─ " : "├─ "), rest + (last ? "   " : "│  "));
-    }
-  }
-
-  private String row(String indent, Line line) {
+  private TreeText.Node node(Line line) {
     LocalDate until = LocalDate.ofInstant(line.notAfter(), ZoneOffset.UTC);
-    return "%-34s %-9s until %s  %s"
-        .formatted(indent + label(line), line.key(), until, remark(line))
-        .stripTrailing();
+    return new TreeText.Node(
+        line.name(),
+        line.issuer(),
+        label(line),
+        "%-12s until %s  %s".formatted(line.key(), until, remark(line)));
   }
 
   private static String label(Line line) {

@@ -72,6 +72,33 @@ class PkiMainTest {
   }
 
   @Test
+  void expiringIsForMonitoring() throws Exception {
+    TestPki.create(dir.resolve("pki"));
+    assertEquals(0, expiring("90d", "2027-01-01T00:00:00Z"));
+    assertEquals(1, expiring("52w", "2026-12-01T00:00:00Z"));
+    assertEquals(1, expiring("0d", "2060-01-01T00:00:00Z"));
+    assertEquals(2, expiring("soon", "2027-01-01T00:00:00Z"));
+  }
+
+  private int expiring(String within, String at) {
+    return run("show", "--quiet", "--expiring", within, "--at", at, file("pki"));
+  }
+
+  @Test
+  void profilesAreShownAndChecked() throws Exception {
+    assertEquals(0, run("profile", "show", "--quiet"));
+    for (String name : Profile.SHIPPED) {
+      assertEquals(0, run("profile", "show", "--quiet", name));
+      assertEquals(0, run("profile", "check", "--json", name));
+    }
+    assertEquals(
+        0, run("profile", "check", "--quiet", profile("years: 20", "years: 20").toString()));
+    assertEquals(3, run("profile", "check", profile("years: 20", "years: 0").toString()));
+    assertEquals(2, run("profile", "check", file("none.yaml")));
+    assertEquals(2, run("profile", "show", "--text", "nobody"));
+  }
+
+  @Test
   void varsEnrolsAnEmptyStoreOnly() throws Exception {
     TestPki.create(dir.resolve("pki"));
     assertEquals(0, vars(TEMPLATE, "vars.fd"));

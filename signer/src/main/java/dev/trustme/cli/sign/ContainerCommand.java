@@ -97,7 +97,7 @@ final class ContainerCommand implements Callable<ExitCode> {
         var folder = Outputs.stageFolder(target.path(), target.force())) {
       var sealer = new ContainerSealer(key, new Squashfs(Times.ofContent()));
       var manifest = seal(sealer, image, wanted, folder.path());
-      pki.log(List.of(target.event("sign-container", key.fingerprint(), manifest.digest())));
+      pki.log(List.of(target.event("sign-container", key, manifest.digest())));
       folder.commit();
       var report = report(manifest, key.fingerprint());
       output.result(report, report::text);

@@ -67,7 +67,7 @@ final class LayerCommand implements Callable<ExitCode> {
       var signature = new Pkcs7Signer(key).detached(Bytes.utf8(layer.rootHash()));
       description.write(layer.encode().buffer());
       rootSignature.write(signature.buffer());
-      pki.log(List.of(target.event("sign-layer", key.fingerprint(), sealed.sha256())));
+      pki.log(List.of(target.event("sign-layer", key, sealed.sha256())));
       description.commit();
       rootSignature.commit();
       staged.commit();

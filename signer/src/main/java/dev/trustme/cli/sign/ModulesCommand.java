@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,8 +99,8 @@ final class ModulesCommand implements Callable<ExitCode> {
   }
 
   private static SigningLog.Event event(ModuleBatch.Result result, RoleKey key) {
-    return new SigningLog.Event(
-        "sign-module", result.name(), key.fingerprint(), Optional.of(result.sha256()));
+    return SigningLog.Event.signed(
+        "sign-module", result.name(), key.certificate(), result.sha256());
   }
 
   private Report report(List<ModuleBatch.Result> results, RoleKey key) {

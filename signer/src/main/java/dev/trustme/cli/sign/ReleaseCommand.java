@@ -141,7 +141,7 @@ final class ReleaseCommand implements Callable<ExitCode> {
       var envelope = new DsseSigner(key.key(), key.chain()).sign(DsseEnvelope.RELEASE, payload);
       staged.write(envelope.encode().buffer());
       var digest = dev.trustme.bytes.HashAlgorithm.SHA256.digest(payload);
-      pki.log(List.of(target.event("sign-release", key.fingerprint(), digest)));
+      pki.log(List.of(target.event("sign-release", key, digest)));
       staged.commit();
       Map<String, Digest> pcrs =
           new TreeMap<>(java.util.Comparator.comparingInt(Integer::parseInt));

@@ -42,18 +42,18 @@ record SignedEfi(PkiKey pki, String action) {
               HashAlgorithm.SHA256.digest(signed),
               authenticode,
               key.fingerprint());
-      write(signed, report, target);
+      write(signed, report, key, target);
       return report;
     } catch (FormatException e) {
       throw e.in(name);
     }
   }
 
-  private void write(Bytes signed, Report report, Target target)
+  private void write(Bytes signed, Report report, RoleKey key, Target target)
       throws IOException, FormatException {
     try (var staged = Outputs.stage(target.path(), Outputs.SHARED, target.force())) {
       staged.write(signed.buffer());
-      pki.log(List.of(target.event(action, report.signer(), report.sha256())));
+      pki.log(List.of(target.event(action, key, report.sha256())));
       staged.commit();
     }
   }

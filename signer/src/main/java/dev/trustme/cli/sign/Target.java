@@ -8,9 +8,9 @@ import static java.util.Objects.requireNonNull;
 import dev.trustme.bytes.Digest;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.SigningLog;
+import dev.trustme.sign.RoleKey;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,9 +40,9 @@ final class Target {
   }
 
   /** What is written down about this output; the digest is the artefact's. */
-  SigningLog.Event event(String action, Digest signer, Digest artifact) {
-    return new SigningLog.Event(
-        action, String.valueOf(path().getFileName()), signer, Optional.of(artifact));
+  SigningLog.Event event(String action, RoleKey signer, Digest artifact) {
+    return SigningLog.Event.signed(
+        action, String.valueOf(path().getFileName()), signer.certificate(), artifact);
   }
 
   /** A file that belongs beside the output. */

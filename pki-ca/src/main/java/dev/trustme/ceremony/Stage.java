@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.ceremony;
+
+import dev.trustme.ceremony.CeremonyScript.Participant;
+import dev.trustme.ceremony.Transcript.Mode;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.List;
+
+/** What surrounds a ceremony: the people, the clock, and the commands. */
+public interface Stage {
+  Mode mode();
+
+  Instant now();
+
+  /** Announces a step. */
+  void announce(int number, int of, String words);
+
+  /**
+   * Asks a participant whether it is so.
+   *
+   * @return how the answer came: terminal, file or rehearsal
+   * @throws GeneralSecurityException where the answer is no
+   */
+  String confirm(int number, String id, Participant participant, String words)
+      throws IOException, GeneralSecurityException;
+
+  /** Lets a participant choose a passphrase; a fresh array, which the caller wipes. */
+  char[] choose(String purpose) throws IOException;
+
+  /** Runs a command of {@code trustme pki} with this passphrase; returns its exit code. */
+  int run(List<String> arguments, char[] passphrase);
+}
