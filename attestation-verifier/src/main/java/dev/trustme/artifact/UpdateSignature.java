@@ -10,6 +10,7 @@ import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.SignatureVariable;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.cms.CMSAttributes;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -107,10 +108,17 @@ final class UpdateSignature {
   private Optional<Check> otherVariable(VariableUpdate update) {
     return Arrays.stream(SignatureVariable.values())
         .filter(v -> v.authenticated() && v != update.variable())
-        .filter(v -> fits(new VariableUpdate(v, update.append(), update.time(), update.data())))
+        .flatMap(v ->
+            Stream.of(update.append(), !update.append())
+                .map(append -> new VariableUpdate(v, append, update.time(), update.data())))
+        .filter(this::fits)
         .findFirst()
-        .map(
-            v -> Check.fail("update-variable", update.variable().name(), "signed for " + v.name()));
+        .map(other ->
+            Check.fail(
+                "update-variable",
+                "%s, attributes 0x%x".formatted(update.variable(), update.attributes()),
+                "signed for %s, attributes 0x%x"
+                    .formatted(other.variable(), other.attributes())));
   }
 
   private Optional<Check> otherAttributes(VariableUpdate update) {

@@ -220,13 +220,17 @@ record SecureBootReport(
     return text.toString();
   }
 
+  static String count(int entries) {
+    return entries + (entries == 1 ? " entry" : " entries");
+  }
+
   private static String headline(Content content) {
     return "%s%s%s"
         .formatted(
             content.name().map("%-16s "::formatted).orElse(""),
             content.entries().isEmpty()
                 ? content.size() + " bytes"
-                : "%d entries, %d bytes".formatted(content.entries().size(), content.size()),
+                : "%s, %d bytes".formatted(count(content.entries().size()), content.size()),
             content.attributes().map(", attributes 0x%x"::formatted).orElse("")
                 + content.time().map(t -> ", " + t).orElse(""));
   }

@@ -176,11 +176,11 @@ final class SecureBootVerifyCommand implements Callable<ExitCode> {
     for (var check : verdict.checks()) {
       text.append(
           check.failed()
-              ? "\n  %-18s expected %s\n  %-18s found %s"
+              ? "\n  %-22s expected %s\n  %-22s found %s"
                   .formatted(check.id(), check.expected(), "", check.seen())
-              : "\n  %-18s %s".formatted(check.id(), check.seen()));
+              : "\n  %-22s %s".formatted(check.id(), check.seen()));
       if (!check.advice().isEmpty()) {
-        text.append("\n  %-18s %s".formatted("", check.advice()));
+        text.append("\n  %-22s %s".formatted("", check.advice()));
       }
     }
     return text.toString();

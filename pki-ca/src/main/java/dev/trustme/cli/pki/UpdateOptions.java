@@ -202,10 +202,10 @@ final class UpdateOptions {
   private String text(Report report, KeyDatabase.Difference difference) {
     var text = new StringBuilder();
     text.append(
-        "%s  %d entries, %d added, %d removed, time stamp %s%s\n"
+        "%s  %s, %d added, %d removed, time stamp %s%s%n"
             .formatted(
                 report.variable(),
-                report.entries(),
+                SecureBootReport.count(report.entries()),
                 report.added(),
                 report.removed(),
                 report.time(),
