@@ -117,8 +117,7 @@ final class UpdateSignature {
             Check.fail(
                 "update-variable",
                 "%s, attributes 0x%x".formatted(update.variable(), update.attributes()),
-                "signed for %s, attributes 0x%x"
-                    .formatted(other.variable(), other.attributes())));
+                "signed for %s, attributes 0x%x".formatted(other.variable(), other.attributes())));
   }
 
   private Optional<Check> otherAttributes(VariableUpdate update) {
