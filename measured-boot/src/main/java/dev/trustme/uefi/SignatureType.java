@@ -31,11 +31,11 @@ public enum SignatureType {
   /** The owner's keys are managed outside: one byte, zero. */
   EFI_CERT_EXTERNAL_MANAGEMENT("452e8ced-dfff-4b8c-ae01-5118862e682c", 1);
 
-  private final EfiGuid guid;
+  private final UUID guid;
   private final int dataSize;
 
   SignatureType(EfiGuid guid, int dataSize) {
-    this.guid = guid;
+    this.guid = guid.value();
     this.dataSize = dataSize;
   }
 
@@ -44,7 +44,7 @@ public enum SignatureType {
   }
 
   public EfiGuid guid() {
-    return guid;
+    return new EfiGuid(guid);
   }
 
   /** Bytes of SignatureData, or empty where they differ from entry to entry. */
@@ -95,6 +95,6 @@ public enum SignatureType {
   }
 
   public static Optional<SignatureType> of(EfiGuid guid) {
-    return Arrays.stream(values()).filter(t -> t.guid.equals(guid)).findFirst();
+    return Arrays.stream(values()).filter(t -> t.guid.equals(guid.value())).findFirst();
   }
 }

@@ -5,6 +5,7 @@ package dev.trustme.uefi;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The variables that hold signature lists, by their names: UEFI 2.10, 32.3 and 32.6.1, which are
@@ -38,19 +39,19 @@ public enum SignatureVariable {
   /** EFI_VARIABLE_APPEND_WRITE: part of what is signed, never stored. */
   public static final long APPEND_WRITE = 0x40;
 
-  private final EfiGuid vendor;
+  private final UUID vendor;
 
   SignatureVariable(EfiGuid vendor) {
-    this.vendor = vendor;
+    this.vendor = vendor.value();
   }
 
   public EfiGuid vendor() {
-    return vendor;
+    return new EfiGuid(vendor);
   }
 
   /** Whether it is only changed by signed updates. */
   public boolean authenticated() {
-    return !vendor.equals(EfiGuid.SHIM_LOCK);
+    return !vendor().equals(EfiGuid.SHIM_LOCK);
   }
 
   /** As the variable store holds them. */
