@@ -16,7 +16,6 @@ import dev.trustme.secureboot.EnrolledVariables;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.OvmfVariableStore;
-import dev.trustme.uefi.OvmfVariableStore.Key;
 import dev.trustme.uefi.OvmfVariableStore.Variable;
 import dev.trustme.uefi.SignatureVariable;
 import java.io.IOException;
@@ -101,7 +100,7 @@ final class SecureBootEditCommand implements Callable<ExitCode> {
     var before = SecureBootFiles.store(requireNonNull(store));
     Instant at = times.now();
     List<Variable> added = added(at);
-    Set<Key> gone = gone(before);
+    Set<OvmfVariableStore.Key> gone = gone(before);
     if (added.isEmpty() && gone.isEmpty()) {
       throw CommandFailure.usage("give --set, --remove or --mok-list-trusted");
     }
@@ -144,17 +143,17 @@ final class SecureBootEditCommand implements Callable<ExitCode> {
     return added;
   }
 
-  private Set<Key> gone(OvmfVariableStore before) {
-    Set<Key> gone = new LinkedHashSet<>();
+  private Set<OvmfVariableStore.Key> gone(OvmfVariableStore before) {
+    Set<OvmfVariableStore.Key> gone = new LinkedHashSet<>();
     for (String name : removed) {
       var variable = SecureBootFiles.variable(name);
       if (before.variable(name, variable.vendor()).isEmpty()) {
         throw CommandFailure.usage("%s: holds no variable %s".formatted(store, name));
       }
-      gone.add(new Key(name, variable.vendor()));
+      gone.add(new OvmfVariableStore.Key(name, variable.vendor()));
     }
     if (mokListTrusted == Switch.off) {
-      gone.add(new Key(MOK_LIST_TRUSTED, EfiGuid.SHIM_LOCK));
+      gone.add(new OvmfVariableStore.Key(MOK_LIST_TRUSTED, EfiGuid.SHIM_LOCK));
     }
     return gone;
   }

@@ -18,7 +18,6 @@ import dev.trustme.secureboot.EnrolledVariables;
 import dev.trustme.secureboot.KeyDatabase;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.OvmfVariableStore;
-import dev.trustme.uefi.OvmfVariableStore.Key;
 import dev.trustme.uefi.SignatureVariable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -131,10 +130,10 @@ final class VarsCommand implements Callable<ExitCode> {
   }
 
   /** With --replace, no other key variable of the template stays. */
-  private static Set<Key> others(List<OvmfVariableStore.Variable> variables) {
+  private static Set<OvmfVariableStore.Key> others(List<OvmfVariableStore.Variable> variables) {
     var set = variables.stream().map(OvmfVariableStore.Variable::key).collect(Collectors.toSet());
     return Arrays.stream(SignatureVariable.values())
-        .map(v -> new Key(v.name(), v.vendor()))
+        .map(v -> new OvmfVariableStore.Key(v.name(), v.vendor()))
         .filter(key -> !set.contains(key))
         .collect(Collectors.toSet());
   }
