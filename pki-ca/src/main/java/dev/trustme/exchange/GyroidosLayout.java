@@ -201,7 +201,7 @@ public final class GyroidosLayout {
     try (var key = pki.keyExchangePrivateKey(passphrase)) {
       var update =
           new VariableSigner(pki.keyExchangeKey(), key)
-              .sign(new VariableUpdate(SignatureVariable.DB, false, EfiTime.of(at), lists));
+              .sign(new VariableUpdate(SignatureVariable.db, false, EfiTime.of(at), lists));
       files.add(ExportedFile.shared(DB + ".esl", lists));
       files.add(ExportedFile.shared(DB + ".auth", update.encode()));
     }
