@@ -80,7 +80,8 @@ final class CertificateForm {
   static List<Check> findings(CandidatePath path, CertificateRules rules) {
     List<Check> all = new ArrayList<>();
     for (var certificate : path.certificates()) {
-      all.addAll(new CertificateForm(certificate, rules, certificate.equals(path.anchor())).findings());
+      all.addAll(
+          new CertificateForm(certificate, rules, certificate.equals(path.anchor())).findings());
     }
     return all;
   }
