@@ -107,6 +107,9 @@ paths:
   - name: direct
     boot: [{uki: $PWD/boot.efi}]
 END
+sed 's/^inputs:/none:/' "$here/../docs/runbooks/ceremony.yaml" | sed '/^none:/,/^$/d' >"$work/impossible.yaml"
+cp "$here/../docs/runbooks/ceremony.yaml" "$work/ceremony.yaml"
+cp pki/profile.yaml "$work/profile.yaml"
 # shellcheck disable=SC2086 # the options above are words
 {
   for tool in pki sign verify measure device vectors; do
@@ -119,6 +122,19 @@ END
   check 4 'missing passphrase file' pki init --profile device -o "$out" --pass-file "$work/none"
   existing pki init --profile device -o "$out" --pass-file pass
   check 4 'missing PKI' pki show "$work/none"
+  bad pki/log.jsonl 3 pki audit verify @ --head "$zeros"
+  check 1 'a head of another log' pki audit verify --pki pki --head "$zeros"
+  check 2 'neither folder nor log' pki audit verify
+  check 1 'wrong passphrase' pki audit checkpoint $wrong_pass
+  check 2 'no time' pki audit show --pki pki --since yesterday
+  existing pki audit export --pki pki -o "$out"
+  bad "$here/../docs/runbooks/ceremony.yaml" 3 pki ceremony lint @
+  check 1 'an impossible order' pki ceremony lint "$work/impossible.yaml"
+  check 1 'an impossible order' pki ceremony rehearse "$work/impossible.yaml" -o "$out"
+  check 2 'nobody to ask' pki ceremony run "$work/ceremony.yaml" -o "$work/nobody"
+  changed request.json 3 pki ceremony verify @ --folder pki
+  bad request.json 3 pki ceremony combine @ @
+  check 3 'a share that is none' pki audit checkpoint --pki pki --shares pass,pass
   bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
   existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"
   check 2 'a store that holds keys' pki vars --pki pki --template OVMF_VARS.fd -o "$out"

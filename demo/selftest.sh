@@ -78,6 +78,7 @@ if [ "$boot" = yes ]; then
   part 'demo' sh "$here/demo.sh" --dir "$work/demo-run"
   part 'bad input to every command' sh "$here/selftest-commands.sh" "$work/demo-run"
   part 'Ctrl-C and a full disk' sh "$here/selftest-endings.sh" "$work/demo-run"
+  part 'killed commands' sh "$here/selftest-kills.sh" 4
   part 'emulated machine' sh "$here/selftest-boot.sh" "$work/demo-run"
   part 'boot paths' sh "$here/selftest-paths.sh" "$work/demo-run"
 fi

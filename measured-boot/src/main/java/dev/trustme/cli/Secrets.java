@@ -3,12 +3,9 @@
 
 package dev.trustme.cli;
 
-import dev.trustme.files.Inputs;
+import dev.trustme.files.SecretLine;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,23 +16,21 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where a passphrase comes from: a file, a descriptor, custodians' shares, or a prompt on the
- * terminal; never an argument or an environment variable. Only the first line counts, without its
- * line end.
+ * Where a passphrase or PIN comes from: a file, a descriptor, custodians' shares, or a prompt on
+ * the terminal; never an argument or an environment variable. Only the first line counts, without
+ * its line end.
  */
 public final class Secrets {
-  private static final int MAX_BYTES = 4096;
-
   @Option(
       names = "--pass-file",
       paramLabel = "FILE",
-      description = "Read the passphrase from this file's first line.")
+      description = "Read the passphrase or PIN from this file's first line.")
   private @Nullable Path passFile;
 
   @Option(
       names = "--pass-fd",
       paramLabel = "N",
-      description = "Read the passphrase from this open file descriptor.")
+      description = "Read the passphrase or PIN from this open file descriptor.")
   private @Nullable Integer passFd;
 
   @Option(
@@ -101,7 +96,7 @@ public final class Secrets {
 
   /** The first line of a file that another option names. */
   public static char[] firstLineOf(Path file) throws IOException {
-    return firstLine(Inputs.read(file, MAX_BYTES).toArray(), file.toString());
+    return present(SecretLine.read(file), file.toString());
   }
 
   private Optional<char[]> given(String purpose) throws IOException {
@@ -117,7 +112,7 @@ public final class Secrets {
     }
     if (passFd != null) {
       try (var in = new FileInputStream("/dev/fd/" + passFd)) {
-        return Optional.of(firstLine(in.readNBytes(MAX_BYTES), "descriptor " + passFd));
+        return Optional.of(present(SecretLine.read(in), "descriptor " + passFd));
       }
     }
     return Optional.empty();
@@ -133,19 +128,10 @@ public final class Secrets {
     throw CommandFailure.usage("--shares: this tool takes no shares; use 'trustme pki' or 'sign'");
   }
 
-  private static char[] firstLine(byte[] content, String source) {
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content, 0, end));
-    Arrays.fill(content, (byte) 0);
-    if (!decoded.hasRemaining()) {
+  private static char[] present(char[] secret, String source) {
+    if (secret.length == 0) {
       throw CommandFailure.usage(source + ": holds no passphrase");
     }
-    var secret = new char[decoded.remaining()];
-    decoded.duplicate().get(secret);
-    Arrays.fill(decoded.array(), '\0');
     return secret;
   }
 

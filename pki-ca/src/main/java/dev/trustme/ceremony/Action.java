@@ -96,12 +96,17 @@ public sealed interface Action {
     }
   }
 
-  /** A command on a PKI folder; option names are without their hyphens. */
+  /**
+   * A command on a PKI folder: words and files in their order, then options, whose names are
+   * without their hyphens; flags are options without a value.
+   */
   record Run(
       Verb command,
       String pki,
       Optional<String> secret,
       Optional<List<String>> arguments,
+      Optional<List<String>> files,
+      Optional<List<String>> flags,
       Optional<Map<String, String>> options,
       Optional<Map<String, String>> reads,
       Optional<Map<String, String>> writes)
@@ -113,6 +118,8 @@ public sealed interface Action {
       requirePath("pki", pki);
       secret.ifPresent(s -> requireName("secret", s));
       arguments = arguments.map(List::copyOf);
+      files = files.map(all -> paths("files", all));
+      flags = flags.map(List::copyOf);
       options = options.map(Action::ordered);
       reads = reads.map(Action::ordered);
       writes = writes.map(Action::ordered);
@@ -121,6 +128,7 @@ public sealed interface Action {
       reads.ifPresent(all -> all.values().forEach(f -> requirePath("reads", f)));
       writes.ifPresent(all -> all.values().forEach(f -> requirePath("writes", f)));
       var names = new HashSet<String>();
+      flags.ifPresent(all -> all.forEach(name -> requireOption(names, name)));
       Stream.of(options, reads, writes)
           .flatMap(Optional::stream)
           .flatMap(all -> all.keySet().stream())
@@ -139,8 +147,11 @@ public sealed interface Action {
     }
 
     /** Names of the files that it reads. */
-    Collection<String> inputs() {
-      return reads.map(Map::values).orElse(List.of());
+    List<String> inputs() {
+      return Stream.concat(
+              files.stream().flatMap(List::stream),
+              reads.stream().flatMap(all -> all.values().stream()))
+          .toList();
     }
 
     /** Names of the files that it writes. */

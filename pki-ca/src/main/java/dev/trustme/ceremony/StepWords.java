@@ -84,7 +84,9 @@ final class StepWords {
                 Stream.of("pki"),
                 run.command().words().stream(),
                 run.arguments().orElse(List.of()).stream(),
+                run.files().orElse(List.of()).stream(),
                 Stream.of("--pki " + run.pki()),
+                run.flags().orElse(List.of()).stream().map(flag -> "--" + flag),
                 options)
             .flatMap(s -> s);
     return words.collect(Collectors.joining(" "))

@@ -50,7 +50,7 @@ final class CeremonyRehearseCommand implements Callable<ExitCode> {
     Path file = requireNonNull(script);
     Path kept = target;
     if (kept != null) {
-      Outputs.requireAbsent(kept, false);
+      CeremonyRunCommand.requireNew(kept);
     }
     Path folder = Files.createTempDirectory("trustme-rehearsal");
     try {

@@ -7,6 +7,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.PkiIndex;
+import dev.trustme.issue.Revocations;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,26 +18,43 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * Which certificates in use end soon or have ended, soonest first, {@code trustme/expiry-report/1}:
- * those of the tree, and those that were issued from requests.
+ * What is in use and ends soon or has ended, soonest first, {@code trustme/expiry-report/1}:
+ * certificates of the tree, certificates that were issued from requests, and published revocation
+ * lists. Whatever was superseded or revoked no longer counts.
  */
 record ExpiryReport(String schema, String folder, Instant at, Instant before, List<Line> expiring) {
-  /** One certificate; {@code name} is its place in the tree, or {@code issued}. */
-  record Line(String name, String subject, Instant notAfter, Digest fingerprint) {}
+  /**
+   * One certificate or list.
+   *
+   * @param name the place in the tree, {@code issued}, or {@code crl}
+   * @param subject the certificate's, or the authority that the list is of
+   */
+  record Line(String name, String subject, Instant notAfter, Optional<Digest> fingerprint) {}
 
   static ExpiryReport of(PkiFolder pki, PkiReport tree, Instant at, Duration within)
       throws IOException, FormatException {
     Instant before = at.plus(within);
     List<Line> lines = new ArrayList<>();
+    var revocations = Revocations.of(pki);
     Set<Digest> known = new HashSet<>(superseded(pki));
+    revocations.revoked().forEach(entry -> known.add(entry.certificate()));
+    revocations
+        .lists()
+        .forEach((authority, list) -> {
+          if (list.nextUpdate().isBefore(before)) {
+            lines.add(new Line("crl", authority, list.nextUpdate(), Optional.empty()));
+          }
+        });
     for (var line : tree.certificates()) {
-      known.add(line.fingerprint());
-      if (line.notAfter().isBefore(before)) {
-        lines.add(new Line(line.name(), line.subject(), line.notAfter(), line.fingerprint()));
+      if (known.add(line.fingerprint()) && line.notAfter().isBefore(before)) {
+        lines.add(
+            new Line(
+                line.name(), line.subject(), line.notAfter(), Optional.of(line.fingerprint())));
       }
     }
     for (long number = 1; number <= pki.index().issued(); number++) {
@@ -54,7 +72,10 @@ record ExpiryReport(String schema, String folder, Instant at, Instant before, Li
 
   private static Line issued(X509CertificateHolder certificate, Instant end) {
     return new Line(
-        "issued", certificate.getSubject().toString(), end, Certificates.fingerprint(certificate));
+        "issued",
+        certificate.getSubject().toString(),
+        end,
+        Optional.of(Certificates.fingerprint(certificate)));
   }
 
   private static Set<Digest> superseded(PkiFolder pki) throws IOException, FormatException {
