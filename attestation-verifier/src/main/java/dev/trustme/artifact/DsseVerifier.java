@@ -6,6 +6,7 @@ package dev.trustme.artifact;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.SignatureScheme;
@@ -26,15 +27,20 @@ import java.util.Set;
  */
 public final class DsseVerifier {
   private final PathValidator validator;
-  private final Role role;
+  private final PathPolicy policy;
   private final int threshold;
 
+  /** The vendor's own keys of this role. */
   public DsseVerifier(TrustStore store, Role role, int threshold, Instant at) {
+    this(store, PathPolicy.of(role), threshold, at);
+  }
+
+  public DsseVerifier(TrustStore store, PathPolicy policy, int threshold, Instant at) {
     if (threshold < 1) {
       throw new IllegalArgumentException("threshold " + threshold);
     }
     this.validator = new PathValidator(store, at);
-    this.role = role;
+    this.policy = policy;
     this.threshold = threshold;
   }
 
@@ -56,13 +62,14 @@ public final class DsseVerifier {
           .ifPresent(signers::add);
     }
     if (signers.size() >= threshold) {
+      problems.stream().filter(Check::warns).forEach(checks::add);
       checks.add(Check.pass("signatures", signers.size() + " of " + envelope.signatures().size()));
     } else {
-      checks.addAll(problems);
+      problems.stream().filter(Check::failed).forEach(checks::add);
       checks.add(
           Check.fail(
               "signatures",
-              "%d trusted for role %s".formatted(threshold, role.label()),
+              "%d trusted for role %s".formatted(threshold, policy.purpose().label()),
               signers.size() + " of " + envelope.signatures().size()));
     }
     return Verdict.of(checks, () -> new SignedPayload(envelope.payload(), signers));
@@ -70,7 +77,7 @@ public final class DsseVerifier {
 
   private Optional<TrustedSigner> signer(
       DsseEnvelope.Signature signature, Bytes signed, List<Check> problems) throws FormatException {
-    var verdict = validator.validate(signature.untrustedChain(), role);
+    var verdict = validator.validate(signature.untrustedChain(), policy);
     return switch (verdict) {
       case Verdict.Rejected<TrustedSigner> rejected -> {
         problems.addAll(rejected.failures());
@@ -79,6 +86,7 @@ public final class DsseVerifier {
       case Verdict.Accepted<TrustedSigner> accepted -> {
         var certificate = accepted.value().certificate();
         if (SignatureScheme.verify(certificate, signed, signature.sig())) {
+          accepted.checks().stream().filter(Check::warns).forEach(problems::add);
           yield Optional.of(accepted.value());
         }
         problems.add(

@@ -6,6 +6,8 @@ package dev.trustme.artifact;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathPolicy;
+import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.TrustedSigner;
 import dev.trustme.trust.Verdict;
@@ -35,11 +37,18 @@ public final class SealedContainer {
     return signed.signers();
   }
 
-  /** The envelope is the content of {@link ContainerManifest#MANIFEST_FILE}. */
+  /** The vendor's own container. */
   public static Verdict<SealedContainer> verify(
       Bytes envelope, FileChannel image, TrustStore roots, Instant at)
       throws IOException, FormatException {
-    return switch (SignedContainerManifest.verify(envelope, roots, at, at)) {
+    return verify(envelope, image, roots, PathPolicy.of(Role.CONTAINER), at);
+  }
+
+  /** The envelope is the content of {@link ContainerManifest#MANIFEST_FILE}. */
+  public static Verdict<SealedContainer> verify(
+      Bytes envelope, FileChannel image, TrustStore roots, PathPolicy policy, Instant at)
+      throws IOException, FormatException {
+    return switch (SignedContainerManifest.verify(envelope, roots, policy, at, at)) {
       case Verdict.Rejected<SignedContainerManifest> rejected -> rejected.as();
       case Verdict.Accepted<SignedContainerManifest> accepted -> {
         var signed = accepted.value();

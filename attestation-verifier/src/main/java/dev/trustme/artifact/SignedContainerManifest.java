@@ -6,6 +6,7 @@ package dev.trustme.artifact;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.TrustedSigner;
@@ -38,11 +39,18 @@ public final class SignedContainerManifest {
     return signers;
   }
 
-  /** Certificates count as of {@code signedBy}, the manifest's own end as of {@code now}. */
+  /** The vendor's own manifest. */
   public static Verdict<SignedContainerManifest> verify(
       Bytes envelope, TrustStore roots, Instant signedBy, Instant now) throws FormatException {
+    return verify(envelope, roots, PathPolicy.of(Role.CONTAINER), signedBy, now);
+  }
+
+  /** Certificates count as of {@code signedBy}, the manifest's own end as of {@code now}. */
+  public static Verdict<SignedContainerManifest> verify(
+      Bytes envelope, TrustStore roots, PathPolicy policy, Instant signedBy, Instant now)
+      throws FormatException {
     var verdict =
-        new DsseVerifier(roots, Role.CONTAINER, 1, signedBy)
+        new DsseVerifier(roots, policy, 1, signedBy)
             .verify(DsseEnvelope.parse(envelope), DsseEnvelope.CONTAINER);
     return switch (verdict) {
       case Verdict.Rejected<SignedPayload> rejected -> rejected.as();

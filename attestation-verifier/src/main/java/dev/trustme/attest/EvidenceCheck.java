@@ -152,11 +152,18 @@ public enum EvidenceCheck {
     return holds ? pass(seen) : fail(expected, seen);
   }
 
-  /** The answer of a verifier below, as one check: its first finding says why. */
+  /** The answer of a verifier below, as one check: its first finding or warning says why. */
   Check of(Verdict<?> verdict, String seen) {
     return verdict.failures().stream()
         .findFirst()
         .map(why -> fail(why.expected(), "%s (%s)".formatted(why.seen(), why.id())))
+        .or(() ->
+            verdict.checks().stream()
+                .filter(Check::warns)
+                .findFirst()
+                .filter(why -> verdict.accepted())
+                .map(why ->
+                    Check.warn(id(), why.expected(), "%s (%s)".formatted(why.seen(), why.id()))))
         .orElseGet(() -> of(verdict.accepted(), "a verdict", seen));
   }
 }

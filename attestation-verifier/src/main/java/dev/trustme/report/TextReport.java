@@ -30,6 +30,8 @@ public final class TextReport {
     for (Item item : report.checks()) {
       if (item.result().equals("fail")) {
         finding(text, item);
+      } else if (item.result().equals("warn")) {
+        warning(text, item);
       } else if (all) {
         text.append("  ")
             .append(id(item, item.result().equals("pass") ? paint.good() : paint.dim()))
@@ -61,6 +63,15 @@ public final class TextReport {
     line(text, "what to do", item.advice());
   }
 
+  /** What the policy allows and should not be so is told whether asked for or not. */
+  private void warning(StringBuilder text, Item item) {
+    text.append("  ").append(id(item, paint.bad())).append("warning: ");
+    text.append(printable(item.seen())).append('\n');
+    line(text, "should be", item.expected());
+    line(text, "where", item.where());
+    line(text, "what to do", item.advice());
+  }
+
   private static void line(StringBuilder text, String label, String words) {
     if (!words.isEmpty()) {
       text.append("      %-12s ".formatted(label)).append(printable(words)).append('\n');
@@ -75,7 +86,10 @@ public final class TextReport {
     long failed = checks.stream().filter(c -> c.result().equals("fail")).count();
     long skipped = checks.stream().filter(c -> c.result().equals("not-applicable")).count();
     long applicable = checks.size() - skipped;
-    String rest = skipped == 0 ? "" : ", %d not required by the policy".formatted(skipped);
+    long warnings = checks.stream().filter(c -> c.result().equals("warn")).count();
+    String rest =
+        (warnings == 0 ? "" : ", %d with a warning".formatted(warnings))
+            + (skipped == 0 ? "" : ", %d not required by the policy".formatted(skipped));
     return "%d of %d checks passed%s%s"
         .formatted(applicable - failed, applicable, rest, all ? "" : " (--all lists them)");
   }

@@ -44,7 +44,7 @@ public record VerdictReport(
   /**
    * One check.
    *
-   * @param result {@code pass}, {@code fail} or {@code not-applicable}
+   * @param result {@code pass}, {@code warn}, {@code fail} or {@code not-applicable}
    */
   public record Item(
       String id, String result, String expected, String seen, String where, String advice) {

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** X.509 certificates as bytes: DER or PEM in, identity out. */
 public final class Certificates {
   private static final int MAX_NAME = 4096;
+  private static final String NOT_DER = "is not DER, or bytes follow it";
 
   private Certificates() {}
 
@@ -45,6 +46,18 @@ public final class Certificates {
    * is asked of a certificate later cannot fail then. RFC 5280, 4.1 and 4.2.1.
    */
   public static X509CertificateHolder parseDer(Bytes der) throws FormatException {
+    var holder = parseAsReceived(der);
+    if (!inOrder(holder)) {
+      throw new FormatException("Certificate", 0, NOT_DER);
+    }
+    return holder;
+  }
+
+  /**
+   * The same for certificates of TPM makers, some of which write the parts of a name out of order,
+   * which DER does not allow. Their signatures count over the bytes as received.
+   */
+  public static X509CertificateHolder parseAsReceived(Bytes der) throws FormatException {
     X509CertificateHolder holder;
     try {
       holder = new X509CertificateHolder(der.toArray());
@@ -52,19 +65,28 @@ public final class Certificates {
     } catch (IOException | RuntimeException e) {
       throw new FormatException("Certificate", 0, "is not an X.509 certificate");
     }
-    if (!der(holder).equals(der) || !signedPart(holder).equals(signedPart(der))) {
-      throw new FormatException("Certificate", 0, "is not DER, or bytes follow it");
+    if (!der(holder).equals(der) || !signedPart(holder, "DL").equals(signedPart(der))) {
+      throw new FormatException("Certificate", 0, NOT_DER);
     }
     return holder;
   }
 
   /**
-   * What the library verifies the signature over: its own encoding, which for example has every
-   * TRUE as ff. Only where it equals the bytes received has the signer signed those.
+   * Whether the library verifies the signature over the bytes received: it takes its own encoding,
+   * which for example has every TRUE as ff, and every SET in order.
    */
-  private static Bytes signedPart(X509CertificateHolder holder) {
+  static boolean inOrder(X509CertificateHolder holder) {
+    return signedPart(holder, "DER").equals(signedPart(holder, "DL"));
+  }
+
+  /** What was signed, as it was received. */
+  static Bytes signedPart(X509CertificateHolder holder) {
+    return signedPart(holder, "DL");
+  }
+
+  private static Bytes signedPart(X509CertificateHolder holder, String encoding) {
     try {
-      return Bytes.copyOf(holder.toASN1Structure().getTBSCertificate().getEncoded("DER"));
+      return Bytes.copyOf(holder.toASN1Structure().getTBSCertificate().getEncoded(encoding));
     } catch (IOException e) {
       throw new IllegalStateException("a parsed certificate encodes", e);
     }
@@ -98,6 +120,8 @@ public final class Certificates {
   private static void requireReadable(X509CertificateHolder holder) {
     requireReadable(holder.getSubject());
     requireReadable(holder.getIssuer());
+    holder.getSignature();
+    holder.getSubjectPublicKeyInfo().getPublicKeyData().getBytes();
     if (holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant())) {
       throw new IllegalArgumentException("ends before it begins");
     }
@@ -123,7 +147,7 @@ public final class Certificates {
   }
 
   /** A name is parsed no sooner than it is used. */
-  private static void requireReadable(X500Name name) {
+  static void requireReadable(X500Name name) {
     for (RDN part : name.getRDNs()) {
       for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
         IETFUtils.valueToString(attribute.getValue());
@@ -134,17 +158,33 @@ public final class Certificates {
     }
   }
 
+  /** How one certificate is read. */
+  private interface Reader {
+    X509CertificateHolder read(Bytes der) throws FormatException;
+  }
+
   /** All certificates of a PEM file, or the one of a DER file; none is an error. */
   public static List<X509CertificateHolder> parse(Bytes content) throws FormatException {
+    return parse(content, Certificates::parseDer);
+  }
+
+  /** The same, each as {@link #parseAsReceived} reads it. */
+  public static List<X509CertificateHolder> parseAllAsReceived(Bytes content)
+      throws FormatException {
+    return parse(content, Certificates::parseAsReceived);
+  }
+
+  private static List<X509CertificateHolder> parse(Bytes content, Reader reader)
+      throws FormatException {
     if (content.size() > 0 && content.at(0) == 0x30) {
-      return List.of(parseDer(content));
+      return List.of(reader.read(content));
     }
     List<X509CertificateHolder> found = new ArrayList<>();
     for (PemObject item : pemObjects(content)) {
       if (!item.getType().equals("CERTIFICATE")) {
         throw new FormatException("PEM", 0, "expected certificates only, found " + item.getType());
       }
-      found.add(parseDer(Bytes.copyOf(item.getContent())));
+      found.add(reader.read(Bytes.copyOf(item.getContent())));
     }
     if (found.isEmpty()) {
       throw new FormatException("PEM", 0, "holds no certificate");

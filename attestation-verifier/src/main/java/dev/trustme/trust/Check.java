@@ -9,9 +9,13 @@ package dev.trustme.trust;
  */
 public record Check(
     String id, Result result, String expected, String seen, String where, String advice) {
-  /** What came of it. NOT_APPLICABLE only for what the policy does not require. */
+  /**
+   * What came of it. NOT_APPLICABLE only for what the policy does not require; WARN for what it
+   * allows although it should not be so: nothing fails, and every report shows it.
+   */
   public enum Result {
     PASS,
+    WARN,
     FAIL,
     NOT_APPLICABLE
   }
@@ -22,6 +26,11 @@ public record Check(
 
   public static Check fail(String id, String expected, String seen) {
     return new Check(id, Result.FAIL, expected, seen, "", "");
+  }
+
+  /** Allowed, but people should know: what should be, and what is. */
+  public static Check warn(String id, String expected, String seen) {
+    return new Check(id, Result.WARN, expected, seen, "", "");
   }
 
   public static Check notApplicable(String id, String why) {
@@ -38,5 +47,9 @@ public record Check(
 
   public boolean failed() {
     return result == Result.FAIL;
+  }
+
+  public boolean warns() {
+    return result == Result.WARN;
   }
 }

@@ -3,88 +3,159 @@
 
 package dev.trustme.trust;
 
-import java.security.GeneralSecurityException;
-import java.security.Provider;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * RFC 5280 section 6 for one leaf, with the checks that PKIX leaves to the application: the leaf is
- * no CA, may sign, and carries the role; the anchor is a CA within its own validity and its path
- * length counts. The clock is an argument.
+ * RFC 5280, section 6, for one leaf, with what PKIX leaves to the application: the leaf is no
+ * authority, may sign, and carries the role; the anchor's own constraints count; every certificate
+ * keeps the profile; scope and revocation are as the policy asks. Every path that names allow is
+ * tried, within bounds. The clock is an argument, and counts whole seconds.
  */
 public final class PathValidator {
-  /** Longest chain looked at, leaf included. */
-  private static final int MAX_PATH = 6;
-
-  private static final Provider PROVIDER = new BouncyCastleProvider();
-
   private final TrustStore store;
   private final Instant at;
 
   public PathValidator(TrustStore store, Instant at) {
     this.store = store;
-    this.at = at;
+    this.at = at.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** Validates the leaf (first of the chain) for the role; the other certificates are hints. */
+  /** Validates the leaf for the role as the vendor's own, without asking for revocation. */
   public Verdict<TrustedSigner> validate(List<X509CertificateHolder> chain, Role role) {
+    return validate(chain, PathPolicy.of(role));
+  }
+
+  /** Validates the leaf (first of the chain); the other certificates are hints in any order. */
+  public Verdict<TrustedSigner> validate(List<X509CertificateHolder> chain, PathPolicy policy) {
     if (chain.isEmpty()) {
       return new Verdict.Rejected<>(
           List.of(Check.fail("certificate-chain", "a signer certificate", "none")));
     }
-    var leaf = chain.getFirst();
-    List<Check> checks = new ArrayList<>();
-    checks.add(notCa(leaf));
-    checks.add(maySign(leaf, role));
-    checks.add(carriesRole(leaf, role));
-    var path = buildPath(chain);
-    if (path.isPresent()) {
-      checks.add(anchored(path.get()));
-      checks.add(validity(path.get()));
-      checks.add(pkix(path.get()));
-    } else {
-      checks.add(noPath(leaf));
+    var leaf = leafChecks(chain.getFirst(), policy);
+    var built = PathBuilder.build(store, chain);
+    List<Check> first = new ArrayList<>(leaf);
+    for (int i = 0; i < built.paths().size(); i++) {
+      var path = built.paths().get(i);
+      var attempt = new Attempt(path, policy, at);
+      List<Check> checks = new ArrayList<>(leaf);
+      checks.addAll(attempt.checks());
+      var verdict = Verdict.of(checks, attempt::signer);
+      if (verdict.accepted()) {
+        return verdict;
+      }
+      if (i == 0) {
+        first = checks;
+      }
     }
-    return Verdict.of(checks, () -> new TrustedSigner(path.orElseThrow(), role));
+    if (built.paths().isEmpty()) {
+      first.add(
+          Check.fail(
+              "certificate-anchor",
+              "a path to a trust anchor",
+              "none from " + chain.getFirst().getIssuer()));
+    }
+    if (built.exhausted()) {
+      first.add(
+          Check.fail(
+              "certificate-work",
+              "at most %d certificates and %d paths"
+                  .formatted(PathBuilder.MAX_HINTS, PathBuilder.MAX_PATHS),
+              "more"));
+    }
+    return new Verdict.Rejected<>(first);
   }
 
-  private static Check notCa(X509CertificateHolder leaf) {
-    var constraints = BasicConstraints.fromExtensions(extensions(leaf));
-    return constraints != null && constraints.isCA()
+  /** One way to an anchor, judged. */
+  private static final class Attempt {
+    private final CandidatePath path;
+    private final PathPolicy policy;
+    private final Instant at;
+    private final RevocationChecker revocation;
+    private final List<Check> checks = new ArrayList<>();
+
+    Attempt(CandidatePath path, PathPolicy policy, Instant at) {
+      this.path = path;
+      this.policy = policy;
+      this.at = at;
+      this.revocation = new RevocationChecker(policy.revocation(), at);
+      checks.add(Check.pass("certificate-anchor", path.anchor().getSubject().toString()));
+      checks.add(PathRules.validity(path, at));
+      var form = CertificateForm.findings(path, policy.rules());
+      checks.addAll(form);
+      checks.add(PathRules.authorities(path, policy.authorities()));
+      checks.add(PathRules.scope(path, policy));
+      // What follows relies on extensions that can be read and are few enough to compare.
+      if (checks.stream().noneMatch(Check::failed)) {
+        checks.add(PathRules.usages(path, policy.purpose()));
+        checks.add(NameSpace.check(path.certificates()));
+      }
+      if (checks.stream().noneMatch(Check::failed)) {
+        checks.add(pkix());
+      }
+      if (checks.stream().noneMatch(Check::failed)) {
+        checks.addAll(revocation.check(path));
+      }
+    }
+
+    private Check pkix() {
+      var below = path.certificates().subList(0, path.certificates().size() - 1);
+      if (below.stream().allMatch(Certificates::inOrder)) {
+        return Pkix.check(path, at, policy.policies());
+      }
+      return policy.rules() == CertificateRules.TPM_VENDOR && policy.policies().isEmpty()
+          ? Pkix.asReceived(path)
+          : Check.fail("certificate-path", "certificates in DER", "parts out of order");
+    }
+
+    List<Check> checks() {
+      return checks;
+    }
+
+    TrustedSigner signer() {
+      return new TrustedSigner(path, policy.purpose(), revocation.listNumbers());
+    }
+  }
+
+  private static List<Check> leafChecks(X509CertificateHolder leaf, PathPolicy policy) {
+    try {
+      return List.of(notAuthority(leaf), keyUsage(leaf, policy), purpose(leaf, policy));
+    } catch (RuntimeException e) {
+      // Only a certificate that did not come through Certificates can be unreadable here.
+      return List.of(Check.fail("certificate-extensions", "extensions that can be read", "none"));
+    }
+  }
+
+  private static Check notAuthority(X509CertificateHolder leaf) {
+    return CandidatePath.isAuthority(leaf)
         ? Check.fail("signer-not-ca", "an end-entity certificate", "a CA certificate")
         : Check.pass("signer-not-ca", leaf.getSubject().toString());
   }
 
-  private static Check maySign(X509CertificateHolder leaf, Role role) {
-    int needed =
-        role == Role.ENDORSEMENT_KEY
-            ? KeyUsage.keyEncipherment | KeyUsage.keyAgreement
-            : KeyUsage.digitalSignature;
-    var usage = KeyUsage.fromExtensions(extensions(leaf));
-    boolean fits = usage != null && anyOf(usage, needed);
+  private static Check keyUsage(X509CertificateHolder leaf, PathPolicy policy) {
+    int needed = policy.purpose().keyUsage();
     String wanted =
-        role == Role.ENDORSEMENT_KEY ? "keyEncipherment or keyAgreement" : "digitalSignature";
-    return fits
+        (needed & KeyUsage.digitalSignature) != 0
+            ? "digitalSignature"
+            : "keyEncipherment or keyAgreement";
+    var usage =
+        leaf.getExtension(Extension.keyUsage) == null
+            ? null
+            : KeyUsage.fromExtensions(leaf.getExtensions());
+    if (usage == null) {
+      return policy.rules() == CertificateRules.WIDER_KEYS
+          ? Check.warn("signer-key-usage", wanted, "no key usage, so every usage")
+          : Check.fail("signer-key-usage", wanted, "no key usage");
+    }
+    return anyOf(usage, needed)
         ? Check.pass("signer-key-usage", wanted)
-        : Check.fail("signer-key-usage", wanted, usage == null ? "no key usage" : "not allowed");
+        : Check.fail("signer-key-usage", wanted, "not allowed");
   }
 
   private static boolean anyOf(KeyUsage usage, int bits) {
@@ -96,107 +167,21 @@ public final class PathValidator {
     return false;
   }
 
-  private static Check carriesRole(X509CertificateHolder leaf, Role role) {
-    return role.in(leaf)
-        ? Check.pass("signer-role", role.label())
-        : Check.fail("signer-role", role.label(), Role.of(leaf).toString());
-  }
-
-  private static Check noPath(X509CertificateHolder leaf) {
+  private static Check purpose(X509CertificateHolder leaf, PathPolicy policy) {
+    var purpose = policy.purpose();
+    if (purpose.in(leaf)) {
+      return Check.pass("signer-role", purpose.label());
+    }
+    var usages =
+        leaf.getExtension(Extension.extendedKeyUsage) == null
+            ? null
+            : ExtendedKeyUsage.fromExtensions(leaf.getExtensions());
+    if (usages == null && policy.rules() == CertificateRules.WIDER_KEYS) {
+      return Check.warn("signer-role", purpose.label(), "no extended key usage, so every role");
+    }
     return Check.fail(
-        "certificate-anchor", "a path to a trust anchor", "none from " + leaf.getIssuer());
-  }
-
-  private static Check anchored(List<X509CertificateHolder> path) {
-    return Check.pass("certificate-anchor", path.getLast().getSubject().toString());
-  }
-
-  /** Every certificate of the path, the anchor included, is within its validity. */
-  private Check validity(List<X509CertificateHolder> path) {
-    for (var certificate : path) {
-      if (!certificate.isValidOn(Date.from(at))) {
-        return Check.fail(
-            "certificate-validity",
-            "%s to %s for %s"
-                .formatted(
-                    certificate.getNotBefore().toInstant(),
-                    certificate.getNotAfter().toInstant(),
-                    certificate.getSubject()),
-            at.toString());
-      }
-    }
-    return Check.pass("certificate-validity", at.toString());
-  }
-
-  /** Leaf first, anchor last; bounded, by subject and issuer name, each certificate used once. */
-  private Optional<List<X509CertificateHolder>> buildPath(List<X509CertificateHolder> chain) {
-    return extend(List.of(chain.getFirst()), chain.subList(1, chain.size()));
-  }
-
-  private Optional<List<X509CertificateHolder>> extend(
-      List<X509CertificateHolder> path, List<X509CertificateHolder> hints) {
-    var last = path.getLast();
-    for (var anchor : store.anchors()) {
-      if (anchor.getSubject().equals(last.getIssuer()) && !anchor.equals(path.getFirst())) {
-        return Optional.of(append(path, anchor));
-      }
-    }
-    if (path.size() >= MAX_PATH - 1) {
-      return Optional.empty();
-    }
-    for (var hint : hints) {
-      if (hint.getSubject().equals(last.getIssuer()) && !path.contains(hint)) {
-        var longer = extend(append(path, hint), hints);
-        if (longer.isPresent()) {
-          return longer;
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static List<X509CertificateHolder> append(
-      List<X509CertificateHolder> path, X509CertificateHolder next) {
-    List<X509CertificateHolder> longer = new ArrayList<>(path);
-    longer.add(next);
-    return longer;
-  }
-
-  private Check pkix(List<X509CertificateHolder> path) {
-    try {
-      var anchor = convert(path.getLast());
-      if (anchor.getBasicConstraints() < path.size() - 2) {
-        return Check.fail(
-            "certificate-path", "an anchor that may issue this path", "path length exceeded");
-      }
-      List<X509Certificate> below = new ArrayList<>();
-      for (var certificate : path.subList(0, path.size() - 1)) {
-        below.add(convert(certificate));
-      }
-      var parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
-      parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(at));
-      CertPathValidator.getInstance("PKIX", PROVIDER)
-          .validate(
-              CertificateFactory.getInstance("X.509", PROVIDER).generateCertPath(below),
-              parameters);
-      return Check.pass("certificate-path", anchor.getSubjectX500Principal().getName());
-    } catch (GeneralSecurityException | RuntimeException e) {
-      // The library meets broken extensions with either; both mean that this path is not valid.
-      return Check.fail(
-          "certificate-path",
-          "a valid path at " + at,
-          e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
-    }
-  }
-
-  private static X509Certificate convert(X509CertificateHolder certificate)
-      throws CertificateException {
-    return new JcaX509CertificateConverter().setProvider(PROVIDER).getCertificate(certificate);
-  }
-
-  private static Extensions extensions(X509CertificateHolder holder) {
-    var extensions = holder.getExtensions();
-    return extensions == null ? new Extensions(new Extension[0]) : extensions;
+        "signer-role",
+        purpose.label(),
+        Role.of(leaf).isEmpty() ? "no role" : Role.of(leaf).toString());
   }
 }

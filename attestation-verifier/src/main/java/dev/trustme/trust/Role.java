@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -18,7 +17,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * PKIX tool shows it; the arc is the project's own (docs/formats.md). A certificate without the
  * role's usage never signs for that role, and anyExtendedKeyUsage counts for nothing.
  */
-public enum Role {
+public enum Role implements Purpose {
   /** EFI programs: what firmware's db admits. */
   BOOT(1),
   /** Kernel modules. */
@@ -71,11 +70,13 @@ public enum Role {
   }
 
   /** The extended key usage that carries the role. */
+  @Override
   public ASN1ObjectIdentifier usage() {
     return new ASN1ObjectIdentifier(usage);
   }
 
   /** The name in profiles, commands and JSON: {@code attestation-key}. */
+  @Override
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -84,10 +85,12 @@ public enum Role {
     return Arrays.stream(values()).filter(r -> r.label().equals(label)).findFirst();
   }
 
-  /** Whether the certificate carries this role. */
-  public boolean in(X509CertificateHolder certificate) {
-    var usages = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
-    return usages != null && usages.hasKeyPurposeId(KeyPurposeId.getInstance(usage()));
+  /** An endorsement key decrypts, all others sign. */
+  @Override
+  public int keyUsage() {
+    return this == ENDORSEMENT_KEY
+        ? KeyUsage.keyEncipherment | KeyUsage.keyAgreement
+        : KeyUsage.digitalSignature;
   }
 
   public static Set<Role> of(X509CertificateHolder certificate) {

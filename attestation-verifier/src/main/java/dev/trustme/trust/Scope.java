@@ -71,6 +71,15 @@ public record Scope(String customer, Set<Role> roles) {
   /** The DER value of the extension and nothing else. A role that is not known is malformed. */
   public static Scope parse(Bytes der) throws FormatException {
     ASN1Primitive value = StrictDer.parse(der, NAME);
+    try {
+      return of(value, der);
+    } catch (RuntimeException e) {
+      // The library reads a string no sooner than it is asked for.
+      throw malformed("a string that is no UTF-8");
+    }
+  }
+
+  private static Scope of(ASN1Primitive value, Bytes der) throws FormatException {
     if (!(value instanceof ASN1Sequence fields)
         || fields.size() != 2
         || !(fields.getObjectAt(0) instanceof ASN1UTF8String customer)

@@ -21,9 +21,15 @@ public final class StrictDer {
 
   private StrictDer() {}
 
+  /** One value of at most 1 MiB. */
   public static ASN1Primitive parse(Bytes der, String structure) throws FormatException {
-    if (der.size() > MAX_BYTES) {
-      throw new FormatException(structure, 0, "larger than %d bytes".formatted(MAX_BYTES));
+    return parse(der, structure, MAX_BYTES);
+  }
+
+  /** One value of at most {@code limit} bytes. */
+  public static ASN1Primitive parse(Bytes der, String structure, int limit) throws FormatException {
+    if (der.size() > limit) {
+      throw new FormatException(structure, 0, "larger than %d bytes".formatted(limit));
     }
     var reader = BinaryReader.bigEndian(der, structure);
     element(reader, 0);

@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
 
-/** Trust anchors: self-issued CA certificates, at least one. */
+/**
+ * Trust anchors: CA certificates, at least one, usually self-issued. Their own signatures are not
+ * looked at, so an anchor is what was put here and not what it says.
+ */
 public record TrustStore(List<X509CertificateHolder> anchors) {
   public TrustStore {
     anchors = List.copyOf(anchors);
@@ -26,7 +29,7 @@ public record TrustStore(List<X509CertificateHolder> anchors) {
     List<X509CertificateHolder> anchors = new ArrayList<>();
     for (Path file : files) {
       try {
-        anchors.addAll(Certificates.parse(Inputs.read(file)));
+        anchors.addAll(Certificates.parseAllAsReceived(Inputs.read(file)));
       } catch (FormatException e) {
         throw e.in(file.toString());
       }

@@ -3,29 +3,43 @@
 
 package dev.trustme.trust;
 
+import dev.trustme.bytes.Digest;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.cert.X509CertificateHolder;
 
-/** A signer whose path was validated for a role; only {@link PathValidator} makes one. */
+/** A signer whose path was validated for a purpose; only {@link PathValidator} makes one. */
 public final class TrustedSigner {
-  private final List<X509CertificateHolder> path;
-  private final Role role;
+  private final CandidatePath path;
+  private final Purpose purpose;
+  private final Map<Digest, BigInteger> listNumbers;
 
-  TrustedSigner(List<X509CertificateHolder> path, Role role) {
-    this.path = List.copyOf(path);
-    this.role = role;
+  TrustedSigner(CandidatePath path, Purpose purpose, Map<Digest, BigInteger> listNumbers) {
+    this.path = path;
+    this.purpose = purpose;
+    this.listNumbers = Map.copyOf(listNumbers);
   }
 
   public X509CertificateHolder certificate() {
-    return path.getFirst();
+    return path.leaf();
   }
 
   /** Leaf first, trust anchor last. */
   public List<X509CertificateHolder> path() {
-    return path;
+    return path.certificates();
   }
 
-  public Role role() {
-    return role;
+  /** What the path is valid for; a {@link Role}, unless another was asked for. */
+  public Purpose purpose() {
+    return purpose;
+  }
+
+  /**
+   * The number of the newest CRL that spoke of each issuer of the path, by {@link
+   * Revocation#issuerKey}: the floors for the next time.
+   */
+  public Map<Digest, BigInteger> listNumbers() {
+    return listNumbers;
   }
 }

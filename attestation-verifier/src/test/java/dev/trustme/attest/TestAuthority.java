@@ -26,6 +26,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A root made for one test run, and the certificates it issues. */
@@ -92,6 +93,13 @@ final class TestAuthority {
           Extension.keyUsage,
           true,
           new KeyUsage(role.isEmpty() ? KeyUsage.keyCertSign : KeyUsage.digitalSignature));
+      var identifiers = new BcX509ExtensionUtils();
+      builder.addExtension(
+          Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          identifiers.createAuthorityKeyIdentifier(publicKey(keys)));
       if (role.isPresent()) {
         builder.addExtension(
             Extension.extendedKeyUsage,

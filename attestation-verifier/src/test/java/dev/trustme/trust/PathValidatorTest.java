@@ -30,7 +30,7 @@ class PathValidatorTest {
     assertEquals(List.of(), failures(verdict));
     var signer = ((Verdict.Accepted<TrustedSigner>) verdict).value();
     assertEquals(3, signer.path().size());
-    assertEquals(Role.RELEASE, signer.role());
+    assertEquals(Role.RELEASE, signer.purpose());
     assertEquals(ROOT.certificate(), signer.path().getLast());
   }
 
@@ -112,12 +112,12 @@ class PathValidatorTest {
   void pathLengthsCountTheAnchorsToo() {
     var below = SUB.authority(Subject.authority("CN=below", -1));
     assertEquals(
-        List.of("certificate-path"),
+        List.of("certificate-path-length"),
         failures(validate(ROOT, AT, below.leaf(SIGNER), below.certificate(), SUB.certificate())));
     var narrow = TestAuthority.root(Subject.authority("CN=narrow", 0));
     var sub = narrow.authority(Subject.authority("CN=sub", 0));
     assertEquals(
-        List.of("certificate-path"),
+        List.of("certificate-path-length"),
         failures(validate(narrow, AT, sub.leaf(SIGNER), sub.certificate())));
     assertEquals(List.of(), failures(validate(narrow, AT, narrow.leaf(SIGNER))));
   }
@@ -126,15 +126,16 @@ class PathValidatorTest {
   void onlyAuthoritiesIssue() {
     var signer = SUB.authority(SIGNER);
     assertFails(
-        "certificate-path",
+        "certificate-authority",
         validate(
             ROOT, AT, signer.leaf(SIGNER.named("CN=x")), signer.certificate(), SUB.certificate()));
-    var noIssuer = ROOT.authority(Subject.authority("CN=sub", 0).usage(KeyUsage.digitalSignature));
-    assertFails(
-        "certificate-path", validate(ROOT, AT, noIssuer.leaf(SIGNER), noIssuer.certificate()));
+    var noIssuer = ROOT.authority(Subject.authority("CN=sub", -1).usage(KeyUsage.digitalSignature));
+    assertEquals(
+        List.of("certificate-authority"),
+        failures(validate(ROOT, AT, noIssuer.leaf(SIGNER), noIssuer.certificate())));
     var noAuthority = TestAuthority.root(Subject.signer().usage(KeyUsage.keyCertSign));
     assertFails(
-        "certificate-path", validate(noAuthority, AT, noAuthority.leaf(SIGNER.named("CN=x"))));
+        "certificate-authority", validate(noAuthority, AT, noAuthority.leaf(SIGNER.named("CN=x"))));
   }
 
   @Test
@@ -147,15 +148,20 @@ class PathValidatorTest {
 
   @Test
   void anEndlessChainIsNotFollowed() {
+    assertEquals(List.of(), failures(validate(ROOT, AT, chain(6))));
+    assertEquals(List.of("certificate-path-length"), failures(validate(ROOT, AT, chain(7))));
+    assertEquals(List.of("certificate-anchor"), failures(validate(ROOT, AT, chain(9))));
+  }
+
+  private static X509CertificateHolder[] chain(int authorities) {
     List<X509CertificateHolder> chain = new ArrayList<>();
     var authority = ROOT;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < authorities; i++) {
       authority = authority.authority(Subject.authority("CN=level " + i, -1));
       chain.addFirst(authority.certificate());
     }
     chain.addFirst(authority.leaf(SIGNER));
-    var verdict = validate(ROOT, AT, chain.toArray(X509CertificateHolder[]::new));
-    assertEquals(List.of("certificate-anchor"), failures(verdict));
+    return chain.toArray(X509CertificateHolder[]::new);
   }
 
   @Test

@@ -8,13 +8,17 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -24,6 +28,8 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -40,17 +46,27 @@ final class TestAuthority {
     this.keys = keys;
   }
 
-  /** What a certificate says; {@code ca} empty means no basic constraints, -1 no path length. */
+  /**
+   * What a certificate says; {@code ca} empty means no basic constraints, -1 no path length. Other
+   * extensions replace those that it would have had.
+   */
   record Subject(
       String name,
       Instant from,
       Instant until,
       Optional<Integer> ca,
       int usage,
-      List<KeyPurposeId> purposes) {
+      List<KeyPurposeId> purposes,
+      Map<ASN1ObjectIdentifier, Optional<Extension>> others) {
     static Subject authority(String name, int pathLength) {
       return new Subject(
-          name, FROM, UNTIL, Optional.of(pathLength), KeyUsage.keyCertSign, List.of());
+          name,
+          FROM,
+          UNTIL,
+          Optional.of(pathLength),
+          KeyUsage.keyCertSign | KeyUsage.cRLSign,
+          List.of(),
+          Map.of());
     }
 
     static Subject signer(Role... roles) {
@@ -59,27 +75,60 @@ final class TestAuthority {
         purposes.add(KeyPurposeId.getInstance(role.usage()));
       }
       return new Subject(
-          "CN=signer", FROM, UNTIL, Optional.empty(), KeyUsage.digitalSignature, purposes);
+          "CN=signer",
+          FROM,
+          UNTIL,
+          Optional.empty(),
+          KeyUsage.digitalSignature,
+          purposes,
+          Map.of());
     }
 
     Subject named(String newName) {
-      return new Subject(newName, from, until, ca, usage, purposes);
+      return new Subject(newName, from, until, ca, usage, purposes, others);
     }
 
     Subject valid(Instant newFrom, Instant newUntil) {
-      return new Subject(name, newFrom, newUntil, ca, usage, purposes);
+      return new Subject(name, newFrom, newUntil, ca, usage, purposes, others);
     }
 
     Subject usage(int newUsage) {
-      return new Subject(name, from, until, ca, newUsage, purposes);
+      return new Subject(name, from, until, ca, newUsage, purposes, others);
     }
 
     Subject purposes(KeyPurposeId... newPurposes) {
-      return new Subject(name, from, until, ca, usage, List.of(newPurposes));
+      return new Subject(name, from, until, ca, usage, List.of(newPurposes), others);
     }
 
     Subject ca(int pathLength) {
-      return new Subject(name, from, until, Optional.of(pathLength), usage, purposes);
+      return new Subject(name, from, until, Optional.of(pathLength), usage, purposes, others);
+    }
+
+    Subject with(Extension extension) {
+      return other(extension.getExtnId(), Optional.of(extension));
+    }
+
+    Subject with(ASN1ObjectIdentifier id, boolean critical, ASN1Encodable value) {
+      return with(extension(id, critical, value));
+    }
+
+    Subject without(ASN1ObjectIdentifier id) {
+      return other(id, Optional.empty());
+    }
+
+    private Subject other(ASN1ObjectIdentifier id, Optional<Extension> extension) {
+      Map<ASN1ObjectIdentifier, Optional<Extension>> more = new LinkedHashMap<>(others);
+      more.put(id, extension);
+      return new Subject(name, from, until, ca, usage, purposes, more);
+    }
+  }
+
+  static Extension extension(ASN1ObjectIdentifier id, boolean critical, ASN1Encodable value) {
+    try {
+      return new Extension(
+          id, critical, new DEROctetString(value.toASN1Primitive().getEncoded("DER")));
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -89,7 +138,7 @@ final class TestAuthority {
 
   static TestAuthority root(Subject subject) {
     var keys = keys();
-    return new TestAuthority(issue(subject.name(), keys, subject, keys.getPublic()), keys);
+    return new TestAuthority(issue(subject.name(), keys, subject, keys), keys);
   }
 
   X509CertificateHolder certificate() {
@@ -98,12 +147,28 @@ final class TestAuthority {
 
   TestAuthority authority(Subject subject) {
     var own = keys();
-    return new TestAuthority(
-        issue(certificate.getSubject().toString(), keys, subject, own.getPublic()), own);
+    return new TestAuthority(issue(name(), keys, subject, own), own);
+  }
+
+  /** Another certificate for the key of an authority that exists. */
+  X509CertificateHolder certify(TestAuthority other, Subject subject) {
+    return issue(name(), keys, subject, other.keys);
   }
 
   X509CertificateHolder leaf(Subject subject) {
     return authority(subject).certificate();
+  }
+
+  String name() {
+    return certificate.getSubject().toString();
+  }
+
+  ContentSigner signer() {
+    try {
+      return new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+    } catch (OperatorCreationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static KeyPair keys() {
@@ -117,7 +182,7 @@ final class TestAuthority {
   }
 
   private static X509CertificateHolder issue(
-      String issuer, KeyPair keys, Subject subject, PublicKey key) {
+      String issuer, KeyPair issuerKeys, Subject subject, KeyPair keys) {
     try {
       var builder =
           new X509v3CertificateBuilder(
@@ -126,24 +191,48 @@ final class TestAuthority {
               Date.from(subject.from()),
               Date.from(subject.until()),
               new X500Name(subject.name()),
-              SubjectPublicKeyInfo.getInstance(key.getEncoded()));
-      if (subject.ca().isPresent()) {
-        int length = subject.ca().get();
-        builder.addExtension(
-            Extension.basicConstraints,
-            true,
-            length < 0 ? new BasicConstraints(true) : new BasicConstraints(length));
+              info(keys));
+      for (Extension extension : extensions(issuerKeys, subject, keys)) {
+        builder.addExtension(extension);
       }
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(subject.usage()));
-      if (!subject.purposes().isEmpty()) {
-        builder.addExtension(
-            Extension.extendedKeyUsage,
-            false,
-            new ExtendedKeyUsage(subject.purposes().toArray(KeyPurposeId[]::new)));
-      }
-      return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
+      return builder.build(
+          new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate()));
     } catch (IOException | OperatorCreationException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static SubjectPublicKeyInfo info(KeyPair keys) {
+    return SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
+  }
+
+  private static List<Extension> extensions(KeyPair issuerKeys, Subject subject, KeyPair keys) {
+    Map<ASN1ObjectIdentifier, Extension> all = new LinkedHashMap<>();
+    List<Extension> usual = new ArrayList<>();
+    var identifiers = new BcX509ExtensionUtils();
+    usual.add(
+        extension(
+            Extension.subjectKeyIdentifier,
+            false,
+            identifiers.createSubjectKeyIdentifier(info(keys))));
+    usual.add(
+        extension(
+            Extension.authorityKeyIdentifier,
+            false,
+            identifiers.createAuthorityKeyIdentifier(info(issuerKeys))));
+    subject
+        .ca()
+        .map(length -> length < 0 ? new BasicConstraints(true) : new BasicConstraints(length))
+        .ifPresent(c -> usual.add(extension(Extension.basicConstraints, true, c)));
+    usual.add(extension(Extension.keyUsage, true, new KeyUsage(subject.usage())));
+    if (!subject.purposes().isEmpty()) {
+      var purposes = new ExtendedKeyUsage(subject.purposes().toArray(KeyPurposeId[]::new));
+      usual.add(extension(Extension.extendedKeyUsage, false, purposes));
+    }
+    usual.forEach(e -> all.put(e.getExtnId(), e));
+    subject
+        .others()
+        .forEach((id, e) -> e.ifPresentOrElse(other -> all.put(id, other), () -> all.remove(id)));
+    return List.copyOf(all.values());
   }
 }

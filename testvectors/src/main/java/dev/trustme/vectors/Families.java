@@ -12,7 +12,6 @@ import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Certificates;
-import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
@@ -28,6 +27,7 @@ final class Families {
           family("audit", AuditFamily::judge),
           family("authenticode", Families::authenticode),
           family("cel", CelFamily::judge),
+          family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
@@ -35,7 +35,7 @@ final class Families {
           family("module", Families::module),
           family("siglist", Families::signatureList),
           family("verity", Families::verity),
-          family("x509", Families::path));
+          family("x509", PathFamily::judge));
 
   private Families() {}
 
@@ -56,12 +56,6 @@ final class Families {
         return judge.judge(input);
       }
     };
-  }
-
-  /** Files chain (PEM, leaf first) and roots; context role and at. */
-  private static Outcome path(VectorInput input) throws IOException, FormatException {
-    var chain = Certificates.parse(input.file("chain"));
-    return Outcome.of(new PathValidator(input.roots(), input.at()).validate(chain, role(input)));
   }
 
   /** Files envelope and roots; context payload-type, role, threshold and at. */

@@ -28,6 +28,11 @@ public record VectorInput(Vector vector, Path folder) {
     return vector.files().containsKey(role);
   }
 
+  /** Whether the context has the key. */
+  public boolean tells(String key) {
+    return vector.context().containsKey(key);
+  }
+
   public String context(String key) {
     return required(vector.context().get(key), "context", key);
   }

@@ -17,8 +17,10 @@ import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
 import dev.trustme.files.Inputs;
+import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.Scope;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
 import dev.trustme.uefi.EfiGuid;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +58,9 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd",
       "  trustme verify artifact dummy.ko --as module --cert pki/certs/boot.pem",
-      "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem"
+      "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem",
+      "  trustme verify artifact web.sealed --as device --roots pki/certs/customer-root.pem"
+          + " --customer acme"
     },
     mixinStandardHelpOptions = true)
 final class ArtifactCommand implements Callable<ExitCode> {
@@ -101,6 +106,13 @@ final class ArtifactCommand implements Callable<ExitCode> {
   @Option(names = "--roots", paramLabel = "FILE", description = "Trust anchors (PEM or DER).")
   private List<Path> roots = new ArrayList<>();
 
+  @Option(
+      names = "--customer",
+      paramLabel = "NAME",
+      description =
+          "Whose container it is, by the scope of the signing authority; else the vendor's.")
+  private Optional<String> customer = Optional.empty();
+
   /** What {@code --json} prints. */
   record Report(String schema, String file, String as, String verdict, List<Check> checks) {}
 
@@ -129,16 +141,24 @@ final class ArtifactCommand implements Callable<ExitCode> {
     text.append(path).append(' ');
     text.append(verdict.accepted() ? output.good(consumer.yes) : output.bad(consumer.no));
     for (var check : verdict.checks()) {
-      text.append(
-          check.failed()
-              ? "\n  %-18s expected %s\n  %-18s found %s  %s"
-                  .formatted(check.id(), check.expected(), "", check.seen(), check.where())
-              : "\n  %-18s %s".formatted(check.id(), check.seen()));
+      text.append(line(check));
       if (!check.advice().isEmpty()) {
         text.append("\n  %-18s %s".formatted("", check.advice()));
       }
     }
     return text.toString();
+  }
+
+  private static String line(Check check) {
+    return switch (check.result()) {
+      case FAIL ->
+          "\n  %-18s expected %s\n  %-18s found %s  %s"
+              .formatted(check.id(), check.expected(), "", check.seen(), check.where());
+      case WARN ->
+          "\n  %-18s warning: %s; it should be %s"
+              .formatted(check.id(), check.seen(), check.expected());
+      case PASS, NOT_APPLICABLE -> "\n  %-18s %s".formatted(check.id(), check.seen());
+    };
   }
 
   private Verdict<?> uefi(Path path) throws IOException, FormatException {
@@ -182,6 +202,10 @@ final class ArtifactCommand implements Callable<ExitCode> {
     if (roots.isEmpty()) {
       throw CommandFailure.usage("--as device: give --roots FILE");
     }
+    if (customer.isPresent() && !Scope.isCustomer(customer.get())) {
+      throw CommandFailure.usage("--customer: a name of a-z, 0-9, '.', '_' and '-'");
+    }
+    var policy = ArtifactKind.CONTAINER_MANIFEST.policy(customer).orElseThrow();
     var anchors = TrustStore.load(roots);
     Path manifest = path.resolve(ContainerManifest.MANIFEST_FILE);
     Path image = path.resolve(ContainerManifest.IMAGE_FILE);
@@ -192,7 +216,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
     Inputs.requireReadable(image);
     var envelope = Inputs.read(manifest, MAX_ENVELOPE);
     try (var channel = FileChannel.open(image, StandardOpenOption.READ)) {
-      return SealedContainer.verify(envelope, channel, anchors, times.now());
+      return SealedContainer.verify(envelope, channel, anchors, policy, times.now());
     } catch (FormatException e) {
       throw e.in(path.toString());
     }

@@ -57,6 +57,15 @@ record Decision(
     return ExitCode.REJECTED;
   }
 
+  /** What was allowed and should not be so, for the text of an accepted verdict. */
+  String warnings() {
+    return checks.stream()
+        .filter(c -> c.result().equals("warn"))
+        .map(c -> "\n  %s: warning: %s; it should be %s".formatted(c.id(), c.seen(), c.expected()))
+        .distinct()
+        .collect(Collectors.joining());
+  }
+
   private String refusal(Output output) {
     var failures = checks.stream().filter(c -> c.result().equals("fail")).toList();
     String ids = failures.stream().map(Line::id).distinct().collect(Collectors.joining(", "));

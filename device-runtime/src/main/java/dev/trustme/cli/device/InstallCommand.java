@@ -42,17 +42,19 @@ final class InstallCommand implements Callable<ExitCode> {
           Decision.refuse(output, sealed.toString(), Optional.empty(), rejected);
       case Verdict.Accepted<InstalledContainer> accepted -> {
         var container = accepted.value();
+        var decision = Decision.of(container.name(), Optional.of(container.version()), accepted);
         output.result(
-            Decision.of(container.name(), Optional.of(container.version()), accepted),
+            decision,
             () ->
                 """
-                %s   %s %d
+                %s   %s %d%s
                 Next: trustme device start %s --store %s
                 """
                     .formatted(
                         output.good("installed"),
                         container.name(),
                         container.version(),
+                        decision.warnings(),
                         container.name(),
                         store.folder()));
         yield ExitCode.ACCEPTED;

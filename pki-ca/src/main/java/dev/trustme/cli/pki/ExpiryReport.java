@@ -70,7 +70,10 @@ record ExpiryReport(String schema, String folder, Instant at, Instant before, Li
 
   private static Line issued(X509CertificateHolder certificate, Instant end) {
     return new Line(
-        "issued", certificate.getSubject().toString(), end, Certificates.fingerprint(certificate));
+        "issued",
+        certificate.getSubject().toString(),
+        end,
+        Optional.of(Certificates.fingerprint(certificate)));
   }
 
   private static Set<Digest> superseded(PkiFolder pki) throws IOException, FormatException {

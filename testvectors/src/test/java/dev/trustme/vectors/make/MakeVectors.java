@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** Writes all families anew: {@code MakeVectors testvectors/vectors [DEMO-RUN]}. */
@@ -45,9 +44,10 @@ public final class MakeVectors {
 
   public static void main(String... args) throws IOException, FormatException {
     var maker = new MakeVectors(Path.of(args[0]));
-    maker.x509();
+    X509Vectors.make(maker.root);
     maker.dsse();
     maker.siglist();
+    new CsrVectors(maker.root).make();
     maker.verity();
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
@@ -68,66 +68,6 @@ public final class MakeVectors {
 
   private Bytes chain(Identity leaf) {
     return pem(leaf.certificate(), subCa.certificate());
-  }
-
-  private void x509() throws IOException {
-    var family = new FamilyMaker(root, "x509", OURS);
-    family.file("roots.pem", pem(anchor.certificate())).file("good.chain.pem", chain(signer));
-    var good =
-        family.accept(
-            "good",
-            "an end entity with the container role under a sub CA under the anchor",
-            Map.of("chain", "good.chain.pem", "roots", "roots.pem"),
-            Map.of("role", "container", "at", AT));
-    var shape = Shape.leaf("container", Role.CONTAINER, Role.RELEASE);
-    var ca =
-        TestPki.reissue(
-            subCa,
-            signer.key(),
-            shape.withPathLength(0).withKeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign));
-    var encipher =
-        TestPki.reissue(subCa, signer.key(), shape.withKeyUsage(KeyUsage.keyEncipherment));
-    var subSub = TestPki.issue(subCa, Shape.ca("Vector Sub-Sub", 0));
-    var deep = TestPki.issue(subSub, shape);
-    var stranger = TestPki.root(Shape.ca("Vector Stranger", 1));
-    family
-        .otherFile(good, "ca-signs", "the signer is a CA", "chain", chain(ca), "signer-not-ca")
-        .otherFile(
-            good,
-            "no-digital-signature",
-            "the signer's key usage is keyEncipherment",
-            "chain",
-            chain(encipher),
-            "signer-key-usage")
-        .otherContext(
-            good,
-            "other-role",
-            "a container key asked as a boot key",
-            "role",
-            "boot",
-            "signer-role")
-        .otherFile(
-            good,
-            "stranger-root",
-            "the anchor is another root",
-            "roots",
-            pem(stranger.certificate()),
-            "certificate-anchor")
-        .otherContext(
-            good,
-            "expired",
-            "a day after the signer's notAfter",
-            "at",
-            "2031-01-02T00:00:00Z",
-            "certificate-validity")
-        .otherFile(
-            good,
-            "path-too-long",
-            "a sub CA of path length 0 issued another CA",
-            "chain",
-            pem(deep.certificate(), subSub.certificate(), subCa.certificate()),
-            "certificate-path");
-    family.write();
   }
 
   private void dsse() throws IOException {

@@ -21,6 +21,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 
 /** Certificates with throw-away keys, right or wrong on purpose. */
 final class TestPki {
@@ -80,6 +81,15 @@ final class TestPki {
             Date.from(START.plus(365L * shape.years(), ChronoUnit.DAYS)),
             new X500Name("CN=" + shape.name()),
             key.publicKey());
+    var identifiers = new BcX509ExtensionUtils();
+    builder.addExtension(
+        Extension.subjectKeyIdentifier,
+        false,
+        identifiers.createSubjectKeyIdentifier(key.publicKey()));
+    builder.addExtension(
+        Extension.authorityKeyIdentifier,
+        false,
+        identifiers.createAuthorityKeyIdentifier(issuerKey.publicKey()));
     boolean ca = shape.pathLength() >= 0;
     builder.addExtension(
         Extension.basicConstraints,

@@ -28,12 +28,12 @@ import org.bouncycastle.cert.X509v2CRLBuilder;
  * last full list. Each covers all that the authority issued, so none has a distribution point of
  * its own.
  */
-final class RevocationList {
+final class CrlMaker {
   private final X509CertificateHolder authority;
   private final SigningKey key;
   private final Instant at;
 
-  RevocationList(X509CertificateHolder authority, SigningKey key, Instant at) {
+  CrlMaker(X509CertificateHolder authority, SigningKey key, Instant at) {
     this.authority = authority;
     this.key = key;
     this.at = at;

@@ -13,7 +13,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.issue.CertificatePlan.Kind;
 import dev.trustme.issue.CertificatePlan.Validity;
-import dev.trustme.issue.RevocationList.Made;
+import dev.trustme.issue.CrlMaker.Made;
 import dev.trustme.issue.Revocations.Entry;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyType;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RevocationListTest {
+class CrlMakerTest {
   private static final Instant AT = TestPki.AT;
 
   @TempDir private Path dir;
@@ -147,8 +147,8 @@ class RevocationListTest {
     }
   }
 
-  private RevocationList lists(Instant at) {
-    return new RevocationList(authority, key, at);
+  private CrlMaker lists(Instant at) {
+    return new CrlMaker(authority, key, at);
   }
 
   private static Entry entry(String serial, RevocationReason reason, Instant at) {

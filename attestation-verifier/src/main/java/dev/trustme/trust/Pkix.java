@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.trust;
+
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.cert.CertPathValidator;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXCertPathChecker;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.PolicyConstraints;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+
+/** RFC 5280, 6.1, by the library: signatures, names, policies, extensions. */
+final class Pkix {
+  static final Provider PROVIDER = new BouncyCastleProvider();
+
+  private Pkix() {}
+
+  /**
+   * What the library would check with its own encoding of certificates that are not in order: names
+   * that chain, and signatures over the bytes as received. All else, this package checks itself.
+   */
+  static Check asReceived(CandidatePath path) {
+    var certificates = path.certificates();
+    for (int i = 0; i < certificates.size() - 1; i++) {
+      var certificate = certificates.get(i);
+      var issuer = certificates.get(i + 1);
+      if (!certificate.getIssuer().equals(issuer.getSubject())
+          || !Signatures.issued(issuer, certificate)) {
+        return Check.fail(
+                "certificate-path", "a signature by " + issuer.getSubject(), "another, or none")
+            .at(certificate.getSubject().toString());
+      }
+    }
+    return Check.pass("certificate-path", path.anchor().getSubject().toString());
+  }
+
+  /** Validates the path at the moment; acceptable policies, if any, must be explicit. */
+  static Check check(CandidatePath path, Instant at, Set<ASN1ObjectIdentifier> policies) {
+    try {
+      List<X509Certificate> below = new ArrayList<>();
+      for (var certificate : path.certificates().subList(0, path.certificates().size() - 1)) {
+        below.add(convert(certificate));
+      }
+      CertPathValidator.getInstance("PKIX", PROVIDER)
+          .validate(
+              CertificateFactory.getInstance("X.509", PROVIDER).generateCertPath(below),
+              parameters(path.anchor(), at, policies));
+      return Check.pass("certificate-path", path.anchor().getSubject().toString());
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // The library meets broken extensions with either; both mean that this path is not valid.
+      return Check.fail(
+          "certificate-path",
+          "a valid path at " + at,
+          e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    }
+  }
+
+  private static PKIXParameters parameters(
+      X509CertificateHolder anchor, Instant at, Set<ASN1ObjectIdentifier> policies)
+      throws GeneralSecurityException {
+    var parameters = new PKIXParameters(Set.of(new TrustAnchor(convert(anchor), null)));
+    parameters.setRevocationEnabled(false);
+    parameters.setDate(Date.from(at));
+    parameters.addCertPathChecker(new CheckedUsages());
+    if (!policies.isEmpty()) {
+      parameters.setInitialPolicies(
+          policies.stream().map(ASN1ObjectIdentifier::getId).collect(Collectors.toSet()));
+      parameters.setExplicitPolicyRequired(true);
+    }
+    constrain(parameters, anchor.getExtensions());
+    return parameters;
+  }
+
+  /** RFC 5937, 3: the anchor's policy constraints become initial values. */
+  private static void constrain(PKIXParameters parameters, Extensions anchor) {
+    var constraints = anchor.getExtension(Extension.policyConstraints);
+    if (constraints != null) {
+      var limits = PolicyConstraints.getInstance(constraints.getParsedValue());
+      if (limits.getRequireExplicitPolicyMapping() != null) {
+        parameters.setExplicitPolicyRequired(true);
+      }
+      if (limits.getInhibitPolicyMapping() != null) {
+        parameters.setPolicyMappingInhibited(true);
+      }
+    }
+    if (anchor.getExtension(Extension.inhibitAnyPolicy) != null) {
+      parameters.setAnyPolicyInhibited(true);
+    }
+  }
+
+  private static X509Certificate convert(X509CertificateHolder certificate)
+      throws CertificateException {
+    return new JcaX509CertificateConverter().setProvider(PROVIDER).getCertificate(certificate);
+  }
+
+  /** Critical extended key usages, which {@link PathRules#usages} has checked at every level. */
+  private static final class CheckedUsages extends PKIXCertPathChecker {
+    @Override
+    public void init(boolean forward) {
+      // Nothing is kept from one certificate to the next.
+    }
+
+    @Override
+    public boolean isForwardCheckingSupported() {
+      return true;
+    }
+
+    @Override
+    public Set<String> getSupportedExtensions() {
+      return Set.of(Extension.extendedKeyUsage.getId());
+    }
+
+    @Override
+    public void check(Certificate certificate, Collection<String> unresolvedCritical) {
+      unresolvedCritical.remove(Extension.extendedKeyUsage.getId());
+    }
+  }
+}
