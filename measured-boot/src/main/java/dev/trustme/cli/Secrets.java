@@ -43,7 +43,8 @@ public final class Secrets {
   @Option(
       names = "--pin-file",
       paramLabel = "FILE",
-      description = "Read the PIN of tokens from this file's first line, where a passphrase differs.")
+      description =
+          "Read the PIN of tokens from this file's first line, where a passphrase differs.")
   private @Nullable Path pinFile;
 
   /** Who combines shares; found where a tool brings one. */

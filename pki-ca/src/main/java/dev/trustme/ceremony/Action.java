@@ -110,8 +110,8 @@ public sealed interface Action {
   }
 
   /**
-   * A command on a PKI folder: words and files in their order, then options, whose names are without
-   * their hyphens; flags are options without a value.
+   * A command on a PKI folder: words and files in their order, then options, whose names are
+   * without their hyphens; flags are options without a value.
    */
   record Run(
       Verb command,

@@ -29,7 +29,9 @@ final class Program {
     return found;
   }
 
-  /** SHA-256 over lines {@code digest, two spaces, name} of all jars and classes, sorted by name. */
+  /**
+   * SHA-256 over lines {@code digest, two spaces, name} of all jars and classes, sorted by name.
+   */
   private static Transcript.Program compute() throws IOException {
     var digests = new TreeMap<String, String>();
     for (String entry : Arrays.asList(System.getProperty("java.class.path", "").split(":"))) {

@@ -155,11 +155,15 @@ final class StepRunner implements AutoCloseable {
             : folder.resolve(init.profile()).toString();
     String target = folder.resolve(init.pki()).toString();
     List<String> arguments = new ArrayList<>(List.of("init", "--profile", profile, "-o", target));
-    init.keys().ifPresent(all -> all.forEach((name, reference) ->
-        stage.holder(name, reference).ifPresent(holder -> {
-          arguments.add("--key");
-          arguments.add(name + "=" + holder);
-        })));
+    init.keys()
+        .ifPresent(all ->
+            all.forEach((name, reference) ->
+                stage
+                    .holder(name, reference)
+                    .ifPresent(holder -> {
+                      arguments.add("--key");
+                      arguments.add(name + "=" + holder);
+                    })));
     run(arguments, Optional.of(init.secret()));
   }
 

@@ -76,7 +76,8 @@ final class StepWords {
 
   private static String held(Init init) {
     return init.keys().orElse(Map.of()).entrySet().stream()
-        .map(key -> "; the key of %s is made in %s and stays there".formatted(key.getKey(), key.getValue()))
+        .map(key ->
+            "; the key of %s is made in %s and stays there".formatted(key.getKey(), key.getValue()))
         .collect(Collectors.joining());
   }
 

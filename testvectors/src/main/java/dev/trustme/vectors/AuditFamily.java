@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A signing log. File log; context head (a digest that was kept) and perhaps entries. Where they are
- * given: files checkpoint-1, checkpoint-2 (all there are, in this order) and roots; file issued, all
- * certificates that were issued (PEM).
+ * A signing log. File log; context head (a digest that was kept) and perhaps entries. Where they
+ * are given: files checkpoint-1, checkpoint-2 (all there are, in this order) and roots; file
+ * issued, all certificates that were issued (PEM).
  */
 final class AuditFamily {
   private AuditFamily() {}
@@ -44,8 +44,8 @@ final class AuditFamily {
     }
     if (input.has("issued")) {
       var certificates = Certificates.parse(input.file("issued")).iterator();
-      audit.issued(() ->
-          certificates.hasNext() ? Optional.of(certificates.next()) : Optional.empty());
+      audit.issued(
+          () -> certificates.hasNext() ? Optional.of(certificates.next()) : Optional.empty());
     }
     return Outcome.of(audit.run());
   }

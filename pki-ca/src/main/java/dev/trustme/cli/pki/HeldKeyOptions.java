@@ -71,6 +71,7 @@ final class HeldKeyOptions {
         .map(Profile.Authority::key)
         .or(() -> role.map(Profile.RoleKey::key))
         .orElseThrow(() ->
-            CommandFailure.usage("--key: the profile has no authority or role '%s'".formatted(name)));
+            CommandFailure.usage(
+                "--key: the profile has no authority or role '%s'".formatted(name)));
   }
 }

@@ -69,8 +69,24 @@ class AuditCommandTest {
     sign("b");
     assertEquals(0, verify());
     assertEquals(0, verify("--checkpoint", file("kept.json")));
-    assertEquals(0, audit("verify", log.toString(), "--checkpoint", file("kept.json"), "--log-root", root("software")));
-    assertEquals(1, audit("verify", log.toString(), "--checkpoint", file("kept.json"), "--log-root", root("customer")));
+    assertEquals(
+        0,
+        audit(
+            "verify",
+            log.toString(),
+            "--checkpoint",
+            file("kept.json"),
+            "--log-root",
+            root("software")));
+    assertEquals(
+        1,
+        audit(
+            "verify",
+            log.toString(),
+            "--checkpoint",
+            file("kept.json"),
+            "--log-root",
+            root("customer")));
     var lines = Files.readAllLines(log);
     Files.writeString(log, String.join("\n", lines.subList(0, 4)) + "\n");
     assertEquals(1, verify());
@@ -105,7 +121,9 @@ class AuditCommandTest {
     assertEquals(0, export("issued.jsonl", "--format", "jsonl", "--action", "issue"));
     assertEquals(
         Files.readAllLines(log).subList(0, 4), Files.readAllLines(dir.resolve("issued.jsonl")));
-    String key = SigningLog.keyId(PkiFolder.open(pki).authority("software-root").getSubjectPublicKeyInfo()).hex();
+    String key =
+        SigningLog.keyId(PkiFolder.open(pki).authority("software-root").getSubjectPublicKeyInfo())
+            .hex();
     assertEquals(0, export("by-root.csv", "--certificate", key.substring(0, 12)));
     assertEquals(4, Files.readAllLines(dir.resolve("by-root.csv")).size());
     assertEquals(0, export("none.csv", "--until", "2020-01-01T00:00:00Z"));

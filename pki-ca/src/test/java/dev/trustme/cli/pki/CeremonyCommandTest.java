@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The script of the runbook: two of three custodians, through the commands. */
 class CeremonyCommandTest {
   static final Path SCRIPT = Path.of("../docs/runbooks/ceremony.yaml");
+
   /** The roots that the script names, and few keys, for speed. */
   static final String PROFILE =
       """
@@ -86,7 +87,8 @@ class CeremonyCommandTest {
   void aCeremonyIsPerformedOnceAndVerified() throws Exception {
     assertEquals(0, perform("real"));
     assertEquals(0, verify("real", "--folder", file("real")));
-    Path root = Files.copy(dir.resolve("real/pki/certs/software-root.pem"), dir.resolve("root.pem"));
+    Path root =
+        Files.copy(dir.resolve("real/pki/certs/software-root.pem"), dir.resolve("root.pem"));
     assertEquals(0, verify("real", "--root", root.toString()));
     Path other = dir.resolve("real/pki/certs/customer-root.pem");
     assertEquals(1, verify("real", "--root", other.toString()));
@@ -96,7 +98,8 @@ class CeremonyCommandTest {
     assertFalse(Files.exists(dir.resolve("real/transcript.unfinished.json")));
     assertEquals(0, Launcher.run(new PkiMain(), "audit", "verify", "-q", file("real/pki")));
     assertEquals(
-        "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("real"))));
+        "rwx------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("real"))));
   }
 
   @Test
@@ -131,10 +134,18 @@ class CeremonyCommandTest {
     assertEquals(
         0,
         Launcher.run(
-            new PkiMain(), "ceremony", "combine", "-q", share("alice"), share("carol"), "-o", file("p")));
+            new PkiMain(),
+            "ceremony",
+            "combine",
+            "-q",
+            share("alice"),
+            share("carol"),
+            "-o",
+            file("p")));
     assertEquals(65, Files.size(dir.resolve("p")));
     assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("p"))));
+        "rw-------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("p"))));
     // The checkpoints were not of the ceremony: its folder has changed.
     assertEquals(1, verify("real", "--folder", file("real")));
   }

@@ -41,14 +41,13 @@ class TokenCeremonyTest {
             "pkcs11:token=rehearsal?module-path=" + SoftToken.MODULE));
     var objects = token.tool("rehearsal", "--list-objects", "--type", "privkey");
     assertTrue(objects.contains("software-root"), objects);
-    assertTrue(objects.contains("sensitive") && !objects.contains(" extractable"), objects);
+    assertTrue(objects.contains("always sensitive, never extractable"), objects);
     var pki = PkiFolder.open(dir.resolve("rehearsed/pki"));
     assertFalse(Files.exists(dir.resolve("rehearsed/pki/keys/software-root.pem")));
     assertTrue(pki.index().authorities().get("software-root").key().startsWith("pkcs11:"));
     try (var pin = Passphrase.of(SoftToken.PIN.toCharArray());
         var key = pki.authorityKey("software-root", pin)) {
-      assertEquals(
-          pki.authority("software-root").getSubjectPublicKeyInfo(), key.publicKey());
+      assertEquals(pki.authority("software-root").getSubjectPublicKeyInfo(), key.publicKey());
     }
     Path root = dir.resolve("rehearsed/pki/certs/software-root.pem");
     Judge.accepts("openssl", "verify", "-CAfile", root, dir.resolve("rehearsed/pki/certs/log.pem"));

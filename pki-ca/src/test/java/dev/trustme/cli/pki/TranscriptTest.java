@@ -40,7 +40,10 @@ class TranscriptTest {
   @TempDir private static Path dir;
   private static Path folder = Path.of("");
   private static DsseEnvelope original =
-      new DsseEnvelope("", Bytes.empty(), List.of(new DsseEnvelope.Signature(Optional.empty(), Bytes.empty(), List.of())));
+      new DsseEnvelope(
+          "",
+          Bytes.empty(),
+          List.of(new DsseEnvelope.Signature(Optional.empty(), Bytes.empty(), List.of())));
 
   /** Without the last wiping: the shares are needed to sign again. */
   @BeforeAll
@@ -113,9 +116,7 @@ class TranscriptTest {
 
   @Test
   void timeThatGoesBackIsRefused() throws Exception {
-    refused(
-        "transcript-time",
-        step(6, s -> with(s, Instant.EPOCH, s.confirmations(), s.read())));
+    refused("transcript-time", step(6, s -> with(s, Instant.EPOCH, s.confirmations(), s.read())));
   }
 
   @Test
@@ -149,7 +150,9 @@ class TranscriptTest {
         "transcript-files",
         step(
             6,
-            s -> with(s, s.started(), s.confirmations(), List.of(file(s.read().getFirst(), other)))));
+            s ->
+                with(
+                    s, s.started(), s.confirmations(), List.of(file(s.read().getFirst(), other)))));
   }
 
   private static FileDigest file(FileDigest file, dev.trustme.bytes.Digest digest) {
@@ -158,7 +161,8 @@ class TranscriptTest {
 
   @Test
   void anotherInputIsRefused() throws Exception {
-    refused("transcript-input", signed(Role.LOG, t -> transcript(t, t.script(), List.of(), t.steps())));
+    refused(
+        "transcript-input", signed(Role.LOG, t -> transcript(t, t.script(), List.of(), t.steps())));
   }
 
   @Test
@@ -167,7 +171,9 @@ class TranscriptTest {
         "transcript-script",
         signed(
             Role.LOG,
-            t -> transcript(t, t.script().replace("threshold: 2", "threshold: 4"), t.inputs(), t.steps())));
+            t ->
+                transcript(
+                    t, t.script().replace("threshold: 2", "threshold: 4"), t.inputs(), t.steps())));
   }
 
   @Test

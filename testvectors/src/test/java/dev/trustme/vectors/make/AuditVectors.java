@@ -115,8 +115,7 @@ final class AuditVectors {
   private void lines() throws IOException {
     Vector good = log("intact", "six entries, each with the digest of the line before", Map.of());
     family.file("torn.jsonl", Bytes.concat(log, Bytes.utf8("{\"sequence\":7,\"prev")));
-    family.accept(
-        "torn", "a write that a power cut ended", Map.of("log", "torn.jsonl"), Map.of());
+    family.accept("torn", "a write that a power cut ended", Map.of("log", "torn.jsonl"), Map.of());
     family.file("earlier.jsonl", lines(earlier()));
     family.accept(
         "earlier",
@@ -250,11 +249,7 @@ final class AuditVectors {
                 "roots", "roots.pem"),
             Map.of());
     other(
-        good,
-        "cut-behind-checkpoint",
-        "cut between the two",
-        order(0, 1, 2, 3),
-        "checkpoint-cut");
+        good, "cut-behind-checkpoint", "cut between the two", order(0, 1, 2, 3), "checkpoint-cut");
     other(
         good,
         "rewritten-behind-checkpoint",
@@ -286,7 +281,8 @@ final class AuditVectors {
         new DsseSigner(logKey.key(), List.of(logKey.certificate()))
             .sign(DsseEnvelope.RELEASE, first.encode()),
         "checkpoint-payload-type");
-    var stranger = TestPki.issue(TestPki.root(Shape.ca("Other Root", 1)), Shape.leaf("log", Role.LOG));
+    var stranger =
+        TestPki.issue(TestPki.root(Shape.ca("Other Root", 1)), Shape.leaf("log", Role.LOG));
     replace(
         good,
         "stranger",
@@ -295,17 +291,26 @@ final class AuditVectors {
         "checkpoint-certificate-anchor");
   }
 
-  private void replace(
-      Vector good, String id, String comment, DsseEnvelope first, String reason)
+  private void replace(Vector good, String id, String comment, DsseEnvelope first, String reason)
       throws IOException {
     family.otherFile(good, id, comment, "checkpoint-1", first.encode(), reason);
   }
 
   private void series(Vector good, Checkpoint second, Optional<Digest> previous)
       throws IOException {
-    second(good, "lost", "the second is numbered three", stated(3, head(entries), previous), "checkpoint-missing");
+    second(
+        good,
+        "lost",
+        "the second is numbered three",
+        stated(3, head(entries), previous),
+        "checkpoint-missing");
     var other = Optional.of(HashAlgorithm.SHA256.digest(Bytes.empty()));
-    second(good, "branch", "the second follows another first", stated(2, head(entries), other), "checkpoint-previous");
+    second(
+        good,
+        "branch",
+        "the second follows another first",
+        stated(2, head(entries), other),
+        "checkpoint-previous");
     second(
         good,
         "back",
@@ -324,8 +329,7 @@ final class AuditVectors {
     second(good, "other-log", "the second is of another log", foreign, "checkpoint-log");
   }
 
-  private void second(
-      Vector good, String id, String comment, Checkpoint stated, String reason)
+  private void second(Vector good, String id, String comment, Checkpoint stated, String reason)
       throws IOException {
     family.otherFile(
         good, id, comment, "checkpoint-2", checkpoint(logKey, stated).encode(), reason);
@@ -340,14 +344,13 @@ final class AuditVectors {
             "every certificate has its entry",
             Map.of("log", "log.jsonl", "issued", "issued.pem"),
             Map.of());
-    family
-        .otherFile(
-            good,
-            "certificate-taken-out",
-            "a certificate that an entry tells of is not there",
-            "issued",
-            Bytes.utf8(Certificates.pem(all.subList(0, 2))),
-            "certificate-gone");
+    family.otherFile(
+        good,
+        "certificate-taken-out",
+        "a certificate that an entry tells of is not there",
+        "issued",
+        Bytes.utf8(Certificates.pem(all.subList(0, 2))),
+        "certificate-gone");
     var more = new ArrayList<>(all);
     more.add(TestPki.issue(anchor, Shape.leaf("unlogged", Role.BOOT)).certificate());
     family.otherFile(
