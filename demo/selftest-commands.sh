@@ -95,7 +95,8 @@ echo not-the-passphrase >"$work/wrong-pass"
 pki='--pki pki --pass-file pass' wrong_pass="--pki pki --pass-file $work/wrong-pass"
 uki='--stub linuxx64.efi.stub --kernel vmlinuz --initrd initramfs.img --cmdline @cmdline --os-release os-release'
 vars='--vars OVMF_VARS.fd'
-enrol='--pki pki --pass-file pass --request request.json --pending pending.json'
+enrol='--pki pki --pass-file pass --request request.json'
+maker='--ek-roots tpm-maker/ek-roots.pem'
 evidence='--release release.json --policy policy.yaml --state verifier'
 vectors=$here/../testvectors/vectors none="--tcti swtpm:path=$work/none"
 zeros=0000000000000000000000000000000000000000000000000000000000000000
@@ -137,10 +138,17 @@ cp pki/profile.yaml "$work/profile.yaml"
   check 3 'a share that is none' pki audit checkpoint --pki pki --shares pass,pass
   bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
   existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"
-  bad request.json 3 pki enrol challenge --request @ --ek-roots tpm-maker/ek-roots.pem --pending "$work/pending" -o "$out"
-  check 1 'foreign TPM maker' pki enrol challenge --request request.json --ek-roots pki/certs/customer-root.pem \
-    --pending "$work/pending" -o "$out"
+  bad request.json 3 pki enrol challenge --pki pki --request @ $maker -o "$out"
+  check 1 'foreign TPM maker' pki enrol challenge --pki pki --request request.json \
+    --ek-roots pki/certs/customer-root.pem -o "$out"
+  check 1 'enrolled already' pki enrol challenge --pki pki --request request.json $maker -o "$out"
+  existing pki enrol challenge --pki pki --request request.json $maker -o "$out"
   check 1 'wrong secret' pki enrol complete $enrol --secret pass -o "$out"
+  check 2 'unknown device' pki enrol revoke 00000000-0000-4000-8000-000000000000 --pki pki --reason superseded
+  check 2 'unknown reason' pki enrol revoke 00000000-0000-4000-8000-000000000000 --pki pki --reason boredom
+  check 4 'no TPM' device enrol request --device 00000000-0000-4000-8000-000000000000 --without-firmware \
+    $none -o "$out"
+  check 2 'no UUID' device enrol request --device seven --without-firmware $none -o "$out"
 
   bad linuxx64.efi.stub 3 sign uki $pki --stub @ --kernel vmlinuz --initrd initramfs.img --cmdline x \
     --os-release os-release -o "$out"

@@ -236,7 +236,7 @@ public final class Keys {
   public void evict(long handle) throws IOException {
     try (var object = persistent(handle)) {
       int unused = evictControl(object, handle);
-      tss.openHandles().removed(handle);
+      tss.openHandles().forget(handle);
     }
   }
 

@@ -5,12 +5,16 @@ package dev.trustme.issue;
 
 import dev.trustme.issue.CertificatePlan.Kind;
 import dev.trustme.key.SigningKey;
+import dev.trustme.lint.Acceptance;
+import dev.trustme.lint.CertificateLint;
+import dev.trustme.lint.Finding;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Date;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -69,12 +73,20 @@ public final class Issuer {
    * @throws GeneralSecurityException where the result would break a rule; names every finding
    */
   public X509CertificateHolder issue(CertificatePlan plan) throws GeneralSecurityException {
+    return issue(plan, Acceptance.NONE);
+  }
+
+  /** The same, but these rules may be broken; who accepts one logs it. */
+  public X509CertificateHolder issue(CertificatePlan plan, Acceptance acceptance)
+      throws GeneralSecurityException {
     var issued = build(plan).build(key.contentSigner());
-    var findings = CertificateLint.findings(issued, certificate.orElse(issued));
+    var findings = acceptance.refused(CertificateLint.findings(issued, certificate.orElse(issued)));
     if (!findings.isEmpty()) {
       throw new GeneralSecurityException(
           "certificate of %s is not issued: %s"
-              .formatted(plan.subject(), String.join("; ", findings)));
+              .formatted(
+                  plan.subject(),
+                  findings.stream().map(Finding::toString).collect(Collectors.joining("; "))));
     }
     return issued;
   }

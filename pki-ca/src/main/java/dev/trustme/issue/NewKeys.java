@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Writes new keys into a folder as its other keys are: in clear only where they all are, else under
  * the folder's passphrase, which has to open one of them first.
  */
-final class NewKeys {
+public final class NewKeys {
   private static final String PLAIN = "-----BEGIN PRIVATE KEY-----";
 
   private final KeyProtection protection;
@@ -28,7 +28,8 @@ final class NewKeys {
     this.protection = protection;
   }
 
-  static NewKeys in(PkiFolder folder, Passphrase passphrase)
+  /** How keys of this folder are written; a folder without keys gets encrypted ones. */
+  public static NewKeys in(PkiFolder folder, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     var known = encrypted(folder);
     if (known.isPresent()) {
@@ -58,7 +59,8 @@ final class NewKeys {
         .toList();
   }
 
-  Bytes encode(SigningKey key) throws IOException, GeneralSecurityException {
+  /** The content of a new key file. */
+  public Bytes encode(SigningKey key) throws IOException, GeneralSecurityException {
     return KeyFile.encode(key, protection);
   }
 }

@@ -65,6 +65,9 @@ public record ProfilePlans(Profile profile) {
     plan.extendedKeyUsage().ifPresent(oids -> purposes.addAll(ProfileExtensions.usages(oids)));
     List<Extension> extensions = new ArrayList<>(issuedBy(Optional.of(plan.issuer())));
     plan.policies().map(ProfileExtensions::policies).ifPresent(extensions::add);
+    if (plan.use().contains(Use.OCSP)) {
+      extensions.add(ProfileExtensions.noCheck());
+    }
     return new CertificatePlan(
         subject(Optional.of(plan.issuer()), plan.commonName().orElse(role.label())),
         key,

@@ -41,7 +41,8 @@ public final class KeyFile {
     }
   }
 
-  static SigningKey parse(Bytes content, Passphrase passphrase, String name)
+  /** The same from its content; {@code name} is for messages. */
+  public static SigningKey parse(Bytes content, Passphrase passphrase, String name)
       throws IOException, FormatException, GeneralSecurityException {
     var pem = PemFile.only(content);
     return switch (pem.getType()) {

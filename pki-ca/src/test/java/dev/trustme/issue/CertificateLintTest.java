@@ -11,12 +11,15 @@ import dev.trustme.issue.CertificatePlan.Kind;
 import dev.trustme.issue.CertificatePlan.Validity;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
+import dev.trustme.lint.CertificateLint;
+import dev.trustme.lint.Finding;
 import dev.trustme.trust.Role;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -107,7 +110,10 @@ class CertificateLintTest {
                 new X500Name("CN=leaf"),
                 LEAF_KEY.publicKey())
             .build(LEAF_KEY.contentSigner());
-    var findings = String.join("; ", CertificateLint.findings(bare, root));
+    var findings =
+        CertificateLint.findings(bare, root).stream()
+            .map(Finding::toString)
+            .collect(Collectors.joining("; "));
     for (String expected :
         List.of(
             "serial number",

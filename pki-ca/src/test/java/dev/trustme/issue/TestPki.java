@@ -21,12 +21,18 @@ public final class TestPki {
   }
 
   static PkiFolder create(Path folder, KeyProtection protection) throws Exception {
+    return create("device", folder, protection);
+  }
+
+  /** Of a shipped profile. */
+  public static PkiFolder create(String profile, Path folder, KeyProtection protection)
+      throws Exception {
     var text =
         Bytes.utf8(
-            Profile.shipped("device")
+            Profile.shipped(profile)
                 .orElseThrow()
                 .utf8()
-                .replace("key: rsa-3072", "key: rsa-2048"));
+                .replaceAll("key: rsa-(pss-)?[34]...", "key: rsa-$12048"));
     Files.createDirectory(folder);
     try (var pki = NewPki.create(Profile.parse(text), AT)) {
       pki.write(folder, text, protection);

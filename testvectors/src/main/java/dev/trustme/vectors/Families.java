@@ -29,6 +29,7 @@ final class Families {
           family("cel", CelFamily::judge),
           family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),
+          family("enrol", EnrolFamily::judge),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
           family("ima", ImaFamily::judge),

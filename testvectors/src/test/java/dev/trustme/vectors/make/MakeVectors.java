@@ -23,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -42,13 +43,15 @@ public final class MakeVectors {
     this.root = root;
   }
 
-  public static void main(String... args) throws IOException, FormatException {
+  public static void main(String... args)
+      throws IOException, GeneralSecurityException, FormatException {
     var maker = new MakeVectors(Path.of(args[0]));
     X509Vectors.make(maker.root);
     maker.dsse();
     maker.siglist();
     new CsrVectors(maker.root).make();
     maker.verity();
+    EnrolVectors.make(maker.root);
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
