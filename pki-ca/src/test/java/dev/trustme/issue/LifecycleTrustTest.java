@@ -75,10 +75,7 @@ class LifecycleTrustTest {
     change(t ->
         Revocations.of(t.folder())
             .revoke(
-                t,
-                pki().chain(Role.CONTAINER).getFirst(),
-                RevocationReason.KEY_COMPROMISE,
-                AT));
+                t, pki().chain(Role.CONTAINER).getFirst(), RevocationReason.KEY_COMPROMISE, AT));
     accepts(revocable(lists("root", "device"), List.of()));
     change(t -> new CrlPublication(t, none, AT).delta(List.of("device")));
     rejects("certificate-revoked", revocable(lists("root", "device", "device.delta"), List.of()));
@@ -94,8 +91,7 @@ class LifecycleTrustTest {
     rejects("revocation-known", revocable(lists("root"), List.of()));
     change(t ->
         Revocations.of(t.folder())
-            .revoke(
-                t, pki().chain(Role.CONTAINER).getFirst(), RevocationReason.UNSPECIFIED, AT));
+            .revoke(t, pki().chain(Role.CONTAINER).getFirst(), RevocationReason.UNSPECIFIED, AT));
     change(t -> new OcspPublication(t, none, AT).publish("device", List.of()));
     rejects("ocsp-revoked", revocable(lists("root"), List.of(staple())));
   }
@@ -115,8 +111,7 @@ class LifecycleTrustTest {
 
   private Verdict<TrustedSigner> revocable(List<RevocationList> lists, List<OcspStaple> staples)
       throws Exception {
-    var policy =
-        PathPolicy.of(Role.CONTAINER).with(Revocation.of(Mode.REQUIRED, lists, staples));
+    var policy = PathPolicy.of(Role.CONTAINER).with(Revocation.of(Mode.REQUIRED, lists, staples));
     return new PathValidator(new TrustStore(List.of(pki().authority("root"))), AT.plusSeconds(60))
         .validate(pki().chain(Role.CONTAINER), policy);
   }
