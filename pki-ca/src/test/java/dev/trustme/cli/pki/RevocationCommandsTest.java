@@ -13,6 +13,7 @@ import dev.trustme.issue.SmallPki;
 import dev.trustme.key.Judge;
 import dev.trustme.trust.Certificates;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class RevocationCommandsTest extends LifecycleFixture {
@@ -162,5 +163,37 @@ class RevocationCommandsTest extends LifecycleFixture {
     assertTrue(Files.exists(dir.resolve("pki/ocsp/device/" + serial("a") + ".ocsp")));
     assertTrue(Files.exists(dir.resolve("pki/ocsp/device-2/" + serial("b") + ".ocsp")));
     assertTrue(ocsp("a").contains(": revoked"));
+  }
+
+  @Test
+  void anAuthorityWhoseKeyLiesElsewhere() throws Exception {
+    SmallPki.create(dir.resolve("locked"));
+    Files.writeString(dir.resolve("right"), "right\n");
+    Files.writeString(dir.resolve("wrong"), "wrong\n");
+    Path key = dir.resolve("locked/keys/device.pem");
+    Judge.accepts(
+        "openssl",
+        "pkcs12",
+        "-export",
+        "-inkey",
+        key,
+        "-in",
+        dir.resolve("locked/certs/device.pem"),
+        "-passout",
+        "pass:right",
+        "-out",
+        dir.resolve("locked/keys/device.p12"));
+    Files.delete(key);
+    Path index = dir.resolve("locked/pki.json");
+    Files.writeString(
+        index,
+        Files.readString(index).replace("\"keys/device.pem\"", "\"pkcs12:keys/device.p12\""));
+    assertEquals(1, locked("wrong", "crl", "device"));
+    assertEquals(0, locked("right", "crl", "device"));
+    assertEquals(0, locked("right", "issue", "container"));
+    assertEquals(0, locked("right", "rollover", "device"));
+    assertEquals(0, locked("right", "crl", "device"));
+    assertTrue(Files.exists(dir.resolve("locked/crls/device.crl")));
+    assertTrue(Files.exists(dir.resolve("locked/crls/device-2.crl")));
   }
 }
