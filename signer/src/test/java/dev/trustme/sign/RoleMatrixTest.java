@@ -127,8 +127,10 @@ class RoleMatrixTest {
   }
 
   private boolean judge(
-      ArtifactKind kind, Optional<String> customer, Signer signer, X509CertificateHolder authority)
-      {
+      ArtifactKind kind,
+      Optional<String> customer,
+      Signer signer,
+      X509CertificateHolder authority) {
     var chain =
         signer.authority()
             ? List.of(authority)
@@ -182,7 +184,8 @@ class RoleMatrixTest {
       String type,
       Optional<String> customer,
       Signer signer,
-      X509CertificateHolder authority) throws FormatException {
+      X509CertificateHolder authority)
+      throws FormatException {
     var chain =
         signer.authority()
             ? List.of(authority)
@@ -227,8 +230,7 @@ class RoleMatrixTest {
 
   /** The certificates of the role: this signer's own if it has the role, and another. */
   private List<X509CertificateHolder> list(
-      X509CertificateHolder authority, Role role, List<X509CertificateHolder> chain)
-      {
+      X509CertificateHolder authority, Role role, List<X509CertificateHolder> chain) {
     var other = leaf(authority, new Signer("other", Optional.of(role), false), rsaKey);
     return role.in(chain.getFirst()) ? List.of(other, chain.getFirst()) : List.of(other);
   }
