@@ -138,6 +138,22 @@ cp pki/profile.yaml "$work/profile.yaml"
   check 3 'a share that is none' pki audit checkpoint --pki pki --shares pass,pass
   bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
   existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"
+  check 2 'a store that holds keys' pki vars --pki pki --template OVMF_VARS.fd -o "$out"
+  boot=pki/secure-boot
+  bad $boot/db.auth 3 pki secure-boot show @
+  bad $boot/db.auth 3 pki secure-boot verify @ --variable db --pki pki
+  check 1 'an update of db given as dbx' pki secure-boot verify $boot/db.auth --variable dbx --pki pki
+  check 1 'an update as old as the store' pki secure-boot verify $boot/db.auth $vars
+  check 1 'databases that differ' pki secure-boot diff $boot/db.esl $boot/KEK.esl
+  bad $boot/db.esl 3 pki secure-boot lists --pki pki --merge @ -o "$out"
+  existing pki secure-boot lists --pki pki --cert foreign.pem -o "$out"
+  existing pki secure-boot update db $pki --cert foreign.pem -o "$out"
+  existing pki secure-boot revoke $pki --image boot.efi --append "$out"
+  check 2 'an entry that is there' pki secure-boot update db $pki --merge $boot/db.esl
+  check 1 'wrong passphrase for an update' pki secure-boot update db $wrong_pass --cert foreign.pem
+  bad OVMF_VARS.fd 3 pki secure-boot edit @ --remove db -o "$out"
+  check 2 'a variable that is not there' pki secure-boot edit OVMF_VARS.fd --remove dbx -o "$out"
+  existing pki secure-boot extract OVMF_VARS.fd -o "$out"
   bad request.json 3 pki enrol challenge --pki pki --request @ $maker -o "$out"
   check 1 'foreign TPM maker' pki enrol challenge --pki pki --request request.json \
     --ek-roots pki/certs/customer-root.pem -o "$out"

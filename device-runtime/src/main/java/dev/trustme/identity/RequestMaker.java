@@ -177,7 +177,7 @@ public final class RequestMaker {
                     : TpmAlgId.TPM_ALG_RSASSA,
                 hash)
             : TpmtScheme.NULL;
-    return tss.signing().sign(identity, hash.digest(binding), signing).encode();
+    return tss.keys().sign(identity, hash.digest(binding), signing).encode();
   }
 
   /** The firmware's PCRs in every bank that the log and the TPM have, but for SHA-1. */

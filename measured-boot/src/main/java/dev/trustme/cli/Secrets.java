@@ -40,6 +40,13 @@ public final class Secrets {
       description = "Combine the passphrase from custodians' shares; separated by commas.")
   private List<Path> shares = new ArrayList<>();
 
+  @Option(
+      names = "--pin-file",
+      paramLabel = "FILE",
+      description =
+          "Read the PIN of tokens from this file's first line, where a passphrase differs.")
+  private @Nullable Path pinFile;
+
   /** Who combines shares; found where a tool brings one. */
   @FunctionalInterface
   public interface Shares {
@@ -48,10 +55,12 @@ public final class Secrets {
   }
 
   /** Who answers in the place of a prompt. */
-  @FunctionalInterface
   public interface Answer {
     /** A fresh array, which the caller wipes. */
     char[] passphrase(String purpose) throws IOException;
+
+    /** The PIN of a token; a fresh array, which the caller wipes. */
+    char[] pin(String purpose) throws IOException;
   }
 
   private static volatile @Nullable Answer answer;
@@ -76,6 +85,17 @@ public final class Secrets {
   public char[] passphrase(String purpose) throws IOException {
     var given = given(purpose);
     return given.isPresent() ? given.get() : prompt(purpose);
+  }
+
+  /** A token's PIN, where it is another secret than the passphrase beside it. */
+  public char[] pin(String purpose) throws IOException {
+    var instead = answer;
+    return instead != null ? instead.pin(purpose) : ownPin(purpose);
+  }
+
+  /** The same from this command's own options or the terminal, whoever answers for commands. */
+  public char[] ownPin(String purpose) throws IOException {
+    return pinFile == null ? prompt(purpose) : firstLineOf(pinFile);
   }
 
   /** A new passphrase: asked for twice where it is prompted. */

@@ -194,17 +194,6 @@ interface Esys extends Library {
       PointerByReference certifyInfo,
       PointerByReference signature);
 
-  int Esys_Sign(
-      Pointer context,
-      int keyHandle,
-      int s1,
-      int s2,
-      int s3,
-      Pointer digest,
-      Pointer inScheme,
-      Pointer validation,
-      PointerByReference signature);
-
   int Esys_CertifyCreation(
       Pointer context,
       int signHandle,

@@ -92,10 +92,6 @@ public final class TssContext implements AutoCloseable {
     return new Attestation(this);
   }
 
-  public Signing signing() {
-    return new Signing(this);
-  }
-
   public Sealing sealing() {
     return new Sealing(this);
   }

@@ -318,7 +318,7 @@ class AttestationTest {
         var blob = tss.keys().create(ek, template, Secret.none()).blob();
         try (var key = tss.keys().load(ek, blob)) {
           var asked = scheme.equals(TpmtScheme.NULL) ? LiveTpm.ECDSA : TpmtScheme.NULL;
-          var signature = tss.signing().sign(key, HashAlgorithm.SHA256.digest(NONCE), asked);
+          var signature = tss.keys().sign(key, HashAlgorithm.SHA256.digest(NONCE), asked);
           assertTrue(
               verifies(TpmPublicKey.of(key.key()), new Attestation.Statement(NONCE, signature)));
         }

@@ -87,12 +87,25 @@ public sealed interface Action {
     }
   }
 
-  /** A PKI folder from a profile: a shipped one's name or a file; keys encrypted by the secret. */
-  record Init(String pki, String profile, String secret) implements Action {
+  /**
+   * A PKI folder from a profile: a shipped one's name or a file. The secret encrypts its keys, but
+   * those in {@code keys}, by the name of authority or role, are made in a token and stay there.
+   */
+  record Init(String pki, String profile, String secret, Optional<Map<String, String>> keys)
+      implements Action {
     public Init {
+      keys = keys.map(Action::ordered);
+      keys.ifPresent(all -> all.forEach(Init::requireToken));
       requirePath("pki", pki);
       requirePath("profile", profile);
       requireName("secret", secret);
+    }
+
+    private static void requireToken(String name, String reference) {
+      requireName("keys", name);
+      require(
+          reference.matches("(pkcs11|tpm2):[\\x21-\\x7e]{1,400}"),
+          "keys: expected a reference like pkcs11:token=ca;object=%s".formatted(name));
     }
   }
 

@@ -154,7 +154,17 @@ final class StepRunner implements AutoCloseable {
             ? init.profile()
             : folder.resolve(init.profile()).toString();
     String target = folder.resolve(init.pki()).toString();
-    run(List.of("init", "--profile", profile, "-o", target), Optional.of(init.secret()));
+    List<String> arguments = new ArrayList<>(List.of("init", "--profile", profile, "-o", target));
+    init.keys()
+        .ifPresent(all ->
+            all.forEach((name, reference) ->
+                stage
+                    .holder(name, reference)
+                    .ifPresent(holder -> {
+                      arguments.add("--key");
+                      arguments.add(name + "=" + holder);
+                    })));
+    run(arguments, Optional.of(init.secret()));
   }
 
   private void command(Run run) throws GeneralSecurityException {

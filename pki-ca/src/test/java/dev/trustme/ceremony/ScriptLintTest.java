@@ -105,7 +105,7 @@ class ScriptLintTest {
   @Test
   void anythingElseIsMalformedWithItsPlace() {
     malformed("threshold: 2", "threshhold: 2", "line 22, column 90: steps[1].split.threshold");
-    malformed("  - wipe:", "  - shell:", "shell");
+    malformed("  - wipe:", "  - shell:", "line 39, column 3: steps[10]: a step has one kind");
     malformed("files: [shares]", "files: [../shares]", "expected a relative path");
     malformed("folder: shares", "folder: /tmp", "expected a relative path");
     malformed("command: checkpoint", "command: init", "no such command for a ceremony");

@@ -26,6 +26,7 @@ final class Families {
       List.of(
           family("audit", AuditFamily::judge),
           family("authenticode", Families::authenticode),
+          family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
           family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),

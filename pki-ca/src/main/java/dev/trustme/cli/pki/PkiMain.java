@@ -40,6 +40,7 @@ public final class PkiMain implements Tool {
         LintCommand.class,
         KeyCommand.class,
         VarsCommand.class,
+        SecureBootCommand.class,
         EnrolCommand.class,
         AuditCommand.class,
         CeremonyCommand.class);

@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.secureboot;
+package dev.trustme.artifact;
 
 import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.StrictDer;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import org.bouncycastle.asn1.ASN1Primitive;
+import dev.trustme.uefi.SignatureList;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1Sequence;
 
 /**
@@ -25,16 +25,22 @@ import org.bouncycastle.asn1.ASN1Sequence;
  * UINT8 Data[];
  * </pre>
  *
- * {@code certData} is a DER SignedData without a ContentInfo around it.
+ * {@code certData} is a DER SignedData; the specification wants none, but firmware takes a
+ * ContentInfo around it. Variable name, vendor and attributes are not in the file: {@link
+ * VariableUpdate} knows them.
  */
 public record AuthenticatedVariable(EfiTime timeStamp, Bytes certData, Bytes data) {
-  /** NON_VOLATILE, BOOTSERVICE_ACCESS, RUNTIME_ACCESS, TIME_BASED_AUTHENTICATED_WRITE_ACCESS. */
-  public static final long ATTRIBUTES = 0x27;
-
   private static final String STRUCTURE = "EFI_VARIABLE_AUTHENTICATION_2";
   private static final int REVISION = 0x0200;
   private static final int TYPE_EFI_GUID = 0x0ef1;
   private static final int CERTIFICATE_HEADER_SIZE = 24;
+
+  /** Whether a file begins as such updates do: for readers of several kinds of files. */
+  public static boolean likely(Bytes file) {
+    int header = EfiTime.SIZE + CERTIFICATE_HEADER_SIZE;
+    return file.size() >= header
+        && file.slice(header - EfiGuid.SIZE, header).equals(EfiGuid.PKCS7.encode());
+  }
 
   public static AuthenticatedVariable parse(Bytes file) throws FormatException {
     var reader = BinaryReader.littleEndian(file, STRUCTURE);
@@ -61,13 +67,21 @@ public record AuthenticatedVariable(EfiTime timeStamp, Bytes certData, Bytes dat
   /** Nothing hides between the signature and the data. */
   private static void requireSequence(Bytes certData, long offset) throws FormatException {
     try {
-      if (ASN1Primitive.fromByteArray(certData.toArray()) instanceof ASN1Sequence) {
+      if (StrictDer.parse(certData, STRUCTURE) instanceof ASN1Sequence) {
         return;
       }
-    } catch (IOException | RuntimeException e) {
-      // Said below.
+    } catch (FormatException e) {
+      throw new FormatException(STRUCTURE, offset, "CertData is not one DER SEQUENCE");
     }
     throw new FormatException(STRUCTURE, offset, "CertData is not one DER SEQUENCE");
+  }
+
+  /** The new content; offsets of what is malformed in it are those of the file. */
+  public List<SignatureList> lists() throws FormatException {
+    Bytes file = encode();
+    var reader = BinaryReader.littleEndian(file, STRUCTURE);
+    reader.skip(file.size() - (long) data.size());
+    return SignatureList.readDatabase(reader);
   }
 
   public Bytes encode() {
@@ -78,20 +92,6 @@ public record AuthenticatedVariable(EfiTime timeStamp, Bytes certData, Bytes dat
         .u16(TYPE_EFI_GUID)
         .bytes(EfiGuid.PKCS7.encode())
         .bytes(certData)
-        .bytes(data)
-        .toBytes();
-  }
-
-  /**
-   * What is signed and nowhere stored: the name in UTF-16LE without a NUL, vendor GUID, attributes,
-   * time stamp, content.
-   */
-  public static Bytes signedBytes(String name, EfiGuid vendor, EfiTime time, Bytes data) {
-    return BinaryWriter.littleEndian()
-        .bytes(name.getBytes(StandardCharsets.UTF_16LE))
-        .bytes(vendor.encode())
-        .u32(ATTRIBUTES)
-        .bytes(time.encoded())
         .bytes(data)
         .toBytes();
   }
