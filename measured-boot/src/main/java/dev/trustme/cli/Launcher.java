@@ -3,6 +3,8 @@
 
 package dev.trustme.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -120,7 +122,7 @@ public final class Launcher {
       case NoSuchFileException e when e.getReason() == null -> e.getFile() + ": no such file";
       case AccessDeniedException e -> e.getFile() + ": permission denied";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
-      case UncheckedIOException e -> words(e.getCause());
+      case UncheckedIOException e -> words(requireNonNull(e.getCause()));
       default -> exception.getMessage() == null ? exception.toString() : exception.getMessage();
     };
   }
