@@ -3,6 +3,8 @@
 
 package dev.trustme.trust;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.SignatureAlgorithm.Ecdsa;
 import dev.trustme.trust.SignatureAlgorithm.Ed25519;
@@ -74,11 +76,11 @@ final class AlgorithmNames {
   }
 
   private static Names names(HashAlgorithm hash) {
-    var names = SHA2.get(hash);
-    if (names == null) {
-      throw new IllegalStateException("checked on construction");
-    }
-    return names;
+    return requireNonNull(SHA2.get(hash));
+  }
+
+  private static ASN1ObjectIdentifier mlDsa(MlDsa algorithm) {
+    return requireNonNull(ML_DSA.get(algorithm.parameterSet()));
   }
 
   static AlgorithmIdentifier identifier(SignatureAlgorithm algorithm) {
@@ -88,7 +90,7 @@ final class AlgorithmNames {
           new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSASSA_PSS, parameters(pss));
       case Ecdsa ecdsa -> new AlgorithmIdentifier(names(ecdsa.hash()).ecdsa);
       case Ed25519 ed25519 -> new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519);
-      case MlDsa mlDsa -> new AlgorithmIdentifier(ML_DSA.get(mlDsa.parameterSet()));
+      case MlDsa mlDsa -> new AlgorithmIdentifier(mlDsa(mlDsa));
     };
   }
 
@@ -176,7 +178,7 @@ final class AlgorithmNames {
           oid.equals(X9ObjectIdentifiers.id_ecPublicKey)
               && CURVES.stream().anyMatch(curve -> curve.equals(key.getParameters()));
       case Ed25519 ed25519 -> oid.equals(EdECObjectIdentifiers.id_Ed25519);
-      case MlDsa mlDsa -> oid.equals(ML_DSA.get(mlDsa.parameterSet()));
+      case MlDsa mlDsa -> oid.equals(mlDsa(mlDsa));
     };
   }
 

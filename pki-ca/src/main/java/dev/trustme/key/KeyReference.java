@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a private key is, as people and index files write it. {@link #toString} is such a text
+ * Where a private key is, as people and index files write it. Its {@code toString} is such a text
  * again. References never hold a secret.
  *
  * <pre>

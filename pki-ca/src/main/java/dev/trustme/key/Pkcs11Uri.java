@@ -156,9 +156,9 @@ public final class Pkcs11Uri {
   /** RFC 7512 2.3: pk11-pchar and pk11-qchar without the percent encoding. */
   private static boolean allowed(char c, boolean query) {
     boolean unreserved =
-        c >= 'a' && c <= 'z'
-            || c >= 'A' && c <= 'Z'
-            || c >= '0' && c <= '9'
+        (c >= 'a' && c <= 'z')
+            || (c >= 'A' && c <= 'Z')
+            || (c >= '0' && c <= '9')
             || "-._~".indexOf(c) >= 0;
     return unreserved || ":[]@!$'()*+,=".indexOf(c) >= 0 || (query ? "/?|" : "&").indexOf(c) >= 0;
   }

@@ -55,12 +55,12 @@ public final class Pkcs12File {
   private static Entry select(List<Entry> entries, Optional<String> alias, String name)
       throws IOException {
     var matching = entries.stream().filter(e -> alias.map(e.alias::equals).orElse(true)).toList();
-    entries.stream()
-        .filter(e -> matching.size() != 1 || e != matching.getFirst())
-        .forEach(e -> e.key.close());
     if (matching.size() == 1) {
-      return matching.getFirst();
+      var found = matching.getFirst();
+      entries.stream().filter(e -> !e.equals(found)).forEach(e -> e.key.close());
+      return found;
     }
+    entries.forEach(e -> e.key.close());
     var aliases = entries.stream().map(Entry::alias).toList();
     throw new IOException(
         matching.isEmpty()

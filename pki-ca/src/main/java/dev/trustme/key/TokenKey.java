@@ -3,6 +3,8 @@
 
 package dev.trustme.key;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.Bytes;
 import dev.trustme.pkcs11.Mechanism;
 import dev.trustme.pkcs11.Pkcs11Module;
@@ -77,7 +79,7 @@ final class TokenKey extends RemoteKey {
     } catch (CryptoException e) {
       throw new IOException(where() + ": cannot sign: " + e.getMessage(), e);
     } catch (UncheckedIOException e) {
-      throw e.getCause();
+      throw requireNonNull(e.getCause());
     }
   }
 

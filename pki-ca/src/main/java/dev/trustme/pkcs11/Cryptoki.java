@@ -3,6 +3,8 @@
 
 package dev.trustme.pkcs11;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.jna.Function;
 import com.sun.jna.Library;
 import com.sun.jna.Memory;
@@ -91,10 +93,6 @@ final class Cryptoki {
 
   /** Calls and returns the CK_RV. */
   long result(CkFunction function, Object... arguments) {
-    var pointer = functions.get(function);
-    if (pointer == null) {
-      throw new IllegalStateException("every function was looked up");
-    }
-    return pointer.invokeLong(arguments);
+    return requireNonNull(functions.get(function)).invokeLong(arguments);
   }
 }

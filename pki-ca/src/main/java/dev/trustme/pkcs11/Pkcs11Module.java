@@ -4,6 +4,7 @@
 package dev.trustme.pkcs11;
 
 import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ public final class Pkcs11Module implements AutoCloseable {
         OPEN.remove(path);
         if (shared.ours) {
           // Nothing is left to do where the module does not want to end.
-          long unused = cryptoki.result(CkFunction.C_Finalize, (Object) null);
+          long unused = cryptoki.result(CkFunction.C_Finalize, Pointer.NULL);
         }
       }
     }

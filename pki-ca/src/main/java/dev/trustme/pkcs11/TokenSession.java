@@ -100,19 +100,30 @@ public final class TokenSession implements AutoCloseable {
               + ": one more wrong PIN would lock the token; log in once with its own tool"
               + " (pkcs11-tool --login --list-objects), then try again");
     }
-    char[] characters = pin.ask();
-    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
-    Arrays.fill(characters, '\0');
-    try (var memory = new Memory(encoded.remaining() + 1L)) {
-      memory.write(0, encoded.array(), 0, encoded.remaining());
+    byte[] encoded = utf8(pin.ask());
+    try (var memory = new Memory(encoded.length + 1L)) {
+      memory.write(0, encoded, 0, encoded.length);
       try {
-        login(memory, encoded.remaining());
+        login(memory, encoded.length);
       } finally {
         memory.clear();
       }
     } finally {
-      Arrays.fill(encoded.array(), (byte) 0);
+      Arrays.fill(encoded, (byte) 0);
     }
+  }
+
+  /** The bytes; the characters are wiped. */
+  private static byte[] utf8(char[] characters) {
+    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
+    Arrays.fill(characters, '\0');
+    var bytes = new byte[encoded.remaining()];
+    encoded.get(bytes);
+    encoded.rewind();
+    while (encoded.hasRemaining()) {
+      encoded.put((byte) 0);
+    }
+    return bytes;
   }
 
   private void login(Pointer pin, long size) throws IOException, GeneralSecurityException {
@@ -151,7 +162,7 @@ public final class TokenSession implements AutoCloseable {
     try (var page = new Memory(64L * Long.BYTES)) {
       do {
         call(CkFunction.C_FindObjects, session, page, 64L, count);
-        for (long handle : page.getLongArray(0, (int) Math.clamp(count.getValue(), 0, 64))) {
+        for (long handle : page.getLongArray(0, Math.clamp(count.getValue(), 0, 64))) {
           handles.add(handle);
         }
       } while (count.getValue() > 0 && handles.size() < MAX_OBJECTS);
@@ -171,7 +182,7 @@ public final class TokenSession implements AutoCloseable {
               .filter(r ->
                   r == CkResult.CKR_ATTRIBUTE_SENSITIVE || r == CkResult.CKR_ATTRIBUTE_TYPE_INVALID)
               .isPresent();
-      if (untold || code == 0 && (size < 0 || size > MAX_VALUE)) {
+      if (untold || (code == 0 && (size < 0 || size > MAX_VALUE))) {
         return Optional.empty();
       }
       if (code != 0) {
@@ -193,7 +204,7 @@ public final class TokenSession implements AutoCloseable {
       call(CkFunction.C_GetMechanismInfo, token.slot().id(), mechanism.code(), info);
       long least = info.getLong(0);
       long most = info.getLong(Long.BYTES);
-      return most == 0 || least <= bits && bits <= most;
+      return most == 0 || (least <= bits && bits <= most);
     }
   }
 
@@ -203,7 +214,7 @@ public final class TokenSession implements AutoCloseable {
       var count = new LongByReference(MAX_MECHANISMS);
       try (var list = new Memory((long) MAX_MECHANISMS * Long.BYTES)) {
         call(CkFunction.C_GetMechanismList, token.slot().id(), list, count);
-        int size = (int) Math.clamp(count.getValue(), 0, MAX_MECHANISMS);
+        int size = Math.clamp(count.getValue(), 0, MAX_MECHANISMS);
         known = Arrays.stream(list.getLongArray(0, size)).boxed().collect(Collectors.toSet());
       }
       listed = known;
@@ -220,8 +231,7 @@ public final class TokenSession implements AutoCloseable {
       var size = new LongByReference(MAX_SIGNATURE);
       call(CkFunction.C_SignInit, session, call, key);
       call(CkFunction.C_Sign, session, input, (long) data.size(), signature, size);
-      return Bytes.copyOf(
-          signature.getByteArray(0, (int) Math.clamp(size.getValue(), 0, MAX_SIGNATURE)));
+      return Bytes.copyOf(signature.getByteArray(0, Math.clamp(size.getValue(), 0, MAX_SIGNATURE)));
     }
   }
 

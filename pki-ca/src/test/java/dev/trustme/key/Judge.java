@@ -28,6 +28,11 @@ public final class Judge {
     return run.words;
   }
 
+  /** What an exception says. */
+  static String words(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
   private record Run(int code, String words) {
     static Run of(Object... command) throws IOException, InterruptedException {
       var line = Arrays.stream(command).map(Object::toString).toList();

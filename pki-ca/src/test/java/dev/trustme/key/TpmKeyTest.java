@@ -3,6 +3,7 @@
 
 package dev.trustme.key;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -89,7 +90,7 @@ class TpmKeyTest {
     builder.environment().put("TSS2_LOG", "all+none");
     var process = builder.start();
     process.getOutputStream().close();
-    String words = new String(process.getInputStream().readAllBytes());
+    String words = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertEquals(0, process.waitFor(), () -> line + "\n" + words);
     return words;
   }
@@ -175,7 +176,7 @@ class TpmKeyTest {
     }
     try (var wrong = secret("sailfish")) {
       var e = assertThrows(GeneralSecurityException.class, () -> Keys.open(file(path), wrong));
-      assertTrue(e.getMessage().contains("wrong authorization value"), e.getMessage());
+      assertTrue(Judge.words(e).contains("wrong authorization value"), e.getMessage());
     }
   }
 
@@ -216,10 +217,10 @@ class TpmKeyTest {
           FileAlreadyExistsException.class, () -> Keys.generate(withSecret, KeyType.EC_P256, pass));
       try (var key = Keys.open(handle("0x81000002"), pass)) {
         var e = assertThrows(UncheckedIOException.class, () -> key.sign(MESSAGE));
-        assertTrue(e.getMessage().contains("authorization value"), e.getMessage());
+        assertTrue(Judge.words(e).contains("authorization value"), e.getMessage());
       }
       var e = assertThrows(IOException.class, () -> Keys.open(handle("0x81000003"), pass));
-      assertTrue(e.getMessage().contains("0x81000003"), e.getMessage());
+      assertTrue(Judge.words(e).contains("0x81000003"), e.getMessage());
     }
   }
 
@@ -242,7 +243,7 @@ class TpmKeyTest {
     tpm.run("tpm2_flushcontext", "-t");
     try (var never = never()) {
       var e = assertThrows(IOException.class, () -> Keys.open(handle("0x81000002"), never));
-      assertTrue(e.getMessage().contains("no key that signs what it is given"), e.getMessage());
+      assertTrue(Judge.words(e).contains("no key that signs what it is given"), e.getMessage());
     }
   }
 
