@@ -43,11 +43,13 @@ record ExpiryReport(String schema, String folder, Instant at, Instant before, Li
     var revocations = Revocations.of(pki);
     Set<Digest> known = new HashSet<>(superseded(pki));
     revocations.revoked().forEach(entry -> known.add(entry.certificate()));
-    revocations.lists().forEach((authority, list) -> {
-      if (list.nextUpdate().isBefore(before)) {
-        lines.add(new Line("crl", authority, list.nextUpdate(), Optional.empty()));
-      }
-    });
+    revocations
+        .lists()
+        .forEach((authority, list) -> {
+          if (list.nextUpdate().isBefore(before)) {
+            lines.add(new Line("crl", authority, list.nextUpdate(), Optional.empty()));
+          }
+        });
     for (var line : tree.certificates()) {
       if (known.add(line.fingerprint()) && line.notAfter().isBefore(before)) {
         lines.add(
