@@ -150,10 +150,11 @@ tpm_new tpm-maker tpm || failed "swtpm_setup"
 uuid=$(cat /proc/sys/kernel/random/uuid)
 run -t READY boot first boot.efi ready
 run -o request.json guest request "$uuid"
-run trustme pki enrol challenge --request request.json --ek-roots tpm-maker/ek-roots.pem --pending pending.json -o challenge.blob
+run trustme pki enrol challenge --pki pki --request request.json --ek-roots tpm-maker/ek-roots.pem -o challenge.blob
 run -o secret.b64 guest activate "$(base64 -w 0 challenge.blob)"
 base64 -d secret.b64 >secret
-run trustme pki enrol complete --pki pki --pass-file pass --request request.json --pending pending.json --secret secret -o device
+run trustme pki enrol complete --pki pki --pass-file pass --request request.json --secret secret -o device
+run trustme pki enrol show "$uuid" --pki pki
 run guest certificate "$(base64 -w 0 device/ak.der)" "$(base64 -w 0 device/issuer.der)"
 machine_stop
 

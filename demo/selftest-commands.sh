@@ -95,7 +95,8 @@ echo not-the-passphrase >"$work/wrong-pass"
 pki='--pki pki --pass-file pass' wrong_pass="--pki pki --pass-file $work/wrong-pass"
 uki='--stub linuxx64.efi.stub --kernel vmlinuz --initrd initramfs.img --cmdline @cmdline --os-release os-release'
 vars='--vars OVMF_VARS.fd'
-enrol='--pki pki --pass-file pass --request request.json --pending pending.json'
+enrol='--pki pki --pass-file pass --request request.json'
+maker='--ek-roots tpm-maker/ek-roots.pem'
 evidence='--release release.json --policy policy.yaml --state verifier'
 vectors=$here/../testvectors/vectors none="--tcti swtpm:path=$work/none"
 zeros=0000000000000000000000000000000000000000000000000000000000000000
@@ -107,6 +108,9 @@ paths:
   - name: direct
     boot: [{uki: $PWD/boot.efi}]
 END
+sed 's/^inputs:/none:/' "$here/../docs/runbooks/ceremony.yaml" | sed '/^none:/,/^$/d' >"$work/impossible.yaml"
+cp "$here/../docs/runbooks/ceremony.yaml" "$work/ceremony.yaml"
+cp pki/profile.yaml "$work/profile.yaml"
 # shellcheck disable=SC2086 # the options above are words
 {
   for tool in pki sign verify measure device vectors; do
@@ -119,12 +123,48 @@ END
   check 4 'missing passphrase file' pki init --profile device -o "$out" --pass-file "$work/none"
   existing pki init --profile device -o "$out" --pass-file pass
   check 4 'missing PKI' pki show "$work/none"
+  bad pki/log.jsonl 3 pki audit verify @ --head "$zeros"
+  check 1 'a head of another log' pki audit verify --pki pki --head "$zeros"
+  check 2 'neither folder nor log' pki audit verify
+  check 1 'wrong passphrase' pki audit checkpoint $wrong_pass
+  check 2 'no time' pki audit show --pki pki --since yesterday
+  existing pki audit export --pki pki -o "$out"
+  bad "$here/../docs/runbooks/ceremony.yaml" 3 pki ceremony lint @
+  check 1 'an impossible order' pki ceremony lint "$work/impossible.yaml"
+  check 1 'an impossible order' pki ceremony rehearse "$work/impossible.yaml" -o "$out"
+  check 2 'nobody to ask' pki ceremony run "$work/ceremony.yaml" -o "$work/nobody"
+  changed request.json 3 pki ceremony verify @ --folder pki
+  bad request.json 3 pki ceremony combine @ @
+  check 3 'a share that is none' pki audit checkpoint --pki pki --shares pass,pass
   bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
   existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"
-  bad request.json 3 pki enrol challenge --request @ --ek-roots tpm-maker/ek-roots.pem --pending "$work/pending" -o "$out"
-  check 1 'foreign TPM maker' pki enrol challenge --request request.json --ek-roots pki/certs/customer-root.pem \
-    --pending "$work/pending" -o "$out"
+  check 2 'a store that holds keys' pki vars --pki pki --template OVMF_VARS.fd -o "$out"
+  boot=pki/secure-boot
+  bad $boot/db.auth 3 pki secure-boot show @
+  bad $boot/db.auth 3 pki secure-boot verify @ --variable db --pki pki
+  check 1 'an update of db given as dbx' pki secure-boot verify $boot/db.auth --variable dbx --pki pki
+  check 1 'an update as old as the store' pki secure-boot verify $boot/db.auth $vars
+  check 1 'databases that differ' pki secure-boot diff $boot/db.esl $boot/KEK.esl
+  bad $boot/db.esl 3 pki secure-boot lists --pki pki --merge @ -o "$out"
+  existing pki secure-boot lists --pki pki --cert foreign.pem -o "$out"
+  existing pki secure-boot update db $pki --cert foreign.pem -o "$out"
+  existing pki secure-boot revoke $pki --image boot.efi --append "$out"
+  check 2 'an entry that is there' pki secure-boot update db $pki --merge $boot/db.esl
+  check 1 'wrong passphrase for an update' pki secure-boot update db $wrong_pass --cert foreign.pem
+  bad OVMF_VARS.fd 3 pki secure-boot edit @ --remove db -o "$out"
+  check 2 'a variable that is not there' pki secure-boot edit OVMF_VARS.fd --remove dbx -o "$out"
+  existing pki secure-boot extract OVMF_VARS.fd -o "$out"
+  bad request.json 3 pki enrol challenge --pki pki --request @ $maker -o "$out"
+  check 1 'foreign TPM maker' pki enrol challenge --pki pki --request request.json \
+    --ek-roots pki/certs/customer-root.pem -o "$out"
+  check 1 'enrolled already' pki enrol challenge --pki pki --request request.json $maker -o "$out"
+  existing pki enrol challenge --pki pki --request request.json $maker -o "$out"
   check 1 'wrong secret' pki enrol complete $enrol --secret pass -o "$out"
+  check 2 'unknown device' pki enrol revoke 00000000-0000-4000-8000-000000000000 --pki pki --reason superseded
+  check 2 'unknown reason' pki enrol revoke 00000000-0000-4000-8000-000000000000 --pki pki --reason boredom
+  check 4 'no TPM' device enrol request --device 00000000-0000-4000-8000-000000000000 --without-firmware \
+    $none -o "$out"
+  check 2 'no UUID' device enrol request --device seven --without-firmware $none -o "$out"
 
   bad linuxx64.efi.stub 3 sign uki $pki --stub @ --kernel vmlinuz --initrd initramfs.img --cmdline x \
     --os-release os-release -o "$out"

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Every way to boot, predicted before it happens and held against firmware, loaders, TPM and log afterwards; then
-# predictions of a boot with one byte changed, which must name the event that differs.
+# predictions of a boot with one byte changed, which must name the event that differs. Last, firmware judges what
+# 'pki secure-boot' signs, beside updates that are wrong in one thing.
 # usage: TRUSTME=… selftest-paths.sh DEMO-FOLDER      (the folder of a finished demo: its keys, kernel and stub)
-# Five boots with firmware, three minutes and more. PASS or FAIL for each path and PCR.
+# Eight boots with firmware, four minutes and more. PASS or FAIL for each path and PCR.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib/say.sh"
@@ -13,7 +14,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib/machine.sh"
 . "$here/lib/actions.sh"
 . "$here/lib/vars.sh"
+. "$here/lib/enrol.sh"
 . "$here/guest/tree.sh"
+. "$here/guest/modules.sh"
 
 [ $# = 1 ] || { echo "usage: selftest-paths.sh DEMO-FOLDER" >&2; exit 2; }
 started=$(date +%s)
@@ -268,6 +271,13 @@ describe twin-unverified two.fd 'refused={}' 'uki: uki-foreign.efi, verified-by:
 twin twin-unverified second-db-entry "the refused image of no known authority" 7:7
 describe twin-path mok.fd 'shim: shim.efi' 'uki: uki-foreign.efi, verified-by: ../foreign.pem'
 twin twin-path shim-systemd-boot "a boot loader that the path does not name" 4:4 12:1
+
+step 5 "Firmware as the judge of signed updates: enrolment in setup mode, then one update after the other"
+enrol_updates
+enrol_initramfs || failed "the initramfs"
+run trustme sign uki --pki pki --pass-file pass --stub linuxx64.efi.stub --kernel vmlinuz --initrd "$work/tell-updates.img" \
+  --cmdline "$options" --os-release os-release -o "$work/uki-updates.efi"
+enrol_boots
 
 [ "$wrong" = 0 ] || failed "$wrong of the checks"
 printf '\n%sEvery path as predicted%s, %d s\n' "$say_green" "$say_off" $(($(date +%s) - started))

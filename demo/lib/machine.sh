@@ -9,7 +9,8 @@
 #   tpm_new CA STATE              a TPM with an endorsement certificate by that maker
 #   tpm_serve NAME STATE          serves that TPM on the Unix socket $tpm_socket; TCTI swtpm:path=$tpm_socket
 #   tpm_pcr N                     a sha256 PCR of the TPM on $tpm_socket
-#   machine_boot NAME EFI VARS ROOT STATE     firmware boot; logs below NAME; EFI may be the folder of a whole disk
+#   machine_boot NAME EFI VARS ROOT STATE     firmware boot; logs below NAME; EFI may be the folder of a whole disk;
+#                                 $machine_esp_readonly=off for a boot loader that writes to it
 #   machine_direct NAME KERNEL INITRD CMDLINE ROOT    kernel alone, no firmware, no TPM (3 s)
 #   machine_wait [SECONDS]        until it is ready (0), refuses (1) or fails (2); $machine_line says what was seen
 #   machine_ask WORDS...          one request to the guest, its answer on standard output
@@ -179,7 +180,7 @@ machine_boot() {
     -drive "if=pflash,unit=0,format=raw,readonly=on,file=$machine_firmware" \
     -drive "if=pflash,unit=1,format=raw,file=$machine_folder/vars.fd" \
     -chardev "socket,id=tpm,path=$socket" -tpmdev emulator,id=tpm0,chardev=tpm -device tpm-crb,tpmdev=tpm0 \
-    -drive "if=none,id=esp,format=raw,readonly=on,file=$machine_folder/esp.img" \
+    -drive "if=none,id=esp,format=raw,readonly=${machine_esp_readonly:-on},file=$machine_folder/esp.img" \
     -device virtio-blk-pci,drive=esp,serial=esp,bootindex=0 "$@"
 }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.cms.Attribute;
 import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
@@ -62,6 +63,20 @@ record Pkcs7Signature(
         throw malformed("content type %s is not signedData".formatted(info.getContentType()));
       }
       return of(SignedData.getInstance(info.getContent()));
+    } catch (RuntimeException e) {
+      throw malformed("is not a SignedData");
+    }
+  }
+
+  /** As {@link #parse}, with or without the ContentInfo: updates of UEFI variables. */
+  static Pkcs7Signature parseSignedData(Bytes der) throws FormatException {
+    var primitive = StrictDer.parse(der, STRUCTURE);
+    try {
+      var sequence = ASN1Sequence.getInstance(primitive);
+      if (sequence.size() == 2) {
+        return parse(der);
+      }
+      return of(SignedData.getInstance(sequence));
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }

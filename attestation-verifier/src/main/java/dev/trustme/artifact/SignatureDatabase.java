@@ -6,11 +6,11 @@ package dev.trustme.artifact;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.SignatureData;
 import dev.trustme.uefi.SignatureList;
+import dev.trustme.uefi.SignatureType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,13 +63,19 @@ public record SignatureDatabase(List<SignatureList> db, List<SignatureList> dbx)
         .findFirst();
   }
 
-  /** Whether an EFI_CERT_X509_SHA256 entry names the to-be-signed part of the certificate. */
+  /**
+   * Whether an EFI_CERT_X509_SHA256, _SHA384 or _SHA512 entry names the to-be-signed part of the
+   * certificate, whatever its time of revocation: nothing here proves when an image was signed.
+   */
   static boolean namesHash(List<SignatureList> lists, X509CertificateHolder certificate) {
-    var tbs =
-        HashAlgorithm.SHA256.digest(
-            Pkcs7Signature.encoded(certificate.toASN1Structure().getTBSCertificate()));
-    return entries(lists, EfiGuid.CERT_X509_SHA256)
-        .anyMatch(data -> data.signatureData().startsWith(tbs.value()));
+    var tbs = Pkcs7Signature.encoded(certificate.toASN1Structure().getTBSCertificate());
+    return lists.stream()
+        .filter(list -> list.type().filter(SignatureType::revokesCertificate).isPresent())
+        .anyMatch(list -> {
+          var digest = list.type().flatMap(SignatureType::digest).orElseThrow().digest(tbs);
+          return list.signatures().stream()
+              .anyMatch(data -> data.signatureData().startsWith(digest.value()));
+        });
   }
 
   private static Stream<SignatureData> entries(List<SignatureList> lists, EfiGuid type) {

@@ -24,14 +24,14 @@ import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 
 /** Signatures as TPMs make them. TPM 2.0 Part 1, annexes B and C. */
-final class TpmSignatures {
+public final class TpmSignatures {
   private static final int MIN_RSA_BITS = 2048;
   private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65537);
 
   private TpmSignatures() {}
 
   /** Whether a key of this type makes signatures of this scheme, and is strong enough to count. */
-  static boolean fits(AsymmetricKeyParameter key, TpmtSignature signature) {
+  public static boolean fits(AsymmetricKeyParameter key, TpmtSignature signature) {
     return switch (signature) {
       case TpmtSignature.Rsa rsa ->
           key instanceof RSAKeyParameters rsaKey
@@ -43,7 +43,7 @@ final class TpmSignatures {
   }
 
   /** Whether the key made the signature over the message; SHA-1 never counts. */
-  static boolean verify(AsymmetricKeyParameter key, TpmtSignature signature, Bytes message) {
+  public static boolean verify(AsymmetricKeyParameter key, TpmtSignature signature, Bytes message) {
     if (!fits(key, signature) || signature.hash() == HashAlgorithm.SHA1) {
       return false;
     }

@@ -92,8 +92,13 @@ final class AlgorithmNames {
     };
   }
 
+  /** As it stands in a DigestInfo and in RSASSA-PSS-params: with NULL. RFC 4055, 2.1. */
+  static AlgorithmIdentifier digestIdentifier(HashAlgorithm hash) {
+    return new AlgorithmIdentifier(names(hash).digest, DERNull.INSTANCE);
+  }
+
   private static RSASSAPSSparams parameters(RsaPss pss) {
-    var digest = new AlgorithmIdentifier(names(pss.hash()).digest, DERNull.INSTANCE);
+    var digest = digestIdentifier(pss.hash());
     return new RSASSAPSSparams(
         digest,
         new AlgorithmIdentifier(PKCSObjectIdentifiers.id_mgf1, digest),

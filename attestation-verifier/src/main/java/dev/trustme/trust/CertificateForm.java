@@ -80,7 +80,8 @@ final class CertificateForm {
   static List<Check> findings(CandidatePath path, CertificateRules rules) {
     List<Check> all = new ArrayList<>();
     for (var certificate : path.certificates()) {
-      all.addAll(new CertificateForm(certificate, rules, certificate == path.anchor()).findings());
+      all.addAll(
+          new CertificateForm(certificate, rules, certificate.equals(path.anchor())).findings());
     }
     return all;
   }
@@ -221,7 +222,7 @@ final class CertificateForm {
         "keyCertSign in authorities only",
         "in an end entity");
     require(
-        usage == null || usage.getBytes().length > 0 && !allZero(usage.getBytes()),
+        usage == null || !allZero(usage.getBytes()),
         "certificate-usage",
         "a key usage that allows something",
         "none");

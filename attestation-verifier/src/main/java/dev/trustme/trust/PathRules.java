@@ -49,7 +49,7 @@ final class PathRules {
                 "certificate-authority", "authorities that may sign certificates", "another")
             .at(authority.getSubject().toString());
       }
-      boolean counts = authority != path.anchor() && !CandidatePath.selfIssued(authority);
+      boolean counts = !authority.equals(path.anchor()) && !CandidatePath.selfIssued(authority);
       if (counts && left-- == 0) {
         return Check.fail(
                 "certificate-path-length", "a path within its length", "one authority too many")

@@ -11,9 +11,12 @@ import dev.trustme.trust.SignatureAlgorithm.MlDsa;
 import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureAlgorithm.RsaPss;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Arrays;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
@@ -21,13 +24,13 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.bouncycastle.crypto.signers.PSSSigner;
-import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
@@ -51,10 +54,24 @@ final class SignatureVerifier {
       if (parameters instanceof RSAKeyParameters rsa && !sized(rsa, signature)) {
         return false;
       }
-      var verifier = verifier(by);
-      verifier.init(false, parameters);
-      verifier.update(message.toArray(), 0, message.size());
-      return verifier.verifySignature(signature.toArray());
+      return switch (by) {
+        case RsaPkcs1 rsa -> pkcs1((RSAKeyParameters) parameters, rsa.hash(), message, signature);
+        case RsaPss pss ->
+            verify(
+                new PSSSigner(new RSAEngine(), digest(pss.hash()), pss.saltLength()),
+                parameters,
+                message,
+                signature);
+        case Ecdsa ecdsa ->
+            verify(
+                new DSADigestSigner(
+                    new ECDSASigner(), digest(ecdsa.hash()), StandardDSAEncoding.INSTANCE),
+                parameters,
+                message,
+                signature);
+        case Ed25519 ed25519 -> verify(new Ed25519Signer(), parameters, message, signature);
+        case MlDsa mlDsa -> verify(new MLDSASigner(), parameters, message, signature);
+      };
     } catch (IOException | RuntimeException e) {
       // A key or signature that the library cannot even read did not sign this message.
       return false;
@@ -76,16 +93,33 @@ final class SignatureVerifier {
         : key;
   }
 
-  private static Signer verifier(SignatureAlgorithm by) {
-    return switch (by) {
-      case RsaPkcs1 rsa -> new RSADigestSigner(digest(rsa.hash()));
-      case RsaPss pss -> new PSSSigner(new RSAEngine(), digest(pss.hash()), pss.saltLength());
-      case Ecdsa ecdsa ->
-          new DSADigestSigner(
-              new ECDSASigner(), digest(ecdsa.hash()), StandardDSAEncoding.INSTANCE);
-      case Ed25519 ed25519 -> new Ed25519Signer();
-      case MlDsa mlDsa -> new MLDSASigner();
-    };
+  private static boolean verify(
+      Signer verifier, AsymmetricKeyParameter key, Bytes message, Bytes signature) {
+    verifier.init(false, key);
+    verifier.update(message.toArray(), 0, message.size());
+    return verifier.verifySignature(signature.toArray());
+  }
+
+  /**
+   * RFC 8017, 8.2.2: compares with the one encoding that EMSA-PKCS1-v1_5 has. The library would
+   * also take a DigestInfo without its NULL.
+   */
+  private static boolean pkcs1(
+      RSAKeyParameters key, HashAlgorithm hash, Bytes message, Bytes signature) throws IOException {
+    var engine = new RSAEngine();
+    engine.init(false, key);
+    byte[] opened = engine.processBlock(signature.toArray(), 0, signature.size());
+    byte[] info =
+        new DigestInfo(
+                AlgorithmNames.digestIdentifier(hash), hash.digest(message).value().toArray())
+            .getEncoded("DER");
+    byte[] expected = new byte[signature.size()];
+    Arrays.fill(expected, (byte) 0xff);
+    expected[0] = 0;
+    expected[1] = 1;
+    expected[expected.length - info.length - 1] = 0;
+    System.arraycopy(info, 0, expected, expected.length - info.length, info.length);
+    return new BigInteger(1, expected).equals(new BigInteger(1, opened));
   }
 
   private static Digest digest(HashAlgorithm hash) {

@@ -41,6 +41,7 @@ import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.UnknownStatus;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each list and response differs in one thing from the one that is accepted. */
@@ -283,7 +284,7 @@ class RevocationTest {
 
   private static OcspStaple staple(
       TestAuthority signer,
-      X509CertificateHolder enclosed,
+      @Nullable X509CertificateHolder enclosed,
       CertificateStatus status,
       Instant from,
       Instant to) {

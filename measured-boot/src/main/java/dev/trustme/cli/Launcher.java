@@ -3,9 +3,12 @@
 
 package dev.trustme.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -98,6 +101,7 @@ public final class Launcher {
       case FormatException malformed -> ExitCode.MALFORMED;
       case FileAlreadyExistsException existing -> ExitCode.USAGE;
       case IOException io -> ExitCode.IO;
+      case UncheckedIOException io -> ExitCode.IO;
       case InterruptedException interrupted -> ExitCode.INTERRUPTED;
       case GeneralSecurityException refused -> ExitCode.REJECTED;
       default -> ExitCode.BUG;
@@ -118,6 +122,7 @@ public final class Launcher {
       case NoSuchFileException e when e.getReason() == null -> e.getFile() + ": no such file";
       case AccessDeniedException e -> e.getFile() + ": permission denied";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+      case UncheckedIOException e -> words(requireNonNull(e.getCause()));
       default -> exception.getMessage() == null ? exception.toString() : exception.getMessage();
     };
   }

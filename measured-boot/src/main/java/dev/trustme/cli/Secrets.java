@@ -3,12 +3,9 @@
 
 package dev.trustme.cli;
 
-import dev.trustme.files.Inputs;
+import dev.trustme.files.SecretLine;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,23 +16,21 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where a passphrase comes from: a file, a descriptor, custodians' shares, or a prompt on the
- * terminal; never an argument or an environment variable. Only the first line counts, without its
- * line end.
+ * Where a passphrase or PIN comes from: a file, a descriptor, custodians' shares, or a prompt on
+ * the terminal; never an argument or an environment variable. Only the first line counts, without
+ * its line end.
  */
 public final class Secrets {
-  private static final int MAX_BYTES = 4096;
-
   @Option(
       names = "--pass-file",
       paramLabel = "FILE",
-      description = "Read the passphrase from this file's first line.")
+      description = "Read the passphrase or PIN from this file's first line.")
   private @Nullable Path passFile;
 
   @Option(
       names = "--pass-fd",
       paramLabel = "N",
-      description = "Read the passphrase from this open file descriptor.")
+      description = "Read the passphrase or PIN from this open file descriptor.")
   private @Nullable Integer passFd;
 
   @Option(
@@ -45,6 +40,13 @@ public final class Secrets {
       description = "Combine the passphrase from custodians' shares; separated by commas.")
   private List<Path> shares = new ArrayList<>();
 
+  @Option(
+      names = "--pin-file",
+      paramLabel = "FILE",
+      description =
+          "Read the PIN of tokens from this file's first line, where a passphrase differs.")
+  private @Nullable Path pinFile;
+
   /** Who combines shares; found where a tool brings one. */
   @FunctionalInterface
   public interface Shares {
@@ -53,10 +55,12 @@ public final class Secrets {
   }
 
   /** Who answers in the place of a prompt. */
-  @FunctionalInterface
   public interface Answer {
     /** A fresh array, which the caller wipes. */
     char[] passphrase(String purpose) throws IOException;
+
+    /** The PIN of a token; a fresh array, which the caller wipes. */
+    char[] pin(String purpose) throws IOException;
   }
 
   private static volatile @Nullable Answer answer;
@@ -83,6 +87,17 @@ public final class Secrets {
     return given.isPresent() ? given.get() : prompt(purpose);
   }
 
+  /** A token's PIN, where it is another secret than the passphrase beside it. */
+  public char[] pin(String purpose) throws IOException {
+    var instead = answer;
+    return instead != null ? instead.pin(purpose) : ownPin(purpose);
+  }
+
+  /** The same from this command's own options or the terminal, whoever answers for commands. */
+  public char[] ownPin(String purpose) throws IOException {
+    return pinFile == null ? prompt(purpose) : firstLineOf(pinFile);
+  }
+
   /** A new passphrase: asked for twice where it is prompted. */
   public char[] newPassphrase(String purpose) throws IOException {
     var given = given(purpose);
@@ -101,7 +116,7 @@ public final class Secrets {
 
   /** The first line of a file that another option names. */
   public static char[] firstLineOf(Path file) throws IOException {
-    return firstLine(Inputs.read(file, MAX_BYTES).toArray(), file.toString());
+    return present(SecretLine.read(file), file.toString());
   }
 
   private Optional<char[]> given(String purpose) throws IOException {
@@ -117,7 +132,7 @@ public final class Secrets {
     }
     if (passFd != null) {
       try (var in = new FileInputStream("/dev/fd/" + passFd)) {
-        return Optional.of(firstLine(in.readNBytes(MAX_BYTES), "descriptor " + passFd));
+        return Optional.of(present(SecretLine.read(in), "descriptor " + passFd));
       }
     }
     return Optional.empty();
@@ -133,19 +148,10 @@ public final class Secrets {
     throw CommandFailure.usage("--shares: this tool takes no shares; use 'trustme pki' or 'sign'");
   }
 
-  private static char[] firstLine(byte[] content, String source) {
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content, 0, end));
-    Arrays.fill(content, (byte) 0);
-    if (!decoded.hasRemaining()) {
+  private static char[] present(char[] secret, String source) {
+    if (secret.length == 0) {
       throw CommandFailure.usage(source + ": holds no passphrase");
     }
-    var secret = new char[decoded.remaining()];
-    decoded.duplicate().get(secret);
-    Arrays.fill(decoded.array(), '\0');
     return secret;
   }
 

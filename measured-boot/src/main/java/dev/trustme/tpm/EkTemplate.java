@@ -5,6 +5,7 @@ package dev.trustme.tpm;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.HashAlgorithm;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,6 +97,33 @@ public enum EkTemplate {
   /** The template without a nonce of the maker's. */
   public TpmtPublic template() {
     return template(Bytes.empty());
+  }
+
+  /** The template by which this key was made, whatever its unique field; no other is known. */
+  public static Optional<EkTemplate> of(TpmtPublic key) {
+    return Arrays.stream(values()).filter(t -> t.madeThis(key)).findFirst();
+  }
+
+  private boolean madeThis(TpmtPublic made) {
+    return withoutUnique(made).equals(withoutUnique(template()));
+  }
+
+  private static TpmtPublic withoutUnique(TpmtPublic area) {
+    TpmtPublic.Key blank =
+        switch (area.key()) {
+          case TpmtPublic.Rsa rsa ->
+              new TpmtPublic.Rsa(
+                  rsa.symmetric(), rsa.scheme(), rsa.keyBits(), rsa.exponent(), Bytes.empty());
+          case TpmtPublic.Ecc ecc ->
+              new TpmtPublic.Ecc(
+                  ecc.symmetric(),
+                  ecc.scheme(),
+                  ecc.curveId(),
+                  ecc.kdf(),
+                  Bytes.empty(),
+                  Bytes.empty());
+        };
+    return new TpmtPublic(area.nameAlg(), area.objectAttributes(), area.authPolicy(), blank);
   }
 
   /** The template with this nonce in its unique field, which only the low range has. */

@@ -41,6 +41,18 @@ public final class KeyTemplates {
    * 1.0, 7.5.1.
    */
   public static TpmtPublic storageRoot() {
+    return storage(Bytes.zeros(KeyAlgorithm.P256.uniqueSize()));
+  }
+
+  /**
+   * The same with an empty unique, which is another key: what OpenSSL's TPM providers make where a
+   * key file names a hierarchy as the parent.
+   */
+  public static TpmtPublic storageParent() {
+    return storage(Bytes.empty());
+  }
+
+  private static TpmtPublic storage(Bytes unique) {
     return new TpmtPublic(
         HashAlgorithm.SHA256,
         new TpmaObject(MADE_HERE | NO_DA | RESTRICTED | DECRYPT),
@@ -49,7 +61,7 @@ public final class KeyTemplates {
             KeyAlgorithm.P256,
             new TpmtSymDefObject(TpmAlgId.TPM_ALG_AES, 128, TpmAlgId.TPM_ALG_CFB),
             TpmtScheme.NULL,
-            Bytes.zeros(KeyAlgorithm.P256.uniqueSize())));
+            unique));
   }
 
   private static TpmtPublic.Key key(

@@ -32,6 +32,9 @@ public record TpmsAttest(
   /** TPM 2.0 Part 2, 6.9. */
   public static final int TPM_ST_ATTEST_QUOTE = 0x8018;
 
+  /** TPM 2.0 Part 2, 6.9; {@link TpmsCertifyInfo} reads its content. */
+  public static final int TPM_ST_ATTEST_CERTIFY = 0x8017;
+
   /** TPMU_ATTEST: what is attested, by type. TPM 2.0 Part 2, 10.12.11. */
   public sealed interface TpmuAttest permits TpmsQuoteInfo, Unparsed {}
 
@@ -42,7 +45,7 @@ public record TpmsAttest(
    */
   public record TpmsQuoteInfo(TpmlPcrSelection pcrSelect, Bytes pcrDigest) implements TpmuAttest {}
 
-  /** The content of another type, which this suite does not read. */
+  /** The content of another type, kept as it came. */
   public record Unparsed(Bytes content) implements TpmuAttest {}
 
   public static TpmsAttest parse(Bytes input) throws FormatException {

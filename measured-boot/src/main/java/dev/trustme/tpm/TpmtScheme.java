@@ -5,6 +5,7 @@ package dev.trustme.tpm;
 
 import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.BinaryWriter;
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import java.util.Optional;
@@ -41,6 +42,12 @@ public record TpmtScheme(TpmAlgId scheme, Optional<HashAlgorithm> hash, Optional
     OptionalInt count =
         scheme == TpmAlgId.TPM_ALG_ECDAA ? OptionalInt.of(reader.u16()) : OptionalInt.empty();
     return new TpmtScheme(scheme, hash, count);
+  }
+
+  public Bytes encode() {
+    var writer = BinaryWriter.bigEndian();
+    write(writer);
+    return writer.toBytes();
   }
 
   void write(BinaryWriter writer) {

@@ -3,7 +3,6 @@
 
 package dev.trustme.tss;
 
-import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.tpm.QuotedPcrs;
@@ -43,7 +42,7 @@ public final class Attestation {
     try (var authorization = Authorization.of(key, Protection.NONE);
         var call = tss.call("TPM2_Quote")) {
       var data = call.in2b(TssType.TPM2B_DATA, nonce);
-      var signing = call.in(TssType.TPMT_SIG_SCHEME, encode(scheme));
+      var signing = call.in(TssType.TPMT_SIG_SCHEME, scheme.encode());
       var selection = call.in(TssType.TPML_PCR_SELECTION, pcrs.encode());
       var quoted = call.out();
       var signature = call.out();
@@ -104,7 +103,7 @@ public final class Attestation {
   public Statement certify(TpmObject object, TpmObject signer, Bytes nonce) throws IOException {
     try (var call = tss.call("TPM2_Certify")) {
       var data = call.in2b(TssType.TPM2B_DATA, nonce);
-      var signing = call.in(TssType.TPMT_SIG_SCHEME, encode(TpmtScheme.NULL));
+      var signing = call.in(TssType.TPMT_SIG_SCHEME, TpmtScheme.NULL.encode());
       var certified = call.out();
       var signature = call.out();
       call.run((esys, context) ->
@@ -132,7 +131,7 @@ public final class Attestation {
         var call = tss.call("TPM2_CertifyCreation")) {
       var data = call.in2b(TssType.TPM2B_DATA, nonce);
       var hash = call.in2b(TssType.TPM2B_DIGEST, created.creationHash());
-      var signing = call.in(TssType.TPMT_SIG_SCHEME, encode(TpmtScheme.NULL));
+      var signing = call.in(TssType.TPMT_SIG_SCHEME, TpmtScheme.NULL.encode());
       var ticket = call.in(TssType.TPMT_TK_CREATION, created.creationTicket());
       var certified = call.out();
       var signature = call.out();
@@ -154,11 +153,5 @@ public final class Attestation {
           call.content(TssType.TPM2B_ATTEST, certified),
           call.parse(TssType.TPMT_SIGNATURE, signature, TpmtSignature::parse));
     }
-  }
-
-  private static Bytes encode(TpmtScheme scheme) {
-    var writer = BinaryWriter.bigEndian().u16(scheme.scheme().id());
-    scheme.hash().ifPresent(hash -> writer.u16(hash.tpmAlgId()));
-    return writer.toBytes();
   }
 }

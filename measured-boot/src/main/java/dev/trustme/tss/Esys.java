@@ -171,6 +171,17 @@ interface Esys extends Library {
       Pointer secret,
       PointerByReference certInfo);
 
+  int Esys_Sign(
+      Pointer context,
+      int keyHandle,
+      int s1,
+      int s2,
+      int s3,
+      Pointer digest,
+      Pointer inScheme,
+      Pointer validation,
+      PointerByReference signature);
+
   int Esys_Certify(
       Pointer context,
       int objectHandle,

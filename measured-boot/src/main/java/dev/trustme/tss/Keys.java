@@ -5,11 +5,14 @@ package dev.trustme.tss;
 
 import com.sun.jna.ptr.IntByReference;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.tpm.Hierarchy;
 import dev.trustme.tpm.KeyBlob;
 import dev.trustme.tpm.SavedContext;
 import dev.trustme.tpm.TpmlPcrSelection;
 import dev.trustme.tpm.TpmtPublic;
+import dev.trustme.tpm.TpmtScheme;
+import dev.trustme.tpm.TpmtSignature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -19,6 +22,9 @@ import java.util.List;
 public final class Keys {
   private static final long PERSISTENT_FIRST = 0x81000000L;
   private static final long PERSISTENT_LAST = 0x81ffffffL;
+
+  /** TPMT_TK_HASHCHECK { TPM_ST_HASHCHECK, TPM_RH_NULL, no digest }. TPM 2.0 Part 2, 10.7.6. */
+  private static final Bytes NO_TICKET = Bytes.fromHex("8024400000070000");
 
   private final TssContext tss;
 
@@ -145,6 +151,34 @@ public final class Keys {
     }
   }
 
+  /**
+   * TPM2_Sign of a digest that was computed outside, by a key that is not restricted. TPM 2.0 Part
+   * 3, 20.2.
+   *
+   * @param scheme {@link TpmtScheme#NULL} for a key that has its own
+   */
+  public TpmtSignature sign(TpmObject key, Digest digest, TpmtScheme scheme) throws IOException {
+    try (var authorization = Authorization.of(key, Protection.NONE);
+        var call = tss.call("TPM2_Sign")) {
+      var input = call.in2b(TssType.TPM2B_DIGEST, digest.value());
+      var signing = call.in(TssType.TPMT_SIG_SCHEME, scheme.encode());
+      var noTicket = call.in(TssType.TPMT_TK_HASHCHECK, NO_TICKET);
+      var signature = call.out();
+      call.run((esys, context) ->
+          esys.Esys_Sign(
+              context,
+              key.handle(),
+              authorization.proof(),
+              authorization.protector(),
+              Esys.ESYS_TR_NONE,
+              input,
+              signing,
+              noTicket,
+              signature));
+      return call.parse(TssType.TPMT_SIGNATURE, signature, TpmtSignature::parse);
+    }
+  }
+
   /** TPM2_LoadExternal of a public key, under the owner, so that tickets count. */
   public TpmObject loadExternal(TpmtPublic key) throws IOException {
     try (var call = tss.call("TPM2_LoadExternal")) {
@@ -202,7 +236,7 @@ public final class Keys {
   public void evict(long handle) throws IOException {
     try (var object = persistent(handle)) {
       int unused = evictControl(object, handle);
-      tss.openHandles().removed(handle);
+      tss.openHandles().forget(handle);
     }
   }
 

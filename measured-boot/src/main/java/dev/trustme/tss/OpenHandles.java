@@ -52,6 +52,11 @@ final class OpenHandles {
     }
   }
 
+  /** What lay there is gone, but the library still has it open: whoever has it closes it. */
+  void forget(long handle) {
+    open.remove(handle);
+  }
+
   void close(long handle, TpmHandle used) throws IOException {
     if (used.release()) {
       open.remove(handle, used);

@@ -58,7 +58,8 @@ public final class Secret implements AutoCloseable {
     return value.length == 0;
   }
 
-  int size() {
+  /** In bytes. */
+  public int size() {
     return value.length;
   }
 

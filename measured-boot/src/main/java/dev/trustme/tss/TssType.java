@@ -33,6 +33,7 @@ enum TssType {
   TPMT_SIG_SCHEME(6),
   TPMT_SYM_DEF(6),
   TPMT_TK_CREATION(76),
+  TPMT_TK_HASHCHECK(76),
   TPMT_TK_VERIFIED(76);
 
   private final int maxBytes;

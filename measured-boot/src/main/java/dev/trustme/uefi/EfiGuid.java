@@ -34,6 +34,8 @@ public record EfiGuid(UUID value) {
   public static final EfiGuid CERT_SHA384 = of("ff3e5307-9fd0-48c9-85f1-8ad56c701e01");
   public static final EfiGuid CERT_SHA512 = of("093e0fae-a6c4-4f50-9f1b-d41e2b89c19a");
   public static final EfiGuid CERT_X509_SHA256 = of("3bd2a492-96c0-4079-b420-fcf98ef103ed");
+  public static final EfiGuid CERT_X509_SHA384 = of("7076876e-80c2-4ee6-aad2-28b349a6865b");
+  public static final EfiGuid CERT_X509_SHA512 = of("446dbf63-2502-4cda-bcfa-2465d2b0fe9d");
 
   /** EFI_CERT_TYPE_PKCS7_GUID: the signature of an authenticated variable. */
   public static final EfiGuid PKCS7 = of("4aafd29d-68df-49ee-8aa9-347d375665a7");

@@ -59,12 +59,20 @@ public record EfiTime(Bytes encoded) {
       var time =
           LocalDateTime.of(
               reader.u16(), reader.u8(), reader.u8(), reader.u8(), reader.u8(), reader.u8());
-      if (!reader.rest().isAllZero()) {
-        throw new FormatException("EFI_TIME", 7, "a field that must be zero is not");
-      }
+      requireZero("Pad1", reader.offset(), reader.u8());
+      requireZero("Nanosecond", reader.offset(), reader.u32());
+      requireZero("TimeZone", reader.offset(), reader.u16());
+      requireZero("Daylight", reader.offset(), reader.u8());
+      requireZero("Pad2", reader.offset(), reader.u8());
       return time.toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new FormatException("EFI_TIME", 0, "is no date and time");
+    }
+  }
+
+  private static void requireZero(String field, long offset, long value) throws FormatException {
+    if (value != 0) {
+      throw new FormatException("EFI_TIME", offset, "%s must be zero".formatted(field));
     }
   }
 }

@@ -4,23 +4,23 @@
 package dev.trustme.uefi;
 
 import dev.trustme.bytes.BinaryReader;
-import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.trustme.uefi.VariableRecord.State;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The variable store in OVMF's flash image (OVMF_VARS_4M.fd): a firmware volume whose content is
  * one authenticated variable store. Little-endian. UEFI PI 1.8, volume 3, 3.2.1 (volume header);
  * EDK II MdeModulePkg/Include/Guid/VariableFormat.h (store and variables, aligned to 4 bytes, no
  * padding between name and data). Fault-tolerant-write blocks behind the store are kept as they
- * are.
+ * are; a store in the middle of such a write is malformed.
  */
 public final class OvmfVariableStore {
   private static final EfiGuid SYSTEM_NV_DATA_FV = guid("fff12b8d-7696-4c8b-a985-2747075b4f50");
@@ -31,24 +31,25 @@ public final class OvmfVariableStore {
   private static final int STORE_HEADER_SIZE = 28;
   private static final int FORMATTED = 0x5a;
   private static final int HEALTHY = 0xfe;
-  private static final int VARIABLE_DATA = 0x55aa;
-  private static final int ERASED = 0xffff;
-  private static final int ADDED = 0x3f;
-  private static final int ADDED_IN_DELETED_TRANSITION = 0x3e;
 
   private final Bytes image;
-  private final int free;
-  private final int end;
-  private final Map<Key, Variable> variables;
+  private final Layout layout;
+  private final List<VariableRecord> records;
+  private final Map<Key, VariableRecord> visible;
 
-  private OvmfVariableStore(Bytes image, int free, int end, Map<Key, Variable> variables) {
+  private OvmfVariableStore(Bytes image, Layout layout, List<VariableRecord> records)
+      throws FormatException {
     this.image = image;
-    this.free = free;
-    this.end = end;
-    this.variables = variables;
+    this.layout = layout;
+    this.records = records;
+    this.visible = visible(records);
   }
 
-  private record Key(String name, EfiGuid vendor) {}
+  /** Offsets in the image: of the first record, and of the end of the store. */
+  private record Layout(int start, int end) {}
+
+  /** What names a variable. */
+  public record Key(String name, EfiGuid vendor) {}
 
   /**
    * AUTHENTICATED_VARIABLE_HEADER with name and data. {@code attributes}: EFI_VARIABLE_NON_VOLATILE
@@ -56,22 +57,8 @@ public final class OvmfVariableStore {
    */
   public record Variable(
       String name, EfiGuid vendor, long attributes, EfiTime timeStamp, Bytes data) {
-    Bytes encode() {
-      byte[] text = (name + "\0").getBytes(StandardCharsets.UTF_16LE);
-      return BinaryWriter.littleEndian()
-          .u16(VARIABLE_DATA)
-          .u8(ADDED)
-          .u8(0)
-          .u32(attributes)
-          .u64(0)
-          .bytes(timeStamp.encoded())
-          .u32(0)
-          .u32(text.length)
-          .u32(data.size())
-          .bytes(vendor.encode())
-          .bytes(text)
-          .bytes(data)
-          .toBytes();
+    public Key key() {
+      return new Key(name, vendor);
     }
   }
 
@@ -81,8 +68,8 @@ public final class OvmfVariableStore {
 
   public static OvmfVariableStore parse(Bytes image) throws FormatException {
     var volume = BinaryReader.littleEndian(image, "EFI_FIRMWARE_VOLUME_HEADER");
-    int header = volumeHeader(volume);
-    var reader = volume.at("VARIABLE_STORE_HEADER", header);
+    var header = volumeHeader(volume);
+    var reader = volume.at("VARIABLE_STORE_HEADER", header.start());
     requireGuid(reader, AUTHENTICATED_VARIABLE, "an authenticated variable store");
     long size = reader.u32();
     if (size < STORE_HEADER_SIZE || size - 20 > reader.remaining()) {
@@ -92,14 +79,14 @@ public final class OvmfVariableStore {
       throw reader.malformed("is not formatted and healthy");
     }
     reader.skip(6);
-    int end = Math.toIntExact(header + size);
-    Map<Key, Variable> variables = new LinkedHashMap<>();
-    int free = variables(reader, end, variables);
-    return new OvmfVariableStore(image, free, end, variables);
+    int end = Math.toIntExact(header.start() + size);
+    FaultTolerantWrite.requireFinished(volume, end, header.end());
+    var layout = new Layout(Math.toIntExact(reader.offset()), end);
+    return new OvmfVariableStore(image, layout, records(reader, layout));
   }
 
-  /** Checks the volume and returns the length of its header. */
-  private static int volumeHeader(BinaryReader reader) throws FormatException {
+  /** Checks the volume; returns where its header and where it ends. */
+  private static Layout volumeHeader(BinaryReader reader) throws FormatException {
     reader.skip(16);
     requireGuid(reader, SYSTEM_NV_DATA_FV, "a volume of variables");
     long length = reader.u64();
@@ -119,7 +106,7 @@ public final class OvmfVariableStore {
     if ((sum & 0xffff) != 0) {
       throw reader.malformed("header checksum does not fit");
     }
-    return header;
+    return new Layout(header, Math.toIntExact(length));
   }
 
   private static void requireGuid(BinaryReader reader, EfiGuid expected, String what)
@@ -130,65 +117,52 @@ public final class OvmfVariableStore {
     }
   }
 
-  /** Reads all variables and returns where the erased rest begins. */
-  private static int variables(BinaryReader reader, int end, Map<Key, Variable> found)
+  /** Reads all records, behind which the store must be erased. */
+  private static List<VariableRecord> records(BinaryReader reader, Layout layout)
       throws FormatException {
-    Map<Key, Variable> leaving = new LinkedHashMap<>();
-    int at = Math.toIntExact(reader.offset());
-    while (end - at >= 2) {
+    List<VariableRecord> records = new ArrayList<>();
+    int at = layout.start();
+    while (layout.end() - at >= 2) {
       var next =
           reader
-              .at("AUTHENTICATED_VARIABLE_HEADER", at)
-              .slice("AUTHENTICATED_VARIABLE_HEADER", end - at);
+              .at(VariableRecord.STRUCTURE, at)
+              .slice(VariableRecord.STRUCTURE, layout.end() - at);
       int start = next.u16();
-      if (start == ERASED) {
+      if (start == VariableRecord.ERASED) {
         break;
       }
-      if (start != VARIABLE_DATA) {
+      if (start != VariableRecord.START_ID) {
         throw next.malformed("expected StartId 55aa or erased flash, found %04x".formatted(start));
       }
-      variable(next, found, leaving);
-      at = Math.min(end, Math.toIntExact((next.offset() + 3) & ~3L));
+      var record = VariableRecord.read(next, at);
+      records.add(record);
+      at = aligned(record.end(), layout);
     }
-    requireErased(reader, at, end);
-    leaving.forEach(found::putIfAbsent);
-    return at;
+    requireErased(reader, at, layout.end());
+    return List.copyOf(records);
   }
 
-  private static void variable(
-      BinaryReader reader, Map<Key, Variable> found, Map<Key, Variable> leaving)
+  private static int aligned(int at, Layout layout) {
+    return Math.min(layout.end(), (at + 3) & ~3);
+  }
+
+  private static Map<Key, VariableRecord> visible(List<VariableRecord> records)
       throws FormatException {
-    int state = reader.u8();
-    reader.skip(1);
-    long attributes = reader.u32();
-    reader.skip(8);
-    EfiTime timeStamp = EfiTime.read(reader);
-    reader.skip(4);
-    long nameSize = reader.u32();
-    long dataSize = reader.u32();
-    EfiGuid vendor = EfiGuid.read(reader);
-    Bytes name = reader.bytes(nameSize);
-    Bytes data = reader.bytes(dataSize);
-    if (state != ADDED && state != ADDED_IN_DELETED_TRANSITION) {
-      return; // Deleted, or never finished.
-    }
-    var variable = new Variable(name(reader, name), vendor, attributes, timeStamp, data);
-    var key = new Key(variable.name(), vendor);
-    if ((state == ADDED ? found : leaving).put(key, variable) != null) {
-      throw reader.malformed("variable %s is there twice".formatted(variable.name()));
-    }
-  }
-
-  private static String name(BinaryReader reader, Bytes name) throws FormatException {
-    try {
-      String text = StandardCharsets.UTF_16LE.newDecoder().decode(name.buffer()).toString();
-      if (text.length() > 1 && text.indexOf('\0') == text.length() - 1) {
-        return text.substring(0, text.length() - 1);
+    Map<Key, VariableRecord> found = new LinkedHashMap<>();
+    Map<Key, VariableRecord> leaving = new LinkedHashMap<>();
+    for (var record : records) {
+      if (record.variable().isPresent()) {
+        var key = record.variable().get().key();
+        if ((record.state() == State.ADDED ? found : leaving).put(key, record) != null) {
+          throw new FormatException(
+              VariableRecord.STRUCTURE,
+              record.offset(),
+              "variable %s is there twice".formatted(key.name()));
+        }
       }
-    } catch (CharacterCodingException e) {
-      throw reader.malformed("Name is not UTF-16LE");
     }
-    throw reader.malformed("Name does not end in its only NUL");
+    leaving.forEach(found::putIfAbsent);
+    return found;
   }
 
   private static void requireErased(BinaryReader reader, int from, int end) throws FormatException {
@@ -202,39 +176,85 @@ public final class OvmfVariableStore {
 
   /** The variables that firmware would see, in the order of the store. */
   public List<Variable> variables() {
-    return List.copyOf(variables.values());
+    return visible.values().stream().flatMap(r -> r.variable().stream()).toList();
   }
 
   public Optional<Variable> variable(String name, EfiGuid vendor) {
-    return Optional.ofNullable(variables.get(new Key(name, vendor)));
+    return Optional.ofNullable(visible.get(new Key(name, vendor)))
+        .flatMap(VariableRecord::variable);
+  }
+
+  /** Bytes that are left for new variables, headers and names included, once it is tidied up. */
+  public int free() {
+    return layout.end() - aligned(tidied(visible.keySet()).size() + layout.start(), layout);
+  }
+
+  /** Bytes that the variable takes in a store. */
+  public static int size(Variable variable) {
+    return VariableRecord.encode(variable).size();
   }
 
   /** The store with these variables added; each must be new, and all must fit. */
   public OvmfVariableStore with(List<Variable> added) {
-    Map<Key, Variable> all = new LinkedHashMap<>(variables);
-    List<Bytes> parts = new ArrayList<>(List.of(image.slice(0, free)));
-    int at = free;
     for (Variable variable : added) {
-      if (all.put(new Key(variable.name(), variable.vendor()), variable) != null) {
+      if (visible.containsKey(variable.key())) {
         throw new IllegalArgumentException("variable " + variable.name() + " exists");
       }
-      Bytes encoded = variable.encode();
-      int padding = -encoded.size() & 3;
-      parts.add(encoded);
-      parts.add(erased(padding));
-      at += encoded.size() + padding;
-      if (at > end) {
-        throw new IllegalArgumentException("variable " + variable.name() + " does not fit");
-      }
     }
-    parts.add(image.slice(at, image.size()));
-    return new OvmfVariableStore(Bytes.concat(parts.toArray(Bytes[]::new)), at, end, all);
+    return edit(added, Set.of())
+        .orElseThrow(() -> new IllegalArgumentException("the variables do not fit"));
   }
 
-  private static Bytes erased(int count) {
-    var fill = new byte[count];
-    java.util.Arrays.fill(fill, (byte) 0xff);
-    return Bytes.copyOf(fill);
+  /**
+   * The store after these variables were set, in their order, and those removed; what is removed
+   * need not exist. Like firmware it marks what goes and writes behind the last record; where that
+   * does not fit, it drops all that is gone first. Empty where the variables do not fit even then.
+   */
+  public Optional<OvmfVariableStore> edit(List<Variable> set, Set<Key> removed) {
+    Bytes added = Bytes.concat(set.stream().map(VariableRecord::encode).toArray(Bytes[]::new));
+    var going = new java.util.HashSet<>(removed);
+    set.forEach(v -> going.add(v.key()));
+    int free = records.isEmpty() ? layout.start() : aligned(records.getLast().end(), layout);
+    if (added.size() <= layout.end() - free) {
+      byte[] changed = image.toArray();
+      records.stream()
+          .filter(r -> r.variable().filter(v -> going.contains(v.key())).isPresent())
+          .forEach(r -> r.delete(changed));
+      return Optional.of(filled(Bytes.copyOf(changed).slice(layout.start(), free), added));
+    }
+    var staying = new java.util.LinkedHashSet<>(visible.keySet());
+    staying.removeAll(going);
+    Bytes kept = tidied(staying);
+    return kept.size() + added.size() <= layout.end() - layout.start()
+        ? Optional.of(filled(kept, added))
+        : Optional.empty();
+  }
+
+  /** The records of these variables, one behind the other. */
+  private Bytes tidied(Set<Key> keys) {
+    return Bytes.concat(
+        visible.entrySet().stream()
+            .filter(e -> keys.contains(e.getKey()))
+            .map(e -> e.getValue().reclaimed(image))
+            .toArray(Bytes[]::new));
+  }
+
+  /** The image with these records and nothing else in its store. */
+  private OvmfVariableStore filled(Bytes kept, Bytes added) {
+    var rest = new byte[layout.end() - layout.start() - kept.size() - added.size()];
+    Arrays.fill(rest, (byte) 0xff);
+    Bytes whole =
+        Bytes.concat(
+            image.slice(0, layout.start()),
+            kept,
+            added,
+            Bytes.copyOf(rest),
+            image.slice(layout.end(), image.size()));
+    try {
+      return parse(whole);
+    } catch (FormatException e) {
+      throw new IllegalStateException("a store that was written reads back", e);
+    }
   }
 
   /** The whole image. */

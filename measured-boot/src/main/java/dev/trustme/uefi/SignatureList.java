@@ -11,7 +11,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * EFI_SIGNATURE_LIST, little-endian, sizes in bytes. UEFI 2.10, 32.4.1:
@@ -29,15 +29,8 @@ public record SignatureList(
     Bytes signatureHeader,
     int signatureSize,
     List<SignatureData> signatures) {
+  private static final String STRUCTURE = "EFI_SIGNATURE_LIST";
   private static final int HEADER_SIZE = 28;
-
-  /** Bytes of SignatureData where the type fixes them; X509_SHA256 ends in an EFI_TIME. */
-  private static final Map<EfiGuid, Integer> DATA_SIZES =
-      Map.of(
-          EfiGuid.CERT_SHA256, 32,
-          EfiGuid.CERT_SHA384, 48,
-          EfiGuid.CERT_SHA512, 64,
-          EfiGuid.CERT_X509_SHA256, 48);
 
   public SignatureList {
     signatures = List.copyOf(signatures);
@@ -58,7 +51,24 @@ public record SignatureList(
     if (digest.algorithm() != HashAlgorithm.SHA256) {
       throw new IllegalArgumentException("EFI_CERT_SHA256 of " + digest);
     }
-    return of(EfiGuid.CERT_SHA256, new SignatureData(owner, digest.value()));
+    return images(owner, List.of(digest));
+  }
+
+  /** A list of Authenticode digests, at least one and all by one algorithm: SHA-256, 384 or 512. */
+  public static SignatureList images(EfiGuid owner, List<Digest> digests) {
+    var type = SignatureType.ofImage(digests.getFirst().algorithm());
+    var signatures = digests.stream().map(d -> new SignatureData(owner, d.value())).toList();
+    return new SignatureList(type.guid(), Bytes.empty(), signatures.getFirst().size(), signatures);
+  }
+
+  /**
+   * A list of one certificate, named by the digest of its signed part, that is revoked from this
+   * time on; {@link EfiTime#NONE}: always.
+   */
+  public static SignatureList revoked(EfiGuid owner, Digest signedPart, EfiTime from) {
+    var type = SignatureType.ofCertificate(signedPart.algorithm());
+    Bytes data = Bytes.concat(signedPart.value(), from.encoded());
+    return of(type.guid(), new SignatureData(owner, data));
   }
 
   private static SignatureList of(EfiGuid type, SignatureData signature) {
@@ -67,7 +77,12 @@ public record SignatureList(
 
   /** The lists of a whole database; no bytes is an empty database. */
   public static List<SignatureList> parseDatabase(Bytes database) throws FormatException {
-    var reader = BinaryReader.littleEndian(database, "EFI_SIGNATURE_LIST");
+    return readDatabase(BinaryReader.littleEndian(database, STRUCTURE));
+  }
+
+  /** The lists up to the end of the reader's input. */
+  public static List<SignatureList> readDatabase(BinaryReader input) throws FormatException {
+    var reader = input.named(STRUCTURE);
     List<SignatureList> lists = new ArrayList<>();
     while (reader.hasRemaining()) {
       lists.add(read(reader));
@@ -86,7 +101,7 @@ public record SignatureList(
     long signatureSize = reader.u32();
     requireSizes(reader, type, listSize, headerSize, signatureSize);
     Bytes header = reader.bytes(headerSize);
-    var body = reader.slice("EFI_SIGNATURE_LIST", listSize - HEADER_SIZE - headerSize);
+    var body = reader.slice(STRUCTURE, listSize - HEADER_SIZE - headerSize);
     List<SignatureData> signatures = new ArrayList<>();
     while (body.hasRemaining()) {
       signatures.add(SignatureData.read(body, signatureSize));
@@ -119,16 +134,22 @@ public record SignatureList(
   private static void requireKnownSizes(
       BinaryReader reader, EfiGuid type, long headerSize, long signatureSize)
       throws FormatException {
-    Integer dataSize = DATA_SIZES.get(type);
-    if (dataSize != null && signatureSize != EfiGuid.SIZE + dataSize) {
+    var known = SignatureType.of(type);
+    var dataSize = known.flatMap(SignatureType::dataSize);
+    if (dataSize.isPresent() && signatureSize != EfiGuid.SIZE + dataSize.get()) {
       throw reader.malformed(
           "SignatureSize %d, but type %s has %d"
-              .formatted(signatureSize, type, EfiGuid.SIZE + dataSize));
+              .formatted(signatureSize, type, EfiGuid.SIZE + dataSize.get()));
     }
-    if (headerSize != 0 && (dataSize != null || type.equals(EfiGuid.CERT_X509))) {
+    if (headerSize != 0 && known.isPresent()) {
       throw reader.malformed(
           "SignatureHeaderSize %d, but type %s has none".formatted(headerSize, type));
     }
+  }
+
+  /** What the entries hold; empty where the specification does not know the type. */
+  public Optional<SignatureType> type() {
+    return SignatureType.of(signatureType);
   }
 
   public Bytes encode() {

@@ -62,6 +62,11 @@ class TpmFuzzTest {
   }
 
   @FuzzTest
+  void certifyInfo(byte[] input) {
+    hostile(input, TpmsCertifyInfo::parse, TpmsCertifyInfo::encode);
+  }
+
+  @FuzzTest
   void sealedPublic(byte[] input) {
     hostile(input, SealedPublic::parseTpm2b, SealedPublic::encodeTpm2b);
   }

@@ -5,6 +5,7 @@ package dev.trustme.tss;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmPublicKey;
 import dev.trustme.tpm.TpmlPcrSelection;
 import dev.trustme.tpm.TpmsAttest;
+import dev.trustme.tpm.TpmsCertifyInfo;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.tpm.TpmtScheme;
 import dev.trustme.tpm.TpmtSignature;
@@ -34,6 +36,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -286,6 +289,45 @@ class AttestationTest {
   }
 
   @Test
+  void anotherKeyMayTakeThePlaceOfAnEvictedOne() throws Exception {
+    long handle = 0x81010044L;
+    try (var tss = LiveTpm.open(tpm)) {
+      List<Bytes> names = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        try (var ak = LiveTpm.attestationKey(tss)) {
+          tss.keys().persist(ak, handle);
+        }
+        try (var kept = tss.keys().persistent(handle);
+            var same = tss.keys().persistent(handle)) {
+          assertEquals(kept.readPublic().name(), same.readPublic().name());
+          names.add(kept.readPublic().name().encode());
+          tss.keys().evict(handle);
+        }
+      }
+      assertNotEquals(names.getFirst(), names.getLast());
+    }
+    LiveTpm.assertNothingLeft(tpm);
+  }
+
+  @Test
+  void signsADigestByAKeyThatIsNotRestricted() throws Exception {
+    try (var tss = LiveTpm.open(tpm);
+        var ek = tss.endorsementKeys().create(EkTemplate.L_2)) {
+      for (var scheme : List.of(LiveTpm.ECDSA, TpmtScheme.NULL)) {
+        var template = KeyTemplates.identity(KeyAlgorithm.P256, scheme);
+        var blob = tss.keys().create(ek, template, Secret.none()).blob();
+        try (var key = tss.keys().load(ek, blob)) {
+          var asked = scheme.equals(TpmtScheme.NULL) ? LiveTpm.ECDSA : TpmtScheme.NULL;
+          var signature = tss.keys().sign(key, HashAlgorithm.SHA256.digest(NONCE), asked);
+          assertTrue(
+              verifies(TpmPublicKey.of(key.key()), new Attestation.Statement(NONCE, signature)));
+        }
+      }
+    }
+    LiveTpm.assertNothingLeft(tpm);
+  }
+
+  @Test
   void certifiesAKeyAndItsCreation() throws Exception {
     try (var tss = LiveTpm.open(tpm);
         var ak = LiveTpm.attestationKey(tss);
@@ -299,8 +341,9 @@ class AttestationTest {
         assertTrue(verifies(TpmPublicKey.of(ak.key()), certified));
         var attest = TpmsAttest.parse(certified.attest());
         assertEquals(0x8017, attest.type());
-        assertEquals(
-            name, ((TpmsAttest.Unparsed) attest.attested()).content().slice(2, 2 + name.size()));
+        var info = TpmsCertifyInfo.parse(((TpmsAttest.Unparsed) attest.attested()).content());
+        assertEquals(name, info.name());
+        assertEquals(identity.readPublic().qualifiedName().encode(), info.qualifiedName());
         var creation = tss.attestation().certifyCreation(identity, created, ak, NONCE);
         assertTrue(verifies(TpmPublicKey.of(ak.key()), creation));
         assertEquals(0x801a, TpmsAttest.parse(creation.attest()).type());

@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OvmfVariableStoreTest {
@@ -99,6 +102,103 @@ class OvmfVariableStoreTest {
     System.arraycopy(twice, 100, twice, 100 + 72, 72);
     var e = assertThrows(FormatException.class, () -> OvmfVariableStore.parse(Bytes.copyOf(twice)));
     assertTrue(e.problem().contains("there twice"), e.problem());
+  }
+
+  @Test
+  void setsAndRemovesAsFirmwareDoes() throws Exception {
+    var store = OvmfVariableStore.parse(read(ENROLLED));
+    var db = store.variable("db", EfiGuid.IMAGE_SECURITY_DATABASE).orElseThrow();
+    var dbx = store.variable("dbx", EfiGuid.IMAGE_SECURITY_DATABASE).orElseThrow();
+    var changed =
+        new Variable("db", db.vendor(), db.attributes(), EfiTime.of(AT), Bytes.utf8("other"));
+    var edited = store.edit(List.of(changed), Set.of(dbx.key())).orElseThrow();
+    assertEquals(changed, edited.variable("db", db.vendor()).orElseThrow());
+    assertEquals(Optional.empty(), edited.variable("dbx", dbx.vendor()));
+    assertEquals(store.variables().size() - 1, edited.variables().size());
+    int differing = 0;
+    int end = 0;
+    for (int i = 0; i < store.encode().size(); i++) {
+      if (store.encode().at(i) != edited.encode().at(i)) {
+        differing++;
+        end = i;
+      }
+    }
+    // Two state bytes, and the new record at the end.
+    assertTrue(differing <= 2 + OvmfVariableStore.size(changed), differing + " bytes");
+    assertEquals(0xff, store.encode().at(end));
+  }
+
+  @Test
+  void makesRoomWhenItIsNeeded() throws Exception {
+    var store = OvmfVariableStore.parse(read(TEMPLATE));
+    int capacity = store.free();
+    for (int i = 0; i < 20; i++) {
+      var large =
+          new Variable(
+              "x", EfiGuid.SHIM_LOCK, 3, EfiTime.NONE, Bytes.utf8("" + i + " ".repeat(33000)));
+      store = store.edit(List.of(PK, large), Set.of()).orElseThrow();
+      assertEquals(List.of(PK, large), store.variables());
+    }
+    assertEquals(
+        capacity - store.variables().stream().mapToInt(OvmfVariableStore::size).sum(),
+        store.free());
+    var full = new Variable("y", EfiGuid.SHIM_LOCK, 3, EfiTime.NONE, Bytes.zeros(store.free()));
+    assertEquals(Optional.empty(), store.edit(List.of(full), Set.of()));
+    assertTrue(store.edit(List.of(), Set.of(PK.key())).isPresent());
+  }
+
+  @Test
+  void whatIsAboutToGoCountsUntilItsSuccessorIsThere() throws Exception {
+    var store = OvmfVariableStore.parse(read(TEMPLATE)).with(List.of(PK));
+    byte[] image = store.encode().toArray();
+    image[100 + 2] = 0x3e;
+    var leaving = OvmfVariableStore.parse(Bytes.copyOf(image));
+    assertEquals(List.of(PK), leaving.variables());
+    var next = new Variable("PK", PK.vendor(), 0x27, PK.timeStamp(), Bytes.utf8("next."));
+    assertEquals(List.of(next), leaving.edit(List.of(next), Set.of()).orElseThrow().variables());
+    // The successor is written, its predecessor not yet marked as deleted.
+    System.arraycopy(
+        OvmfVariableStore.parse(read(TEMPLATE)).with(List.of(next)).encode().toArray(),
+        100,
+        image,
+        100 + 72,
+        72);
+    var both = OvmfVariableStore.parse(Bytes.copyOf(image));
+    assertEquals(List.of(next), both.variables());
+    assertEquals(List.of(), both.edit(List.of(), Set.of(PK.key())).orElseThrow().variables());
+    for (int state : new int[] {0x3d, 0x3c, 0x7f, 0x7d}) {
+      image[100 + 2] = (byte) state;
+      assertEquals(List.of(next), OvmfVariableStore.parse(Bytes.copyOf(image)).variables());
+    }
+  }
+
+  @Test
+  void aHeaderThatWasNeverFinishedHasNoNameAndNoData() throws Exception {
+    byte[] image = read(TEMPLATE).toArray();
+    image[100] = (byte) 0xaa;
+    image[101] = 0x55;
+    var store = OvmfVariableStore.parse(Bytes.copyOf(image));
+    assertEquals(List.of(), store.variables());
+    assertEquals(List.of(PK), store.with(List.of(PK)).variables());
+  }
+
+  @Test
+  void aWriteThatWasInterruptedIsRefused() throws Exception {
+    byte[] image = read(TEMPLATE).toArray();
+    int queue = 0x41000 + 32;
+    image[queue] = (byte) 0xfe;
+    assertEquals(List.of(), OvmfVariableStore.parse(Bytes.copyOf(image)).variables());
+    image[queue] = (byte) 0xfc;
+    assertDamaged(Bytes.copyOf(image), 0x41000 + 4095, "interrupted write");
+    image[queue] = (byte) 0xf8;
+    Arrays.fill(image, queue + 24, queue + 40, (byte) 0);
+    image[queue + 24] = 1;
+    image[queue + 40 + 40] = (byte) 0xfc;
+    assertDamaged(Bytes.copyOf(image), 0x41000 + 4095, "interrupted write");
+    image[queue + 40 + 40] = (byte) 0xff;
+    assertEquals(List.of(), OvmfVariableStore.parse(Bytes.copyOf(image)).variables());
+    image[queue + 30] = 1;
+    assertDamaged(Bytes.copyOf(image), 0x41000 + 4095, "NumberOfWrites");
   }
 
   private static void assertDamaged(Bytes image, int at, String problem) {

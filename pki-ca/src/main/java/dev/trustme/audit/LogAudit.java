@@ -55,10 +55,10 @@ public final class LogAudit {
    */
   public LogAudit checkpoints(List<SignedCheckpoint> series, TrustStore roots)
       throws FormatException {
-    signatures.addAll(CheckpointSeries.check(series));
     for (SignedCheckpoint each : series) {
       checkpoint(each, roots);
     }
+    signatures.addAll(CheckpointSeries.check(series));
     return this;
   }
 

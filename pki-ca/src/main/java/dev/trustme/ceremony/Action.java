@@ -87,21 +87,39 @@ public sealed interface Action {
     }
   }
 
-  /** A PKI folder from a profile: a shipped one's name or a file; keys encrypted by the secret. */
-  record Init(String pki, String profile, String secret) implements Action {
+  /**
+   * A PKI folder from a profile: a shipped one's name or a file. The secret encrypts its keys, but
+   * those in {@code keys}, by the name of authority or role, are made in a token and stay there.
+   */
+  record Init(String pki, String profile, String secret, Optional<Map<String, String>> keys)
+      implements Action {
     public Init {
+      keys = keys.map(Action::ordered);
+      keys.ifPresent(all -> all.forEach(Init::requireToken));
       requirePath("pki", pki);
       requirePath("profile", profile);
       requireName("secret", secret);
     }
+
+    private static void requireToken(String name, String reference) {
+      requireName("keys", name);
+      require(
+          reference.matches("(pkcs11|tpm2):[\\x21-\\x7e]{1,400}"),
+          "keys: expected a reference like pkcs11:token=ca;object=%s".formatted(name));
+    }
   }
 
-  /** A command on a PKI folder; option names are without their hyphens. */
+  /**
+   * A command on a PKI folder: words and files in their order, then options, whose names are
+   * without their hyphens; flags are options without a value.
+   */
   record Run(
       Verb command,
       String pki,
       Optional<String> secret,
       Optional<List<String>> arguments,
+      Optional<List<String>> files,
+      Optional<List<String>> flags,
       Optional<Map<String, String>> options,
       Optional<Map<String, String>> reads,
       Optional<Map<String, String>> writes)
@@ -113,6 +131,8 @@ public sealed interface Action {
       requirePath("pki", pki);
       secret.ifPresent(s -> requireName("secret", s));
       arguments = arguments.map(List::copyOf);
+      files = files.map(all -> paths("files", all));
+      flags = flags.map(List::copyOf);
       options = options.map(Action::ordered);
       reads = reads.map(Action::ordered);
       writes = writes.map(Action::ordered);
@@ -121,6 +141,7 @@ public sealed interface Action {
       reads.ifPresent(all -> all.values().forEach(f -> requirePath("reads", f)));
       writes.ifPresent(all -> all.values().forEach(f -> requirePath("writes", f)));
       var names = new HashSet<String>();
+      flags.ifPresent(all -> all.forEach(name -> requireOption(names, name)));
       Stream.of(options, reads, writes)
           .flatMap(Optional::stream)
           .flatMap(all -> all.keySet().stream())
@@ -139,8 +160,11 @@ public sealed interface Action {
     }
 
     /** Names of the files that it reads. */
-    Collection<String> inputs() {
-      return reads.map(Map::values).orElse(List.of());
+    List<String> inputs() {
+      return Stream.concat(
+              files.stream().flatMap(List::stream),
+              reads.stream().flatMap(all -> all.values().stream()))
+          .toList();
     }
 
     /** Names of the files that it writes. */

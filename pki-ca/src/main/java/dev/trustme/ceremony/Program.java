@@ -11,15 +11,28 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The running program's identity. */
 final class Program {
+  private static volatile Transcript.@Nullable Program known;
+
   private Program() {}
+
+  /** What {@link #compute} found; the class path does not change while the program runs. */
+  static Transcript.Program running() throws IOException {
+    var found = known;
+    if (found == null) {
+      found = compute();
+      known = found;
+    }
+    return found;
+  }
 
   /**
    * SHA-256 over lines {@code digest, two spaces, name} of all jars and classes, sorted by name.
    */
-  static Transcript.Program running() throws IOException {
+  private static Transcript.Program compute() throws IOException {
     var digests = new TreeMap<String, String>();
     for (String entry : Arrays.asList(System.getProperty("java.class.path", "").split(":"))) {
       Path path = Path.of(entry);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What surrounds a ceremony: the people, the clock, and the commands. */
 public interface Stage {
@@ -30,6 +31,11 @@ public interface Stage {
 
   /** Lets a participant choose a passphrase; a fresh array, which the caller wipes. */
   char[] choose(String purpose) throws IOException;
+
+  /**
+   * Where the key of this name is made that the script puts in a token; empty for a file after all.
+   */
+  Optional<String> holder(String name, String reference);
 
   /** Runs a command of {@code trustme pki} with this passphrase; returns its exit code. */
   int run(List<String> arguments, char[] passphrase);

@@ -84,7 +84,7 @@ final class StepRunner implements AutoCloseable {
       case ReadAloud aloud -> List.of(aloud.file());
       case Combine combine -> combine.shares();
       case Init init -> List.of(init.profile());
-      case Run run -> List.copyOf(run.inputs());
+      case Run run -> run.inputs();
       case Note n -> List.of();
       case Confirm c -> List.of();
       case Split s -> List.of();
@@ -154,12 +154,24 @@ final class StepRunner implements AutoCloseable {
             ? init.profile()
             : folder.resolve(init.profile()).toString();
     String target = folder.resolve(init.pki()).toString();
-    run(List.of("init", "--profile", profile, "-o", target), Optional.of(init.secret()));
+    List<String> arguments = new ArrayList<>(List.of("init", "--profile", profile, "-o", target));
+    init.keys()
+        .ifPresent(all ->
+            all.forEach((name, reference) ->
+                stage
+                    .holder(name, reference)
+                    .ifPresent(holder -> {
+                      arguments.add("--key");
+                      arguments.add(name + "=" + holder);
+                    })));
+    run(arguments, Optional.of(init.secret()));
   }
 
   private void command(Run run) throws GeneralSecurityException {
     List<String> arguments = new ArrayList<>(run.command().words());
     arguments.addAll(run.arguments().orElse(List.of()));
+    run.files().orElse(List.of()).forEach(f -> arguments.add(folder.resolve(f).toString()));
+    run.flags().orElse(List.of()).forEach(flag -> arguments.add("--" + flag));
     arguments.addAll(List.of("--pki", folder.resolve(run.pki()).toString()));
     run.options()
         .ifPresent(all ->

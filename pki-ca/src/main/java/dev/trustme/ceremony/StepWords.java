@@ -15,6 +15,7 @@ import dev.trustme.ceremony.Action.Split;
 import dev.trustme.ceremony.Action.Wipe;
 import dev.trustme.ceremony.Action.WorkingCopy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -62,8 +63,8 @@ final class StepWords {
           "%s chooses the passphrase '%s'."
               .formatted(script.names(List.of(ask.by())), ask.secret());
       case Init init ->
-          "The PKI '%s' is made from the profile %s; the secret '%s' encrypts its keys."
-              .formatted(init.pki(), init.profile(), init.secret());
+          "The PKI '%s' is made from the profile %s; the secret '%s' encrypts its keys%s."
+              .formatted(init.pki(), init.profile(), init.secret(), held(init));
       case Run run -> "The command runs: " + command(run) + ".";
       case WorkingCopy copy ->
           "The PKI '%s' is copied to '%s' without the keys of %s; '%s' encrypts the others."
@@ -71,6 +72,13 @@ final class StepWords {
                   copy.pki(), copy.folder(), String.join(", ", copy.without()), copy.newSecret());
       case Wipe wipe -> "Overwritten and removed: %s.".formatted(String.join(", ", wipe.files()));
     };
+  }
+
+  private static String held(Init init) {
+    return init.keys().orElse(Map.of()).entrySet().stream()
+        .map(key ->
+            "; the key of %s is made in %s and stays there".formatted(key.getKey(), key.getValue()))
+        .collect(Collectors.joining());
   }
 
   private static String command(Run run) {
@@ -84,7 +92,9 @@ final class StepWords {
                 Stream.of("pki"),
                 run.command().words().stream(),
                 run.arguments().orElse(List.of()).stream(),
+                run.files().orElse(List.of()).stream(),
                 Stream.of("--pki " + run.pki()),
+                run.flags().orElse(List.of()).stream().map(flag -> "--" + flag),
                 options)
             .flatMap(s -> s);
     return words.collect(Collectors.joining(" "))

@@ -4,7 +4,6 @@
 package dev.trustme.enrol;
 
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.tpm.CredentialBlob;
 import dev.trustme.tpm.MakeCredential;
 import java.security.GeneralSecurityException;
@@ -13,6 +12,7 @@ import java.time.Instant;
 
 /**
  * A secret that only the TPM with both keys of the request can open, and what to remember of it.
+ * TPM 2.0 Part 1, 24.
  *
  * @param blob for the device
  * @param pending for the enrolment authority
@@ -30,14 +30,6 @@ public record EnrolmentChallenge(CredentialBlob blob, PendingEnrolment pending) 
     var blob =
         new MakeCredential(verified.endorsementKey(), random)
             .wrap(verified.attestationKey().name(), secret);
-    return new EnrolmentChallenge(
-        blob,
-        new PendingEnrolment(
-            PendingEnrolment.SCHEMA,
-            verified.request().device(),
-            at,
-            HashAlgorithm.SHA256.digest(requestBytes),
-            verified.maker(),
-            HashAlgorithm.SHA256.digest(secret)));
+    return new EnrolmentChallenge(blob, PendingEnrolment.of(verified, requestBytes, secret, at));
   }
 }

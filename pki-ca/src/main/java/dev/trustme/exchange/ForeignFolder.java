@@ -6,7 +6,7 @@ package dev.trustme.exchange;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.key.Passphrase;
-import dev.trustme.secureboot.AuthenticatedVariable;
+import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.uefi.EfiGuid;

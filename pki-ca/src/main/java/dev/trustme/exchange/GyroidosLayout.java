@@ -3,6 +3,7 @@
 
 package dev.trustme.exchange;
 
+import dev.trustme.artifact.VariableUpdate;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
@@ -15,6 +16,7 @@ import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.SignatureList;
+import dev.trustme.uefi.SignatureVariable;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -199,7 +201,7 @@ public final class GyroidosLayout {
     try (var key = pki.keyExchangePrivateKey(passphrase)) {
       var update =
           new VariableSigner(pki.keyExchangeKey(), key)
-              .sign("db", EfiGuid.IMAGE_SECURITY_DATABASE, EfiTime.of(at), lists);
+              .sign(new VariableUpdate(SignatureVariable.db, false, EfiTime.of(at), lists));
       files.add(ExportedFile.shared(DB + ".esl", lists));
       files.add(ExportedFile.shared(DB + ".auth", update.encode()));
     }

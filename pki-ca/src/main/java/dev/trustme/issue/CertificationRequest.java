@@ -151,7 +151,9 @@ public record CertificationRequest(
     int parts = 0;
     for (RDN part : name.getRDNs()) {
       for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
-        if (!(attribute.getValue() instanceof ASN1String) || ++parts > MAX_PARTS) {
+        if (!(attribute.getValue() instanceof ASN1String text)
+            || text.getString() == null
+            || ++parts > MAX_PARTS) {
           throw malformed(
               "subject: expected up to %d attributes that are text".formatted(MAX_PARTS));
         }

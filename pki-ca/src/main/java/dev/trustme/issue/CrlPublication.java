@@ -81,13 +81,13 @@ public final class CrlPublication {
     return published;
   }
 
-  private RevocationList.Made make(Generation generation, Revocations revocations, boolean delta)
+  private CrlMaker.Made make(Generation generation, Revocations revocations, boolean delta)
       throws IOException, FormatException, GeneralSecurityException {
     var last = Optional.ofNullable(revocations.lists().get(generation.name()));
     requireForward(generation, last);
     var plan = plan(generation.authority());
     try (var key = generation.open(transaction.folder(), passphrase)) {
-      var lists = new RevocationList(generation.certificate(), key, at);
+      var lists = new CrlMaker(generation.certificate(), key, at);
       var revoked = revocations.of(generation.name());
       if (!delta) {
         return lists.full(revoked, last, plan.crlDays(), freshest(generation.authority()));
@@ -132,7 +132,7 @@ public final class CrlPublication {
         .map(l -> ProfileExtensions.locations(l).getFirst());
   }
 
-  private Published put(Generation generation, RevocationList.Made made, boolean delta)
+  private Published put(Generation generation, CrlMaker.Made made, boolean delta)
       throws IOException {
     String file = "%s/%s%s.crl".formatted(FOLDER, generation.name(), delta ? ".delta" : "");
     Bytes content = Bytes.copyOf(made.list().getEncoded());

@@ -3,6 +3,7 @@
 
 package dev.trustme.issue;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.profile.NameKind;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -65,11 +66,18 @@ public final class CsrNames {
     return ((ASN1String) name.getName()).getString();
   }
 
-  /** For people: {@code dns:example.org}. */
+  /** For people: {@code dns:example.org}, or what sort of name it is where it is no text. */
   static String words(GeneralName name) {
-    String value =
-        name.getName() instanceof ASN1String text ? text.getString() : String.valueOf(name);
-    return kind(name).map(k -> k.label() + ":" + value).orElse(value);
+    return switch (name.getTagNo()) {
+      case GeneralName.otherName -> "an otherName";
+      case GeneralName.x400Address -> "an x400Address";
+      case GeneralName.directoryName -> "a directoryName";
+      case GeneralName.ediPartyName -> "an ediPartyName";
+      case GeneralName.registeredID -> "a registeredID";
+      case GeneralName.iPAddress ->
+          "ip:" + Bytes.copyOf(ASN1OctetString.getInstance(name.getName()).getOctets()).hex();
+      default -> kind(name).map(k -> k.label() + ":").orElse("") + text(name);
+    };
   }
 
   /**

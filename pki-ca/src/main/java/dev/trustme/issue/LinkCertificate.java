@@ -51,11 +51,10 @@ final class LinkCertificate {
       throw new GeneralSecurityException(
           "%s and %s are not one root".formatted(subject.getSubject(), issuer.getSubject()));
     }
-    Date end =
-        subject.getNotAfter().before(issuer.getNotAfter())
-            ? subject.getNotAfter()
-            : issuer.getNotAfter();
-    if (!end.toInstant().isAfter(at)) {
+    Instant ends = subject.getNotAfter().toInstant();
+    Instant above = issuer.getNotAfter().toInstant();
+    Instant end = ends.isBefore(above) ? ends : above;
+    if (!end.isAfter(at)) {
       throw new GeneralSecurityException(
           "%s ended on %s: there is nothing left to link".formatted(subject.getSubject(), end));
     }
@@ -64,7 +63,7 @@ final class LinkCertificate {
             issuer.getSubject(),
             new BigInteger(126, RANDOM).setBit(126),
             Date.from(at),
-            end,
+            Date.from(end),
             subject.getSubject(),
             subject.getSubjectPublicKeyInfo());
     addExtensions(builder, subject, issuer);

@@ -48,6 +48,10 @@ public final class NewPki implements AutoCloseable {
   private final UUID owner;
   private final Map<String, SigningKey> keys = new ConcurrentHashMap<>();
   private final Map<String, List<X509CertificateHolder>> chains = new LinkedHashMap<>();
+  private final Map<String, String> references = new LinkedHashMap<>();
+
+  /** A key that stays where it is, such as in a token, and the reference that names it. */
+  public record HeldKey(String reference, SigningKey key) {}
 
   private NewPki(Profile profile, Instant at) {
     this.profile = profile;
@@ -59,7 +63,17 @@ public final class NewPki implements AutoCloseable {
 
   /** Makes all keys and issues all certificates, valid from {@code at}. */
   public static NewPki create(Profile profile, Instant at) throws GeneralSecurityException {
+    return create(profile, at, Map.of());
+  }
+
+  /** The same with some authorities' and roles' keys, by name, held elsewhere; closes them too. */
+  public static NewPki create(Profile profile, Instant at, Map<String, HeldKey> held)
+      throws GeneralSecurityException {
     var pki = new NewPki(profile, at);
+    held.forEach((name, key) -> {
+      pki.keys.put(name, key.key());
+      pki.references.put(name, key.reference());
+    });
     pki.generateKeys();
     for (String name : profile.authorities().keySet()) {
       pki.issueAuthority(name);
@@ -107,6 +121,7 @@ public final class NewPki implements AutoCloseable {
           types.put(PK, secureBoot.pk().key());
           types.put(KEK, secureBoot.kek().key());
         });
+    types.keySet().removeAll(references.keySet());
     types.entrySet().parallelStream()
         .forEach(e -> keys.put(e.getKey(), SigningKey.generate(e.getValue())));
   }
@@ -166,7 +181,9 @@ public final class NewPki implements AutoCloseable {
     }
     for (String name : chains.keySet()) {
       writePem(folder.resolve(PkiFolder.certificateFile(name)), List.of(certificate(name)));
-      writePrivate(folder.resolve(PkiFolder.keyFile(name)), KeyFile.encode(key(name), protection));
+      if (!references.containsKey(name)) {
+        writePrivate(folder.resolve(keyOf(name)), KeyFile.encode(key(name), protection));
+      }
     }
     for (String role : profile.roles().keySet()) {
       var chain = requireNonNull(chains.get(role));
@@ -210,7 +227,7 @@ public final class NewPki implements AutoCloseable {
     }
     Map<String, PkiIndex.RoleItem> roles = new LinkedHashMap<>();
     for (String role : profile.roles().keySet()) {
-      roles.put(role, new PkiIndex.RoleItem(PkiFolder.chainFile(role), PkiFolder.keyFile(role)));
+      roles.put(role, new PkiIndex.RoleItem(PkiFolder.chainFile(role), keyOf(role)));
     }
     Map<String, PkiIndex.Item> responders = new LinkedHashMap<>();
     for (String authority : responders(profile)) {
@@ -236,8 +253,13 @@ public final class NewPki implements AutoCloseable {
         .toList();
   }
 
-  private static PkiIndex.Item item(String name) {
-    return new PkiIndex.Item(PkiFolder.certificateFile(name), PkiFolder.keyFile(name));
+  private PkiIndex.Item item(String name) {
+    return new PkiIndex.Item(PkiFolder.certificateFile(name), keyOf(name));
+  }
+
+  /** Where the key is: a file of the folder, or a reference. */
+  private String keyOf(String name) {
+    return references.getOrDefault(name, PkiFolder.keyFile(name));
   }
 
   @Override

@@ -199,9 +199,7 @@ public final class OcspPublication {
     Optional<Responder> found = Optional.empty();
     for (PkiIndex.Superseded item : responders(name, generation.authority())) {
       var certificate = transaction.folder().certificates(item.certificate()).getFirst();
-      if (generation.issued(certificate)
-          && (certificate.getNotAfter().toInstant().isAfter(needed)
-              || certificate.getNotAfter().equals(generation.certificate().getNotAfter()))) {
+      if (generation.issued(certificate) && lasts(certificate, generation, needed)) {
         found.ifPresent(Responder::close);
         found =
             Optional.of(
@@ -214,6 +212,13 @@ public final class OcspPublication {
     return found.isPresent()
         ? found.get()
         : newResponder(generation, plan.ocspKey().orElseThrow(), name);
+  }
+
+  /** Long enough, or as long as the generation itself: then another would not last longer. */
+  private static boolean lasts(
+      X509CertificateHolder certificate, Generation generation, Instant needed) {
+    Instant end = certificate.getNotAfter().toInstant();
+    return end.isAfter(needed) || end.equals(generation.certificate().getNotAfter().toInstant());
   }
 
   private List<PkiIndex.Superseded> responders(String name, String authority) {

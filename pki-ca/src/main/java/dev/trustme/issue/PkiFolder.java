@@ -6,7 +6,8 @@ package dev.trustme.issue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
-import dev.trustme.key.KeyFile;
+import dev.trustme.key.KeyReference;
+import dev.trustme.key.Keys;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
@@ -213,14 +214,7 @@ public final class PkiFolder {
   /** The key of this file name or reference, which the certificate certifies. */
   SigningKey key(String name, X509CertificateHolder certificate, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
-    Path file = folder.resolve(name);
-    var key = KeyFile.read(file, passphrase);
-    if (!key.publicKey().equals(certificate.getSubjectPublicKeyInfo())) {
-      key.close();
-      throw new FormatException("private key", 0, "is not the key of " + certificate.getSubject())
-          .in(file.toString());
-    }
-    return key;
+    return Keys.open(KeyReference.parse(name).in(folder), certificate, passphrase);
   }
 
   /** The content of a file of the folder, by its name relative to it. */

@@ -6,7 +6,6 @@ package dev.trustme.issue;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
-import dev.trustme.profile.Profile;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -45,10 +44,13 @@ public record Rollover(
     String name = transaction.index().nextName(authority);
     try (var key = SigningKey.generate(planned.key())) {
       var encoded = NewKeys.in(folder, passphrase).encode(key);
+      var plan = new ProfilePlans(profile).authority(authority, key.publicKey(), at);
+      var next = new Successor(plan, old, name, key);
+      var above = planned.issuer();
       var made =
-          planned.issuer().isEmpty()
-              ? root(transaction, new Successor(profile, old, name, key), passphrase, at)
-              : sub(transaction, new Successor(profile, old, name, key), passphrase, at);
+          above.isEmpty()
+              ? root(transaction, next, passphrase, at)
+              : sub(transaction, next, Generation.current(folder, above.get(), at), passphrase);
       record(transaction, authority, made);
       transaction.putPrivate(PkiFolder.keyFile(name), encoded);
       return made;
@@ -56,16 +58,12 @@ public record Rollover(
   }
 
   /** The key that takes the place of another. */
-  private record Successor(Profile profile, Generation old, String name, SigningKey key) {
-    CertificatePlan plan(Instant at) {
-      return new ProfilePlans(profile).authority(old.authority(), key.publicKey(), at);
-    }
-  }
+  private record Successor(CertificatePlan plan, Generation old, String name, SigningKey key) {}
 
   private static Rollover root(
       PkiTransaction transaction, Successor next, Passphrase passphrase, Instant at)
       throws IOException, FormatException, GeneralSecurityException {
-    var certificate = Issuer.selfSigned(next.plan(at), next.key());
+    var certificate = Issuer.selfSigned(next.plan(), next.key());
     var old = next.old();
     if (!old.lives(at)) {
       return new Rollover(next.name(), certificate, List.of());
@@ -81,14 +79,11 @@ public record Rollover(
   }
 
   private static Rollover sub(
-      PkiTransaction transaction, Successor next, Passphrase passphrase, Instant at)
+      PkiTransaction transaction, Successor next, Generation above, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
-    var folder = transaction.folder();
-    var above = next.profile().authorities().get(next.old().authority()).issuer().orElseThrow();
-    var generation = Generation.current(folder, above, at);
-    try (var issuerKey = generation.open(folder, passphrase)) {
-      var issuer = generation.issuer(issuerKey);
-      var plan = next.plan(at);
+    try (var issuerKey = above.open(transaction.folder(), passphrase)) {
+      var issuer = above.issuer(issuerKey);
+      var plan = next.plan();
       return new Rollover(
           next.name(), issuer.issue(plan.within(issuer.within(plan.validity()))), List.of());
     }

@@ -11,6 +11,8 @@ import dev.trustme.trust.SignatureAlgorithm.MlDsa;
 import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureAlgorithm.RsaPss;
 import java.io.OutputStream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.CryptoException;
@@ -38,13 +40,8 @@ final class KeyContentSigner implements ContentSigner {
 
   KeyContentSigner(
       AsymmetricKeyParameter key, SubjectPublicKeyInfo publicKey, AlgorithmIdentifier by) {
-    var known =
-        SignatureAlgorithm.of(by)
-            .filter(a -> a.fits(publicKey))
-            .orElseThrow(
-                () -> new IllegalArgumentException(by.getAlgorithm() + " does not fit the key"));
     this.algorithm = by;
-    this.signer = signer(known);
+    this.signer = signer(require(by, publicKey));
     signer.init(true, key);
   }
 
@@ -60,11 +57,29 @@ final class KeyContentSigner implements ContentSigner {
     };
   }
 
-  private static Digest digest(HashAlgorithm hash) {
+  /** The algorithm, which fits the key; another is an IllegalArgumentException. */
+  static SignatureAlgorithm require(AlgorithmIdentifier by, SubjectPublicKeyInfo publicKey) {
+    return SignatureAlgorithm.of(by)
+        .filter(algorithm -> algorithm.fits(publicKey))
+        .orElseThrow(
+            () -> new IllegalArgumentException(by.getAlgorithm() + " does not fit the key"));
+  }
+
+  static Digest digest(HashAlgorithm hash) {
     return switch (hash) {
       case SHA256 -> new SHA256Digest();
       case SHA384 -> new SHA384Digest();
       case SHA512 -> new SHA512Digest();
+      case SHA1, SHA3_256, SHA3_384, SHA3_512 ->
+          throw new IllegalStateException("not in a signature algorithm: " + hash);
+    };
+  }
+
+  static ASN1ObjectIdentifier oid(HashAlgorithm hash) {
+    return switch (hash) {
+      case SHA256 -> NISTObjectIdentifiers.id_sha256;
+      case SHA384 -> NISTObjectIdentifiers.id_sha384;
+      case SHA512 -> NISTObjectIdentifiers.id_sha512;
       case SHA1, SHA3_256, SHA3_384, SHA3_512 ->
           throw new IllegalStateException("not in a signature algorithm: " + hash);
     };

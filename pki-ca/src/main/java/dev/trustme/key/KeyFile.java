@@ -7,19 +7,13 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemReader;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * One private key in a PEM file of mode 0600: PKCS#8, RFC 5958, encrypted by PBES2 (RFC 8018)
@@ -50,12 +44,11 @@ public final class KeyFile {
   /** The same from its content; {@code name} is for messages. */
   public static SigningKey parse(Bytes content, Passphrase passphrase, String name)
       throws IOException, FormatException, GeneralSecurityException {
-    var pem = pem(content);
+    var pem = PemFile.only(content);
     return switch (pem.getType()) {
       case PLAIN -> plain(pem.getContent());
       case ENCRYPTED -> {
-        var info = encrypted(pem.getContent());
-        byte[] der = Pbes2.decrypt(info, passphrase, name);
+        byte[] der = Pbes2.decrypt(encrypted(pem.getContent()), passphrase, name);
         try {
           yield plain(der);
         } catch (FormatException e) {
@@ -64,41 +57,31 @@ public final class KeyFile {
           Arrays.fill(der, (byte) 0);
         }
       }
-      default ->
-          throw new FormatException(
-              "PEM",
-              0,
-              "expected PRIVATE KEY or ENCRYPTED PRIVATE KEY (PKCS#8), found " + pem.getType());
+      default -> throw new FormatException("PEM", 0, otherType(pem.getType()));
     };
   }
 
-  private static PemObject pem(Bytes content) throws FormatException {
-    try (var reader =
-        new PemReader(
-            new InputStreamReader(
-                new ByteArrayInputStream(content.toArray()), StandardCharsets.US_ASCII))) {
-      PemObject found = reader.readPemObject();
-      if (found == null) {
-        throw new FormatException("PEM", 0, "holds no private key");
-      }
-      if (reader.readPemObject() != null) {
-        throw new FormatException("PEM", 0, "expected one private key, found more");
-      }
-      return found;
-    } catch (IOException | RuntimeException e) {
-      throw new FormatException("PEM", 0, "is not a PEM file");
-    }
+  private static String otherType(String type) {
+    String expected =
+        "expected PRIVATE KEY or ENCRYPTED PRIVATE KEY (PKCS#8), found %s".formatted(type);
+    return switch (type) {
+      case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
+          expected + "; 'openssl pkcs8 -topk8 -v2 aes256 -in OLD -out NEW' converts it";
+      case Tss2PrivateKey.PEM -> expected + "; a TPM's key is named tpm2:FILE";
+      default -> expected;
+    };
   }
 
-  private static EncryptedPrivateKeyInfo encrypted(byte[] der) throws FormatException {
+  static Pbes2.Sealed encrypted(byte[] der) throws FormatException {
     try {
-      return EncryptedPrivateKeyInfo.getInstance(der);
+      var info = EncryptedPrivateKeyInfo.getInstance(der);
+      return new Pbes2.Sealed(info.getEncryptionAlgorithm(), Bytes.copyOf(info.getEncryptedData()));
     } catch (RuntimeException e) {
       throw new FormatException("EncryptedPrivateKeyInfo", 0, "is not PKCS#8");
     }
   }
 
-  private static SigningKey plain(byte[] der) throws FormatException {
+  static SoftwareKey plain(byte[] der) throws FormatException {
     try {
       return SoftwareKey.of(PrivateKeyInfo.getInstance(der));
     } catch (RuntimeException e) {
@@ -117,30 +100,29 @@ public final class KeyFile {
       throws IOException, GeneralSecurityException {
     byte[] der = exportable(key).privateKeyInfo().getEncoded("DER");
     try {
-      return text(
+      return PemFile.text(
           switch (protection) {
             case KeyProtection.Plaintext plaintext -> new PemObject(PLAIN, der);
             case KeyProtection.Encrypted encrypted ->
-                new PemObject(
-                    ENCRYPTED,
-                    Pbes2.encrypt(der, encrypted.passphrase(), encrypted.salt()).getEncoded("DER"));
+                new PemObject(ENCRYPTED, encrypted(der, encrypted).getEncoded("DER"));
           });
     } finally {
       Arrays.fill(der, (byte) 0);
     }
   }
 
-  private static SoftwareKey exportable(SigningKey key) {
-    return switch (key) {
-      case SoftwareKey software -> software;
-    };
+  /** PKCS#8 under PBES2. */
+  static EncryptedPrivateKeyInfo encrypted(byte[] der, KeyProtection.Encrypted protection)
+      throws IOException, GeneralSecurityException {
+    var sealed = Pbes2.encrypt(der, protection.passphrase(), protection.salt());
+    return new EncryptedPrivateKeyInfo(sealed.algorithm(), sealed.content().toArray());
   }
 
-  private static Bytes text(PemObject pem) throws IOException {
-    var text = new StringWriter();
-    try (var writer = new PemWriter(text)) {
-      writer.writeObject(pem);
-    }
-    return Bytes.utf8(text.toString());
+  static SoftwareKey exportable(SigningKey key) {
+    return switch (key) {
+      case SoftwareKey software -> software;
+      case RemoteKey remote ->
+          throw new IllegalArgumentException("a private key never leaves " + remote.where());
+    };
   }
 }

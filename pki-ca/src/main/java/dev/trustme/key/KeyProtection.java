@@ -18,7 +18,7 @@ public sealed interface KeyProtection {
     private final Passphrase passphrase;
     private final Bytes salt;
 
-    private Encrypted(Passphrase passphrase) {
+    Encrypted(Passphrase passphrase) {
       this.passphrase = passphrase;
       var random = new byte[SALT_BYTES];
       new SecureRandom().nextBytes(random);

@@ -12,8 +12,9 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A passphrase for key files: asked for when the first encrypted file needs it, and once only; a
- * key derived from it is kept for the files that share its salt. Wiped on close.
+ * A passphrase for key files, a PIN, or the authorization value of a TPM's key: asked for when it
+ * is first needed, and once only. A key derived from it is kept for the files that share its salt.
+ * Wiped on close.
  */
 public final class Passphrase implements AutoCloseable {
   /** Where the characters come from. */
@@ -27,7 +28,9 @@ public final class Passphrase implements AutoCloseable {
 
   private final String purpose;
   private final Source source;
+  private char @Nullable [] given;
   private char @Nullable [] value;
+  private boolean closed;
   private @Nullable Derivation derivation;
   private byte @Nullable [] derived;
 
@@ -43,7 +46,14 @@ public final class Passphrase implements AutoCloseable {
 
   public static Passphrase of(char[] value) {
     char[] copy = value.clone();
-    return new Passphrase("Passphrase", purpose -> copy);
+    var passphrase = new Passphrase("Passphrase", purpose -> copy.clone());
+    passphrase.given = copy;
+    return passphrase;
+  }
+
+  /** Another secret from the same source, which is asked for by this prompt; close it first. */
+  Passphrase another(String otherPurpose) {
+    return new Passphrase(otherPurpose, source);
   }
 
   /** PBKDF2 (RFC 8018, 5.2) over the UTF-8 bytes; the result is a fresh array. */
@@ -65,8 +75,16 @@ public final class Passphrase implements AutoCloseable {
     }
   }
 
+  /** The characters, in a fresh array that the caller wipes. */
+  synchronized char[] reveal() throws IOException {
+    return characters().clone();
+  }
+
   private char[] characters() throws IOException {
     char[] known = value;
+    if (closed) {
+      throw new IllegalStateException("the passphrase was closed");
+    }
     if (known == null) {
       known = source.ask(purpose);
       value = known;
@@ -79,9 +97,14 @@ public final class Passphrase implements AutoCloseable {
     if (value != null) {
       Arrays.fill(value, '\0');
     }
+    if (given != null) {
+      Arrays.fill(given, '\0');
+    }
     if (derived != null) {
       Arrays.fill(derived, (byte) 0);
     }
+    closed = true;
+    value = null;
     derived = null;
     derivation = null;
   }

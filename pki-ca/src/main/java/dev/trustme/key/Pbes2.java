@@ -5,7 +5,9 @@ package dev.trustme.key;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -19,7 +21,6 @@ import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.EncryptionScheme;
 import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
@@ -32,13 +33,18 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
  * AES-256-CBC. Read: also HMAC-SHA384 and -SHA512, AES-128 and -192, and other iteration counts.
  */
 final class Pbes2 {
-  private static final int ITERATIONS = 600_000;
+  static final int ITERATIONS = 600_000;
   private static final int MAX_ITERATIONS = 10_000_000;
   private static final int BLOCK = 16;
+  private static final String CONVERT =
+      "'openssl pkcs8 -topk8 -v2 aes256 -v2prf hmacWithSHA256' rewrites a key file";
 
   private Pbes2() {}
 
-  static EncryptedPrivateKeyInfo encrypt(byte[] key, Passphrase passphrase, Bytes salt)
+  /** What was encrypted, and how. */
+  record Sealed(AlgorithmIdentifier algorithm, Bytes content) {}
+
+  static Sealed encrypt(byte[] secret, Passphrase passphrase, Bytes salt)
       throws IOException, GeneralSecurityException {
     var iv = new byte[BLOCK];
     new SecureRandom().nextBytes(iv);
@@ -51,33 +57,34 @@ final class Pbes2 {
                 new AlgorithmIdentifier(
                     PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE)));
     var scheme = new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv));
-    byte[] secret = passphrase.derive("PBKDF2WithHmacSHA256", salt, ITERATIONS, 256);
+    byte[] key = passphrase.derive("PBKDF2WithHmacSHA256", salt, ITERATIONS, 256);
     try {
-      return new EncryptedPrivateKeyInfo(
+      return new Sealed(
           new AlgorithmIdentifier(
               PKCSObjectIdentifiers.id_PBES2, new PBES2Parameters(derivation, scheme)),
-          cipher(Cipher.ENCRYPT_MODE, secret, iv).doFinal(key));
+          Bytes.copyOf(cipher(Cipher.ENCRYPT_MODE, key, iv).doFinal(secret)));
     } finally {
-      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(key, (byte) 0);
     }
   }
 
-  static byte[] decrypt(EncryptedPrivateKeyInfo info, Passphrase passphrase, String name)
+  /** The secret, which the caller wipes. */
+  static byte[] decrypt(Sealed sealed, Passphrase passphrase, String name)
       throws IOException, FormatException, GeneralSecurityException {
-    var parameters = parameters(info);
-    var derivation = pbkdf2(parameters);
-    int iterations = iterations(derivation);
+    var parameters = parameters(sealed.algorithm);
+    var derivation = pbkdf2(AlgorithmIdentifier.getInstance(parameters.getKeyDerivationFunc()));
+    int iterations = iterations(derivation.getIterationCount());
     String function = function(derivation.getPrf().getAlgorithm());
     int bits = keyBits(parameters.getEncryptionScheme().getAlgorithm());
     byte[] iv = iv(parameters);
     Bytes salt = Bytes.copyOf(derivation.getSalt());
-    byte[] secret = passphrase.derive(function, salt, iterations, bits);
+    byte[] key = passphrase.derive(function, salt, iterations, bits);
     try {
-      return cipher(Cipher.DECRYPT_MODE, secret, iv).doFinal(info.getEncryptedData());
+      return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(sealed.content.toArray());
     } catch (BadPaddingException | IllegalBlockSizeException e) {
       throw wrongPassphrase(name);
     } finally {
-      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(key, (byte) 0);
     }
   }
 
@@ -91,8 +98,7 @@ final class Pbes2 {
     return cipher;
   }
 
-  private static PBES2Parameters parameters(EncryptedPrivateKeyInfo info) throws FormatException {
-    var algorithm = info.getEncryptionAlgorithm();
+  private static PBES2Parameters parameters(AlgorithmIdentifier algorithm) throws FormatException {
     try {
       if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2)) {
         return PBES2Parameters.getInstance(algorithm.getParameters());
@@ -100,11 +106,11 @@ final class Pbes2 {
     } catch (RuntimeException e) {
       throw malformed("has broken PBES2 parameters");
     }
-    throw malformed("expected encryption by PBES2, found " + algorithm.getAlgorithm());
+    throw malformed(
+        "expected encryption by PBES2, found %s; %s".formatted(algorithm.getAlgorithm(), CONVERT));
   }
 
-  private static PBKDF2Params pbkdf2(PBES2Parameters parameters) throws FormatException {
-    var function = parameters.getKeyDerivationFunc();
+  static PBKDF2Params pbkdf2(AlgorithmIdentifier function) throws FormatException {
     try {
       if (function.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
         return PBKDF2Params.getInstance(function.getParameters());
@@ -112,18 +118,19 @@ final class Pbes2 {
     } catch (RuntimeException e) {
       throw malformed("has broken PBKDF2 parameters");
     }
-    throw malformed("expected key derivation by PBKDF2, found " + function.getAlgorithm());
+    throw malformed(
+        "expected key derivation by PBKDF2, found %s; %s"
+            .formatted(function.getAlgorithm(), CONVERT));
   }
 
-  private static int iterations(PBKDF2Params parameters) throws FormatException {
-    var count = parameters.getIterationCount();
+  static int iterations(BigInteger count) throws FormatException {
     if (count.signum() <= 0 || count.bitLength() > 31 || count.intValue() > MAX_ITERATIONS) {
       throw malformed("expected 1 to %d iterations, found %s".formatted(MAX_ITERATIONS, count));
     }
     return count.intValue();
   }
 
-  private static String function(ASN1ObjectIdentifier prf) throws FormatException {
+  static String function(ASN1ObjectIdentifier prf) throws FormatException {
     if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA256)) {
       return "PBKDF2WithHmacSHA256";
     }
@@ -133,7 +140,17 @@ final class Pbes2 {
     if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA512)) {
       return "PBKDF2WithHmacSHA512";
     }
-    throw malformed("expected HMAC with SHA-256, -384 or -512, found " + prf);
+    throw malformed(
+        "expected HMAC with SHA-256, -384 or -512, found %s; %s".formatted(prf, CONVERT));
+  }
+
+  /** The digest of an HMAC's name. */
+  static HashAlgorithm hash(ASN1ObjectIdentifier hmac) throws FormatException {
+    return switch (function(hmac)) {
+      case "PBKDF2WithHmacSHA256" -> HashAlgorithm.SHA256;
+      case "PBKDF2WithHmacSHA384" -> HashAlgorithm.SHA384;
+      default -> HashAlgorithm.SHA512;
+    };
   }
 
   private static int keyBits(ASN1ObjectIdentifier scheme) throws FormatException {
@@ -146,7 +163,7 @@ final class Pbes2 {
     if (scheme.equals(NISTObjectIdentifiers.id_aes128_CBC)) {
       return 128;
     }
-    throw malformed("expected AES-CBC, found " + scheme);
+    throw malformed("expected AES-CBC, found %s; %s".formatted(scheme, CONVERT));
   }
 
   private static byte[] iv(PBES2Parameters parameters) throws FormatException {

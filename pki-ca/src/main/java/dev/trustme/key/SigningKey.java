@@ -13,7 +13,7 @@ import org.bouncycastle.operator.ContentSigner;
  * A private key in use, wherever it lives. Shared between threads safely; its material is never
  * printed.
  */
-public sealed interface SigningKey extends AutoCloseable permits SoftwareKey {
+public sealed interface SigningKey extends AutoCloseable permits SoftwareKey, RemoteKey {
   /** A new key in memory. */
   static SigningKey generate(KeyType type) {
     return SoftwareKey.generate(type);

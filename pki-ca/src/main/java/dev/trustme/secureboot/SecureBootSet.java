@@ -3,11 +3,12 @@
 
 package dev.trustme.secureboot;
 
+import dev.trustme.artifact.VariableUpdate;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
-import dev.trustme.uefi.SignatureList;
+import dev.trustme.uefi.SignatureVariable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,32 +47,27 @@ public final class SecureBootSet {
    * certificate), esl and auth.
    */
   public void write(Path folder) throws IOException {
-    write(folder, "PK", EfiGuid.GLOBAL_VARIABLE, List.of(pk.certificate()), pk);
-    write(folder, "KEK", EfiGuid.GLOBAL_VARIABLE, List.of(kek.certificate()), pk);
-    write(folder, "db", EfiGuid.IMAGE_SECURITY_DATABASE, db, kek);
+    write(folder, SignatureVariable.PK, List.of(pk.certificate()), pk);
+    write(folder, SignatureVariable.KEK, List.of(kek.certificate()), pk);
+    write(folder, SignatureVariable.db, db, kek);
   }
 
   private void write(
       Path folder,
-      String name,
-      EfiGuid vendor,
+      SignatureVariable variable,
       List<X509CertificateHolder> certificates,
       VariableSigner signer)
       throws IOException {
-    Bytes lists = signatureLists(certificates);
+    String name = variable.name();
+    Bytes lists = KeyDatabase.ofCertificates(owner, certificates).encode();
     put(folder, name + ".pem", Bytes.utf8(Certificates.pem(certificates)));
     put(folder, name + ".der", Certificates.der(certificates.getFirst()));
     put(folder, name + ".esl", lists);
-    put(folder, name + ".auth", signer.sign(name, vendor, time, lists).encode());
+    var update = new VariableUpdate(variable, false, time, lists);
+    put(folder, name + ".auth", signer.sign(update).encode());
   }
 
   private static void put(Path folder, String name, Bytes content) throws IOException {
     Files.write(folder.resolve(name), content.toArray(), StandardOpenOption.CREATE_NEW);
-  }
-
-  /** One list per certificate, as their sizes differ. */
-  private Bytes signatureLists(List<X509CertificateHolder> certificates) {
-    return SignatureList.encodeDatabase(
-        certificates.stream().map(c -> SignatureList.x509(owner, Certificates.der(c))).toList());
   }
 }

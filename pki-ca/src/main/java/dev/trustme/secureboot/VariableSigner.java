@@ -3,10 +3,10 @@
 
 package dev.trustme.secureboot;
 
+import dev.trustme.artifact.AuthenticatedVariable;
+import dev.trustme.artifact.VariableUpdate;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.key.SigningKey;
-import dev.trustme.uefi.EfiGuid;
-import dev.trustme.uefi.EfiTime;
 import java.io.IOException;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -38,6 +38,7 @@ public final class VariableSigner {
   private final X509CertificateHolder certificate;
   private final SigningKey key;
 
+  /** The certificate must be the key's, which must be an RSA key. */
   public VariableSigner(X509CertificateHolder certificate, SigningKey key) {
     if (!certificate.getSubjectPublicKeyInfo().equals(key.publicKey())) {
       throw new IllegalArgumentException("the certificate is not of this key");
@@ -46,14 +47,14 @@ public final class VariableSigner {
     this.key = key;
   }
 
-  X509CertificateHolder certificate() {
+  public X509CertificateHolder certificate() {
     return certificate;
   }
 
-  /** The signed update that sets the variable to this content. */
-  public AuthenticatedVariable sign(String name, EfiGuid vendor, EfiTime time, Bytes data) {
-    Bytes signature = sign(AuthenticatedVariable.signedBytes(name, vendor, time, data));
-    return new AuthenticatedVariable(time, signedData(signature), data);
+  /** The update with this key's signature: a {@code .auth} file. */
+  public AuthenticatedVariable sign(VariableUpdate update) {
+    Bytes signature = sign(update.signedBytes());
+    return new AuthenticatedVariable(update.time(), signedData(signature), update.data());
   }
 
   private Bytes sign(Bytes message) {

@@ -16,7 +16,7 @@ import dev.trustme.issue.TestPki;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.Passphrase;
-import dev.trustme.secureboot.AuthenticatedVariable;
+import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.SignatureList;
 import java.nio.file.Files;

@@ -259,8 +259,20 @@ class CertificationRequestTest {
     Path config =
         Files.writeString(
             dir.resolve("c"),
-            "[req]\ndistinguished_name=dn\nattributes=at\nprompt=no\nreq_extensions=e\n[dn]\nCN=web\n"
-                + "[at]\nchallengePassword=secret\nunstructuredName=x\n[e]\nsubjectAltName=DNS:a\n");
+            """
+            [req]
+            distinguished_name=dn
+            attributes=at
+            prompt=no
+            req_extensions=e
+            [dn]
+            CN=web
+            [at]
+            challengePassword=secret
+            unstructuredName=x
+            [e]
+            subjectAltName=DNS:a
+            """);
     openssl("pw", "ec:P-256", "-config", config.toString());
     assertEquals("web", accepted(verify(read("pw"), RULES)).commonName().orElseThrow());
   }

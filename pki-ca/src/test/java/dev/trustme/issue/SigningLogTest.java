@@ -11,13 +11,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.issue.SigningLog.Entry;
 import dev.trustme.issue.SigningLog.Event;
 import dev.trustme.issue.SigningLog.Head;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -97,6 +101,63 @@ class SigningLogTest {
       }
     }
     assertEquals(20, verified().entries());
+  }
+
+  @Test
+  void manyProcessesLoseNothing() throws Exception {
+    List<Process> writers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      writers.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  LogAppender.class.getName(),
+                  file.toString(),
+                  "writer " + i,
+                  "20")
+              .inheritIO()
+              .start());
+    }
+    for (Process writer : writers) {
+      assertEquals(0, writer.waitFor());
+    }
+    assertEquals(60, verified().entries());
+    assertEquals(60, log.entries().stream().map(Entry::subject).distinct().count());
+  }
+
+  /** Power may fail behind every byte of a write: what was whole stays, the rest is dropped. */
+  @Test
+  void aWriteThatEndsAnywhereIsRepaired() throws Exception {
+    log.append(TestPki.AT, List.of(event("a")));
+    int before = (int) Files.size(file);
+    log.append(TestPki.AT, List.of(event("b"), event("c")));
+    byte[] all = Files.readAllBytes(file);
+    for (int end = before; end <= all.length; end += 7) {
+      byte[] cut = Arrays.copyOf(all, end);
+      Files.write(file, cut);
+      long whole = new String(cut, StandardCharsets.UTF_8).chars().filter(c -> c == '\n').count();
+      assertEquals(whole, verified().entries());
+      assertEquals(whole + 1, log.append(TestPki.AT, List.of(event("d"))).entries());
+      assertEquals(whole + 1, verified().entries());
+    }
+  }
+
+  @Test
+  void aLineThatCouldNotBeReadAgainIsNotWritten() throws Exception {
+    log.append(TestPki.AT, List.of(event("a")));
+    var long1 = List.of(event("b".repeat(LogLines.MAX_LINE)));
+    assertThrows(FormatException.class, () -> log.append(TestPki.AT, long1));
+    log.append(TestPki.AT, List.of(event("b".repeat(LogLines.MAX_LINE - 400))));
+    log.append(TestPki.AT, List.of(event("c")));
+    assertEquals(3, verified().entries());
+  }
+
+  @Test
+  void theFirstLineNamesTheSchema() throws Exception {
+    log.append(TestPki.AT, List.of(event("a"), event("b")));
+    assertEquals(Optional.of(SigningLog.SCHEMA), log.entries().get(0).schema());
+    assertEquals(Optional.empty(), log.entries().get(1).schema());
   }
 
   private Head verified() throws Exception {

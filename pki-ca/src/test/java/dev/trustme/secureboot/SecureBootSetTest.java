@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.trustme.artifact.AuthenticatedVariable;
+import dev.trustme.artifact.VariableUpdate;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.issue.PkiFolder;
@@ -18,11 +20,12 @@ import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.OvmfVariableStore;
 import dev.trustme.uefi.SignatureList;
+import dev.trustme.uefi.SignatureVariable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.cms.ContentInfo;
@@ -67,18 +70,16 @@ class SecureBootSetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "PK,PK,8be4df61-93ca-11d2-aa0d-00e098032b8c",
-    "db,KEK,d719b2cb-3d3a-4596-a3bc-dad00e67656f"
-  })
-  void opensslVerifiesTheSignature(String name, String signer, String vendor) throws Exception {
+  @CsvSource({"PK,PK", "db,KEK"})
+  void opensslVerifiesTheSignature(String name, String signer) throws Exception {
     var update = AuthenticatedVariable.parse(read(set.resolve(name + ".auth")));
     assertEquals(read(set.resolve(name + ".esl")), update.data());
     assertEquals(TestPki.AT, update.timeStamp().toInstant());
     Path signed = dir.resolve("signed");
     Bytes covered =
-        AuthenticatedVariable.signedBytes(
-            name, EfiGuid.parse(vendor), update.timeStamp(), update.data());
+        new VariableUpdate(
+                SignatureVariable.valueOf(name), false, update.timeStamp(), update.data())
+            .signedBytes();
     Files.write(signed, covered.toArray());
     Path cms = dir.resolve("signature.der");
     var bare = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(update.certData().toArray()));
@@ -146,10 +147,11 @@ class SecureBootSetTest {
     var template = OvmfVariableStore.parse(read(Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd")));
     var enrolled =
         new EnrolledVariables(
-            read(set.resolve("PK.esl")),
-            read(set.resolve("KEK.esl")),
-            read(set.resolve("db.esl")),
-            Optional.empty(),
+            Map.of(
+                SignatureVariable.PK, KeyDatabase.parse(read(set.resolve("PK.esl"))),
+                SignatureVariable.KEK, KeyDatabase.parse(read(set.resolve("KEK.esl"))),
+                SignatureVariable.db, KeyDatabase.parse(read(set.resolve("db.esl")))),
+            false,
             TestPki.AT);
     assertEquals(List.of(), enrolled.conflicts(template));
     var store = OvmfVariableStore.parse(template.with(enrolled.variables()).encode());

@@ -24,9 +24,13 @@ import java.util.List;
 final class Families {
   static final List<Family> ALL =
       List.of(
+          family("audit", AuditFamily::judge),
           family("authenticode", Families::authenticode),
+          family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
+          family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),
+          family("enrol", EnrolFamily::judge),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
           family("ima", ImaFamily::judge),

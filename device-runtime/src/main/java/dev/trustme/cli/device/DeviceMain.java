@@ -11,13 +11,18 @@ import picocli.CommandLine.Command;
 /** {@code trustme device}. */
 @Command(
     name = "trustme device",
-    description = "Install and start signed containers on this device.",
+    description = "Give this device its name; install and start signed containers on it.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB")
 public final class DeviceMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
-    return List.of(InitCommand.class, InstallCommand.class, ListCommand.class, StartCommand.class);
+    return List.of(
+        InitCommand.class,
+        EnrolCommand.class,
+        InstallCommand.class,
+        ListCommand.class,
+        StartCommand.class);
   }
 
   public static void main(String... args) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Authorization values of hierarchies, for TPMs whose owner has set some. */
-final class HierarchyOptions {
+public final class HierarchyOptions {
   @Option(
       names = "--owner-pass-file",
       paramLabel = "FILE",
@@ -28,7 +28,7 @@ final class HierarchyOptions {
   private @Nullable Path endorsement;
 
   /** Tells the context what it may use. */
-  void apply(TssContext tss) throws IOException {
+  public void apply(TssContext tss) throws IOException {
     apply(tss, Hierarchy.TPM_RH_ENDORSEMENT, endorsement);
     apply(tss, Hierarchy.TPM_RH_OWNER, owner);
   }

@@ -33,7 +33,7 @@ public final class TpmOption {
 
   /** What a command does with the TPM. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     void run(TssContext tss) throws IOException, FormatException, GeneralSecurityException;
   }
 
@@ -49,7 +49,7 @@ public final class TpmOption {
   }
 
   /** What the TPM refuses is exit code 1, what exists already 2; all else of it is 4. */
-  void use(Work work) throws IOException, FormatException, GeneralSecurityException {
+  public void use(Work work) throws IOException, FormatException, GeneralSecurityException {
     try (var tss = TssContext.open(tcti())) {
       work.run(tss);
     } catch (TpmRefusedException e) {

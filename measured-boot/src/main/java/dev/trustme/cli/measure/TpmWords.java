@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What people write for things of a TPM. */
-final class TpmWords {
+public final class TpmWords {
   private TpmWords() {}
 
   /** {@code sha256:0,7+sha1:1}, as tpm2-tools take it. */
@@ -48,7 +48,7 @@ final class TpmWords {
         "expected %s from 0x%08x to 0x%08x, found %s".formatted(what, first, last, text));
   }
 
-  static long persistent(String text) {
+  public static long persistent(String text) {
     return handle(text, 0x81000000L, 0x81ffffffL, "a persistent handle");
   }
 
@@ -56,7 +56,7 @@ final class TpmWords {
     return handle(text, 0x01000000L, 0x01ffffffL, "an NV index");
   }
 
-  static EkTemplate template(String text) {
+  public static EkTemplate template(String text) {
     return Arrays.stream(EkTemplate.values())
         .filter(t -> t.label().equals(text))
         .findFirst()

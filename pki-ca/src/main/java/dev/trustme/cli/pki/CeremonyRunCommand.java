@@ -6,12 +6,14 @@ package dev.trustme.cli.pki;
 import static java.util.Objects.requireNonNull;
 
 import dev.trustme.bytes.FormatException;
+import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Secrets;
 import dev.trustme.cli.Times;
-import dev.trustme.files.Outputs;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.Callable;
@@ -57,11 +59,18 @@ final class CeremonyRunCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
     Path folder = requireNonNull(target);
-    Outputs.requireAbsent(folder, false);
+    requireNew(folder);
     var desk = confirmed == null ? ConfirmationDesk.terminal() : ConfirmationDesk.file(confirmed);
     var stage = new CeremonyStage.Real(output, times, desk, secrets);
     var report = CeremonyReport.perform(requireNonNull(script), folder, stage);
     output.result(report, report::text);
     return ExitCode.ACCEPTED;
+  }
+
+  /** There is no --force: what a ceremony made is not made again in its place. */
+  static void requireNew(Path folder) {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw CommandFailure.usage(folder + ": exists already; a ceremony begins in a new folder");
+    }
   }
 }

@@ -14,14 +14,17 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What the rehearsal and the real thing have in common: clock, announcements, commands. */
 abstract class CeremonyStage implements Stage {
   private final Mode mode;
   private final Output output;
   private final Times times;
+  private final Secrets secrets;
 
-  CeremonyStage(Mode mode, Output output, Times times) {
+  CeremonyStage(Mode mode, Output output, Times times, Secrets secrets) {
+    this.secrets = secrets;
     this.mode = mode;
     this.output = output;
     this.times = times;
@@ -48,15 +51,41 @@ abstract class CeremonyStage implements Stage {
 
   @Override
   public int run(List<String> arguments, char[] passphrase) {
-    try (var answering = Secrets.answerWith(purpose -> passphrase.clone())) {
+    try (var answering = Secrets.answerWith(new Answers(passphrase, secrets))) {
       return Launcher.run(new PkiMain(), arguments.toArray(String[]::new));
+    }
+  }
+
+  /** The ceremony's own passphrase, and a PIN that somebody types. */
+  private record Answers(char[] passphrase, Secrets secrets) implements Secrets.Answer {
+    @Override
+    public char[] passphrase(String purpose) {
+      return passphrase.clone();
+    }
+
+    @Override
+    public char[] pin(String purpose) throws IOException {
+      return secrets.ownPin(purpose);
     }
   }
 
   /** Nobody is there: every answer is yes. */
   static final class Rehearsal extends CeremonyStage {
-    Rehearsal(Output output, Times times) {
-      super(Mode.REHEARSAL, output, times);
+    private final Optional<String> token;
+
+    Rehearsal(Output output, Times times, Secrets secrets, Optional<String> token) {
+      super(Mode.REHEARSAL, output, times, secrets);
+      this.token = token;
+    }
+
+    /** Never the token that the script names: another one, or a file. */
+    @Override
+    public Optional<String> holder(String name, String reference) {
+      return token.map(t -> {
+        int query = t.indexOf('?');
+        String path = query < 0 ? t : t.substring(0, query);
+        return path + ";object=" + name + (query < 0 ? "" : t.substring(query));
+      });
     }
 
     @Override
@@ -76,9 +105,14 @@ abstract class CeremonyStage implements Stage {
     private final Secrets secrets;
 
     Real(Output output, Times times, ConfirmationDesk desk, Secrets secrets) {
-      super(Mode.CEREMONY, output, times);
+      super(Mode.CEREMONY, output, times, secrets);
       this.desk = desk;
       this.secrets = secrets;
+    }
+
+    @Override
+    public Optional<String> holder(String name, String reference) {
+      return Optional.of(reference);
     }
 
     @Override

@@ -49,6 +49,7 @@ final class InitCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
+  @Mixin private HeldKeyOptions held = new HeldKeyOptions();
 
   @Option(
       names = "--profile",
@@ -84,7 +85,7 @@ final class InitCommand implements Callable<ExitCode> {
     Instant at = times.now();
     try (var staged = Outputs.stageFolder(target, force);
         var passphrase = passphrase();
-        var pki = NewPki.create(source.profile(), at)) {
+        var pki = NewPki.create(source.profile(), at, held.make(source.profile(), secrets))) {
       pki.write(staged.path(), source.text(), protection(passphrase));
       staged.commit();
     }

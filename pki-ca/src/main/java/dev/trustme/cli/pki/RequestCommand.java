@@ -17,7 +17,9 @@ import dev.trustme.files.Outputs;
 import dev.trustme.issue.CertificationRequest;
 import dev.trustme.key.KeyFile;
 import dev.trustme.key.KeyProtection;
+import dev.trustme.key.KeyReference;
 import dev.trustme.key.KeyType;
+import dev.trustme.key.Keys;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import java.io.IOException;
@@ -69,8 +71,12 @@ final class RequestCommand implements Callable<ExitCode> {
               + " uuid:…, uri:…")
   private List<String> names = List.of();
 
-  @Option(names = "--key", paramLabel = "REF", description = "Ask for this key's certificate.")
-  private @Nullable String key;
+  @Option(
+      names = "--key",
+      paramLabel = "REF",
+      converter = KeyReferenceConverter.class,
+      description = "Ask for this key's certificate: a file, pkcs12:…, pkcs11:… or tpm2:….")
+  private @Nullable KeyReference key;
 
   @Option(
       names = "--key-out",
@@ -176,7 +182,7 @@ final class RequestCommand implements Callable<ExitCode> {
 
   private Passphrase passphrase() throws IOException {
     if (key != null) {
-      return Passphrase.ask("Passphrase of the key", secrets::passphrase);
+      return Passphrase.ask("Passphrase of " + key, secrets::passphrase);
     }
     return Passphrase.of(
         plaintext ? new char[0] : secrets.newPassphrase("Passphrase for the new key"));
@@ -185,7 +191,7 @@ final class RequestCommand implements Callable<ExitCode> {
   private SigningKey open(Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     if (key != null) {
-      return KeyFile.read(Path.of(key.replaceFirst("^file:", "")), passphrase);
+      return Keys.open(key, passphrase);
     }
     try {
       return SigningKey.generate(KeyType.byLabel(keyType));

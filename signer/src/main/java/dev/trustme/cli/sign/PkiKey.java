@@ -3,12 +3,11 @@
 
 package dev.trustme.cli.sign;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.Secrets;
 import dev.trustme.cli.Times;
+import dev.trustme.cli.pki.KeyOptions;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.key.Passphrase;
@@ -19,15 +18,22 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that name a key by PKI folder and role, and the signing log of that folder. */
+/**
+ * Options that name a key by PKI folder and role, or by itself, and the signing log of that folder.
+ */
 final class PkiKey {
-  @Option(names = "--pki", paramLabel = "DIR", required = true, description = "The PKI folder.")
+  @Option(
+      names = "--pki",
+      paramLabel = "DIR",
+      description = "The PKI folder: its key for this, and its signing log.")
   private @Nullable Path pki;
 
+  @Mixin private KeyOptions explicit = new KeyOptions();
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
 
@@ -38,28 +44,51 @@ final class PkiKey {
 
   /** The key of one role, for artefacts of another, if its certificate carries that use too. */
   RoleKey open(Role role, Role use) throws IOException, FormatException, GeneralSecurityException {
+    if (explicit.given()) {
+      var key = explicit.open(secrets::passphrase);
+      var opened = new RoleKey(key.key(), key.chain());
+      try {
+        require(use, opened.chain(), "--cert");
+        return opened;
+      } catch (CommandFailure e) {
+        opened.close();
+        throw e;
+      }
+    }
     var folder = folder();
     var chain = folder.chain(role);
-    if (!use.in(chain.getFirst())) {
-      throw CommandFailure.rejected(
-          "%s: the certificate of role %s does not carry the role %s; it carries: %s"
-              .formatted(folder.path(), role.label(), use.label(), Role.of(chain.getFirst())));
-    }
+    require(use, chain, folder.path() + ", role " + role.label());
     try (var passphrase = Passphrase.ask("Passphrase of " + folder.path(), secrets::passphrase)) {
       return new RoleKey(folder.key(role, passphrase), chain);
     }
   }
 
+  private static void require(Role use, List<X509CertificateHolder> chain, String whose) {
+    if (!use.in(chain.getFirst())) {
+      throw CommandFailure.rejected(
+          "%s: the certificate does not carry the role %s; it carries: %s"
+              .formatted(whose, use.label(), Role.of(chain.getFirst())));
+    }
+  }
+
   PkiFolder folder() throws IOException, FormatException {
-    return PkiFolder.open(requireNonNull(pki));
+    if (pki == null) {
+      throw CommandFailure.usage("name the key by --pki DIR, or by --key REF and --cert FILE");
+    }
+    return PkiFolder.open(pki);
   }
 
   Instant now() {
     return times.now();
   }
 
-  /** Writes down what is being signed; before the result appears, so that none goes unlogged. */
+  /**
+   * Writes down what is being signed; before the result appears, so that none goes unlogged. A key
+   * that is named without a folder has no log.
+   */
   void log(List<SigningLog.Event> events) throws IOException, FormatException {
-    folder().log().append(now(), events);
+    if (pki != null) {
+      folder().log().append(now(), events);
+    }
   }
 }

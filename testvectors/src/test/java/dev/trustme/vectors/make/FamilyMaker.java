@@ -74,7 +74,7 @@ final class FamilyMaker {
     return negative(twin, id, comment, twin.files(), context, reason);
   }
 
-  /** A reason with a colon is that of a malformed input: {@code structure: problem}. */
+  /** A reason with a colon and a space is that of a malformed input: {@code structure: problem}. */
   private FamilyMaker negative(
       Vector twin,
       String id,
@@ -82,7 +82,7 @@ final class FamilyMaker {
       Map<String, String> files,
       Map<String, String> context,
       String reason) {
-    var expect = reason.contains(":") ? Expectation.malformed : Expectation.reject;
+    var expect = reason.contains(": ") ? Expectation.malformed : Expectation.reject;
     vectors.add(
         new Vector(
             id,

@@ -14,8 +14,6 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
-import dev.trustme.uefi.EfiGuid;
-import dev.trustme.uefi.SignatureList;
 import dev.trustme.vectors.make.TestPki.Identity;
 import dev.trustme.vectors.make.TestPki.Shape;
 import java.io.IOException;
@@ -23,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -42,18 +41,23 @@ public final class MakeVectors {
     this.root = root;
   }
 
-  public static void main(String... args) throws IOException, FormatException {
+  public static void main(String... args)
+      throws IOException, GeneralSecurityException, FormatException {
     var maker = new MakeVectors(Path.of(args[0]));
     X509Vectors.make(maker.root);
     maker.dsse();
-    maker.siglist();
+    new SigListVectors(maker.root).make();
+    new AuthVarVectors(maker.root).make();
+    new CsrVectors(maker.root).make();
     maker.verity();
+    EnrolVectors.make(maker.root);
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
     boot.module();
     new ImaVectors(maker.root).make();
     new CelVectors(maker.root).make();
+    new AuditVectors(maker.root).make();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
       demo.evidence();
@@ -118,42 +122,6 @@ public final class MakeVectors {
             "envelope",
             Bytes.utf8(text.replaceFirst("\\{", "{ \"payloadType\" : \"x\",")),
             "DSSE envelope: line 2, column 16: Duplicate field 'payloadType'");
-    family.write();
-  }
-
-  private void siglist() throws IOException, FormatException {
-    var family = new FamilyMaker(root, "siglist", OURS);
-    var owner = EfiGuid.parse("7c673ee7-c41c-431a-89ad-11590e357214");
-    Bytes der = Certificates.der(signer.certificate());
-    Bytes database = SignatureList.x509(owner, der).encode();
-    int size = database.size();
-    family.file("good.esl", database);
-    var good =
-        family.accept(
-            "good", "a db with one X.509 certificate", Map.of("database", "good.esl"), Map.of());
-    family
-        .otherFile(
-            good,
-            "signature-size-zero",
-            "SignatureSize 0: a reader that divides or loops by it fails",
-            "database",
-            with(database, 24, 0, 0, 0, 0),
-            "EFI_SIGNATURE_LIST: SignatureSize 0")
-        .otherFile(
-            good,
-            "list-size-beyond-end",
-            "SignatureListSize is one more than there is",
-            "database",
-            with(database, 16, (size + 1) & 0xff, (size + 1) >> 8),
-            "EFI_SIGNATURE_LIST: SignatureListSize %d, but %d bytes remain"
-                .formatted(size + 1, size - 28))
-        .otherFile(
-            good,
-            "trailing-byte",
-            "one byte after the last list",
-            "database",
-            Bytes.concat(database, Bytes.zeros(1)),
-            "EFI_SIGNATURE_LIST: need 16 bytes, 1 remain");
     family.write();
   }
 

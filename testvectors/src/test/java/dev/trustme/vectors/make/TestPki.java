@@ -66,6 +66,10 @@ final class TestPki {
     return reissue(issuer, SigningKey.generate(KeyType.EC_P256), shape);
   }
 
+  static Identity issue(Identity issuer, Shape shape, KeyType type) throws IOException {
+    return reissue(issuer, SigningKey.generate(type), shape);
+  }
+
   /** Another certificate for a key that exists. */
   static Identity reissue(Identity issuer, SigningKey key, Shape shape) throws IOException {
     return new Identity(key, certify(shape, key, issuer.certificate().getSubject(), issuer.key()));

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.issue;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A process of its own that appends: {@code LogAppender LOG NAME COUNT}. */
+public final class LogAppender {
+  private LogAppender() {}
+
+  public static void main(String... args) throws IOException, FormatException {
+    var log = new SigningLog(Path.of(args[0]));
+    for (int i = 0; i < Integer.parseInt(args[2]); i++) {
+      var event =
+          new SigningLog.Event(
+              "sign",
+              args[1] + " " + i,
+              HashAlgorithm.SHA256.digest(Bytes.empty()),
+              Optional.empty());
+      log.append(TestPki.AT, List.of(event));
+    }
+  }
+}
