@@ -3,10 +3,10 @@
 
 package dev.trustme.exchange;
 
+import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.key.Passphrase;
-import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.uefi.EfiGuid;

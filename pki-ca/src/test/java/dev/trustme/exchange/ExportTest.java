@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.cli.pki.PkiMain;
@@ -16,7 +17,6 @@ import dev.trustme.issue.TestPki;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.Passphrase;
-import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.SignatureList;
 import java.nio.file.Files;
