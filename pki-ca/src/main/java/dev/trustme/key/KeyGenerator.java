@@ -7,7 +7,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.generators.Ed25519KeyPairGenerator;
 import org.bouncycastle.crypto.generators.MLDSAKeyPairGenerator;
@@ -53,7 +53,7 @@ final class KeyGenerator {
     var generator = new ECKeyPairGenerator();
     generator.init(
         new ECKeyGenerationParameters(
-            new ECNamedDomainParameters(curve, ECNamedCurveTable.getByOID(curve)), RANDOM));
+            new ECNamedDomainParameters(curve, CustomNamedCurves.getByOID(curve)), RANDOM));
     return generator.generateKeyPair().getPrivate();
   }
 

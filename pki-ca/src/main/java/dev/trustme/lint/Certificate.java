@@ -4,19 +4,30 @@
 package dev.trustme.lint;
 
 import dev.trustme.trust.Role;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** What the rules ask a certificate, each question with one answer. */
 record Certificate(X509CertificateHolder holder) {
+  private static final Map<KeyPurposeId, Role> ROLES =
+      Arrays.stream(Role.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  r -> KeyPurposeId.getInstance(r.usage()), Function.identity()));
+
   boolean authority() {
     return basicConstraints().filter(BasicConstraints::isCA).isPresent();
   }
@@ -42,8 +53,19 @@ record Certificate(X509CertificateHolder holder) {
     return Optional.ofNullable(ExtendedKeyUsage.fromExtensions(holder.getExtensions()));
   }
 
+  /** As {@link Role#of}, with the purposes read once. */
   Set<Role> roles() {
-    return Role.of(holder);
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    purposes()
+        .ifPresent(purposes -> {
+          for (KeyPurposeId purpose : purposes.getUsages()) {
+            var role = ROLES.get(purpose);
+            if (role != null) {
+              roles.add(role);
+            }
+          }
+        });
+    return roles;
   }
 
   boolean has(ASN1ObjectIdentifier extension) {

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -32,8 +33,10 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 /** Subjects and alternative names: what they show is what they say. */
 record NameRules(Findings findings) {
   private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
-  private static final String HOST = "(\\*\\.)?(" + LABEL + "\\.)*" + LABEL;
-  private static final String MAILBOX = "[!-?A-~]{1,64}@(" + LABEL + "\\.)*" + LABEL;
+  private static final Pattern HOST = Pattern.compile("(\\*\\.)?(" + LABEL + "\\.)*" + LABEL);
+  private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z0-9 '()+,./:=?-]*");
+  private static final Pattern MAILBOX =
+      Pattern.compile("[!-?A-~]{1,64}@(" + LABEL + "\\.)*" + LABEL);
 
   void check(Certificate certificate) {
     var holder = certificate.holder();
@@ -79,12 +82,11 @@ record NameRules(Findings findings) {
             || value instanceof ASN1PrintableString
             || (ascii && value instanceof ASN1IA5String),
         NAME_ENCODING,
-        "%s is neither UTF8String nor PrintableString".formatted(attribute.getType()));
+        "an attribute is neither UTF8String nor PrintableString");
     if (value instanceof ASN1String text) {
       checkText(text.getString());
       findings.require(
-          !(value instanceof ASN1PrintableString)
-              || text.getString().matches("[A-Za-z0-9 '()+,./:=?-]*"),
+          !(value instanceof ASN1PrintableString) || PRINTABLE.matcher(text.getString()).matches(),
           NAME_TEXT,
           "a PrintableString holds other characters than it may");
     }
@@ -144,8 +146,9 @@ record NameRules(Findings findings) {
   private void check(GeneralName name) {
     switch (name.getTagNo()) {
       case GeneralName.directoryName -> check(X500Name.getInstance(name.getName()));
-      case GeneralName.dNSName -> form(text(name).matches(HOST), "host '%s'", name);
-      case GeneralName.rfc822Name -> form(text(name).matches(MAILBOX), "mailbox '%s'", name);
+      case GeneralName.dNSName -> form(HOST.matcher(text(name)).matches(), "host '%s'", name);
+      case GeneralName.rfc822Name ->
+          form(MAILBOX.matcher(text(name)).matches(), "mailbox '%s'", name);
       case GeneralName.uniformResourceIdentifier -> form(isUri(text(name)), "URI '%s'", name);
       case GeneralName.iPAddress -> {
         int size = ASN1OctetString.getInstance(name.getName()).getOctetsLength();
@@ -160,7 +163,9 @@ record NameRules(Findings findings) {
 
   private void form(boolean fits, String what, GeneralName name) {
     checkText(text(name));
-    findings.require(fits, SAN_FORM, what.formatted(printable(text(name))) + " is malformed");
+    if (!fits) {
+      findings.add(SAN_FORM, what.formatted(printable(text(name))) + " is malformed");
+    }
   }
 
   private static String printable(String text) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -29,8 +30,9 @@ record RoleRules(Certificate certificate, Findings findings) {
   /** Checked by firmware or kernel. */
   private static final Set<Role> RSA_ONLY = EnumSet.of(Role.BOOT, Role.MODULE);
 
-  private static final String UUID_URI =
-      "UUID:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+  private static final Pattern UUID_URI =
+      Pattern.compile("UUID:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  private static final Pattern ANY = Pattern.compile(".+");
 
   void check() {
     if (certificate.authority()) {
@@ -76,22 +78,22 @@ record RoleRules(Certificate certificate, Findings findings) {
         "is a device's and has no URI UUID:... in lower case");
     findings.require(
         !roles.contains(Role.BACKEND)
-            || has(names, GeneralName.dNSName, ".+")
-            || has(names, GeneralName.iPAddress, ""),
+            || has(names, GeneralName.dNSName, ANY)
+            || has(names, GeneralName.iPAddress, ANY),
         ROLE_NAME,
         "is a backend's and names no host");
     findings.require(
-        !roles.contains(Role.USER) || has(names, GeneralName.rfc822Name, ".+"),
+        !roles.contains(Role.USER) || has(names, GeneralName.rfc822Name, ANY),
         ROLE_NAME,
         "is a user's and names no mailbox");
   }
 
-  private static boolean has(Optional<GeneralNames> names, int kind, String pattern) {
+  private static boolean has(Optional<GeneralNames> names, int kind, Pattern pattern) {
     return names.stream()
         .flatMap(n -> Arrays.stream(n.getNames()))
         .anyMatch(n ->
             n.getTagNo() == kind
                 && (!(n.getName() instanceof ASN1String text)
-                    || text.getString().matches(pattern)));
+                    || pattern.matcher(text.getString()).matches()));
   }
 }

@@ -4,12 +4,9 @@
 package dev.trustme.lint;
 
 import static dev.trustme.lint.Specimen.AT;
-import static dev.trustme.lint.Specimen.LEAF_KEY;
 import static dev.trustme.lint.Specimen.ROOT;
-import static dev.trustme.lint.Specimen.ROOT_KEY;
 import static dev.trustme.lint.Specimen.authority;
 import static dev.trustme.lint.Specimen.leaf;
-import static dev.trustme.lint.Specimen.root;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,8 +16,6 @@ import dev.trustme.key.SigningKey;
 import dev.trustme.trust.Role;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,7 +24,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERGeneralizedTime;
@@ -44,36 +38,23 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.CertificatePolicies;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.GeneralSubtree;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.NameConstraints;
-import org.bouncycastle.asn1.x509.PolicyConstraints;
-import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V1TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X962Parameters;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Each rule about certificates: one certificate that breaks it and nothing else. */
 class LintRuleTest {
-  private static final GeneralName HOST = new GeneralName(GeneralName.dNSName, "host.example");
+  static final GeneralName HOST = new GeneralName(GeneralName.dNSName, "host.example");
 
   private final Map<LintRule, Supplier<List<Finding>>> cases = new EnumMap<>(LintRule.class);
 
@@ -81,10 +62,8 @@ class LintRuleTest {
     fields();
     names();
     keys();
-    extensions();
-    usages();
-    roles();
-    issuers();
+    new RelationCases(cases).put();
+    new ExtensionCases(cases).put();
   }
 
   @TestFactory
@@ -284,7 +263,7 @@ class LintRuleTest {
     assertEquals(Set.of(), rules(find(subject(notUtf8))));
   }
 
-  private static Specimen subject(X500Name subject) {
+  static Specimen subject(X500Name subject) {
     var leaf = leaf();
     leaf.subject = subject;
     return leaf;
@@ -298,7 +277,7 @@ class LintRuleTest {
     return leaf().put(Extension.subjectAlternativeName, critical, new GeneralNames(name));
   }
 
-  private static List<Finding> key(SubjectPublicKeyInfo key) {
+  static List<Finding> key(SubjectPublicKeyInfo key) {
     var leaf = leaf();
     leaf.key = key;
     return find(leaf.identifiers());
@@ -361,129 +340,6 @@ class LintRuleTest {
     }
   }
 
-  private void extensions() {
-    cases.put(
-        LintRule.EXTENSION_FORM,
-        () -> find(leaf().put(Extension.authorityInfoAccess, false, new DERUTF8String("x"))));
-    cases.put(
-        LintRule.UNKNOWN_CRITICAL,
-        () -> find(leaf().put(new ASN1ObjectIdentifier("1.2.3.4"), true, DERNull.INSTANCE)));
-    cases.put(
-        LintRule.SUBJECT_KEY_IDENTIFIER,
-        () -> find(leaf().without(Extension.subjectKeyIdentifier)));
-    cases.put(
-        LintRule.AUTHORITY_KEY_IDENTIFIER,
-        () -> find(leaf().without(Extension.authorityKeyIdentifier)));
-    cases.put(LintRule.BASIC_CONSTRAINTS, () -> find(leaf().without(Extension.basicConstraints)));
-    cases.put(
-        LintRule.BASIC_CONSTRAINTS_CRITICAL,
-        () -> find(leaf().put(Extension.basicConstraints, false, new BasicConstraints(false))));
-    cases.put(
-        LintRule.PATH_LENGTH_OF_LEAF,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.basicConstraints,
-                        true,
-                        new DERSequence(new org.bouncycastle.asn1.ASN1Integer(0)))));
-    var some = new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(HOST)}, null);
-    cases.put(
-        LintRule.NAME_CONSTRAINTS_CRITICAL,
-        () -> find(authority().put(Extension.nameConstraints, false, some)));
-    cases.put(
-        LintRule.NAME_CONSTRAINTS_LEAF,
-        () -> find(leaf().put(Extension.nameConstraints, true, some)));
-    cases.put(
-        LintRule.NAME_CONSTRAINTS_EMPTY,
-        () -> find(authority().put(Extension.nameConstraints, true, new DERSequence())));
-    var policy = new PolicyConstraints(BigInteger.ZERO, null);
-    cases.put(
-        LintRule.POLICY_CONSTRAINTS_CRITICAL,
-        () -> find(authority().put(Extension.policyConstraints, false, policy)));
-    cases.put(
-        LintRule.POLICY_CONSTRAINTS_LEAF,
-        () -> find(leaf().put(Extension.policyConstraints, true, policy)));
-    var information = new PolicyInformation(new ASN1ObjectIdentifier("1.2.3.4"));
-    cases.put(
-        LintRule.POLICIES_REPEATED,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.certificatePolicies,
-                        false,
-                        new CertificatePolicies(
-                            new PolicyInformation[] {information, information}))));
-    cases.put(
-        LintRule.LOCATION_FORM,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.authorityInfoAccess,
-                        false,
-                        new AuthorityInformationAccess(
-                            AccessDescription.id_ad_ocsp,
-                            new GeneralName(
-                                GeneralName.uniformResourceIdentifier, "file:///etc/passwd")))));
-  }
-
-  private void usages() {
-    cases.put(LintRule.KEY_USAGE, () -> find(leaf().without(Extension.keyUsage)));
-    cases.put(
-        LintRule.KEY_USAGE_CRITICAL,
-        () -> find(leaf().put(Extension.keyUsage, false, new KeyUsage(KeyUsage.digitalSignature))));
-    cases.put(
-        LintRule.KEY_USAGE_AUTHORITY,
-        () ->
-            find(
-                authority()
-                    .put(
-                        Extension.keyUsage,
-                        true,
-                        new KeyUsage(KeyUsage.keyCertSign | KeyUsage.digitalSignature))));
-    cases.put(
-        LintRule.KEY_USAGE_LEAF,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.keyUsage,
-                        true,
-                        new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign))));
-    cases.put(
-        LintRule.KEY_USAGE_OF_KEY,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.keyUsage,
-                        true,
-                        new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment))));
-    cases.put(LintRule.EKU_MISSING, () -> find(leaf().without(Extension.extendedKeyUsage)));
-    cases.put(
-        LintRule.EKU_ANY,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(KeyPurposeId.anyExtendedKeyUsage))));
-  }
-
-  private void roles() {
-    cases.put(LintRule.ROLE_SEVERAL, () -> find(leaf().purposes(Role.CONTAINER, Role.RELEASE)));
-    cases.put(
-        LintRule.ROLE_KEY_USAGE,
-        () -> find(leaf().put(Extension.keyUsage, true, new KeyUsage(KeyUsage.nonRepudiation))));
-    cases.put(LintRule.ROLE_KEY, () -> find(leaf().purposes(Role.BOOT)));
-    cases.put(LintRule.DEVICE_NAME, () -> find(leaf().purposes(Role.DEVICE)));
-    cases.put(LintRule.ROLE_NAME, () -> find(leaf().purposes(Role.BACKEND)));
-    cases.put(LintRule.OCSP_NO_CHECK, () -> find(leaf().purposes(Role.OCSP)));
-  }
-
   @Test
   void anIdentityNamesWhomItIsOf() {
     for (var pair :
@@ -497,90 +353,5 @@ class LintRuleTest {
           rules(find(named(pair.getValue(), false).purposes(pair.getKey()))),
           pair.getKey().label());
     }
-  }
-
-  private void issuers() {
-    cases.put(LintRule.ISSUER_MISSING, () -> CertificateLint.findings(leaf().sign()));
-    cases.put(
-        LintRule.ISSUER_NAME,
-        () -> {
-          var leaf = leaf();
-          leaf.issuer = new X500Name("CN=ro0t");
-          return find(leaf);
-        });
-    cases.put(
-        LintRule.ISSUER_AUTHORITY,
-        () -> below(root().put(Extension.basicConstraints, true, new BasicConstraints(false))));
-    cases.put(
-        LintRule.ISSUER_KEY_USAGE,
-        () -> below(root().put(Extension.keyUsage, true, new KeyUsage(KeyUsage.cRLSign))));
-    cases.put(
-        LintRule.PATH_LENGTH,
-        () ->
-            CertificateLint.findings(
-                authority().sign(),
-                root().put(Extension.basicConstraints, true, new BasicConstraints(0)).sign()));
-    cases.put(
-        LintRule.SIGNATURE,
-        () -> {
-          var leaf = leaf();
-          leaf.issuerKey = LEAF_KEY;
-          return find(leaf);
-        });
-    cases.put(LintRule.SIGNATURE_SCHEME, LintRuleTest::otherScheme);
-    cases.put(
-        LintRule.VALIDITY_NESTING,
-        () -> {
-          var leaf = leaf();
-          leaf.until = new Time(Date.from(Instant.parse("2029-11-22T10:14:04Z")));
-          return find(leaf);
-        });
-    cases.put(
-        LintRule.IDENTIFIER_CHAIN,
-        () ->
-            find(
-                leaf()
-                    .put(
-                        Extension.authorityKeyIdentifier,
-                        false,
-                        new AuthorityKeyIdentifier(new byte[20]))));
-    cases.put(LintRule.KEY_OF_ISSUER, () -> key(ROOT_KEY.publicKey()));
-    cases.put(LintRule.SUBJECT_OF_ISSUER, () -> find(subject(new X500Name("CN=root"))));
-    cases.put(LintRule.EKU_CHAIN, () -> below(root().purposes(Role.RELEASE)));
-  }
-
-  private static List<Finding> below(Specimen issuer) {
-    return CertificateLint.findings(leaf().sign(), issuer.sign());
-  }
-
-  /** A PKCS#1 signature with SHA-512, where the suite's scheme of RSA keys has SHA-256. */
-  private static List<Finding> otherScheme() {
-    var key = SigningKey.generate(KeyType.RSA_2048);
-    var sha512 =
-        new AlgorithmIdentifier(PKCSObjectIdentifiers.sha512WithRSAEncryption, DERNull.INSTANCE);
-    var root = root();
-    root.key = key.publicKey();
-    root.issuerKey = key;
-    root.inner = key.algorithm();
-    var leaf = leaf();
-    leaf.issuerKey = key;
-    leaf.inner = sha512;
-    leaf.identifiers();
-    var tbs = leaf.sign().toASN1Structure().getTBSCertificate();
-    var signed = new ArrayList<X509CertificateHolder>();
-    try {
-      var signer = key.contentSigner(sha512);
-      signer.getOutputStream().write(tbs.getEncoded("DER"));
-      signed.add(
-          new X509CertificateHolder(
-              new DERSequence(
-                      new org.bouncycastle.asn1.ASN1Encodable[] {
-                        tbs, sha512, new DERBitString(signer.getSignature())
-                      })
-                  .getEncoded("DER")));
-    } catch (java.io.IOException e) {
-      throw new IllegalStateException(e);
-    }
-    return CertificateLint.findings(signed.getFirst(), root.identifiers().sign());
   }
 }
