@@ -58,7 +58,8 @@ public final class Ceremony {
 
   /**
    * Performs the script of this text; its inputs lie in {@code beside}, all else in {@code folder},
-   * which is made for its owner alone, or is empty. Returns the signed transcript, which is written there too.
+   * which is made for its owner alone, or is empty. Returns the signed transcript, which is written
+   * there too.
    *
    * @throws FormatException where the script is malformed
    * @throws GeneralSecurityException where its order is impossible, somebody said no, a digest is
@@ -100,7 +101,8 @@ public final class Ceremony {
       var digest = HashAlgorithm.SHA256.digest(content);
       if (input.digest().isPresent() && !input.digest().get().equals(digest)) {
         throw new GeneralSecurityException(
-            "input %s: expected %s, found %s".formatted(input.file(), input.digest().get(), digest));
+            "input %s: expected %s, found %s"
+                .formatted(input.file(), input.digest().get(), digest));
       }
       contents.put(input.file(), content);
       inputs.add(new FileDigest(input.file(), content.size(), digest));
