@@ -123,7 +123,8 @@ cp pki/profile.yaml "$work/profile.yaml"
   check 4 'missing passphrase file' pki init --profile device -o "$out" --pass-file "$work/none"
   existing pki init --profile device -o "$out" --pass-file pass
   check 4 'missing PKI' pki show "$work/none"
-  bad pki/log.jsonl 3 pki audit verify @ --head "$zeros"
+  check 4 'missing log' pki audit verify "$work/none"
+  check 3 'a log of another kind' pki audit verify "$work/wrong-pass"
   check 1 'a head of another log' pki audit verify --pki pki --head "$zeros"
   check 2 'neither folder nor log' pki audit verify
   check 1 'wrong passphrase' pki audit checkpoint $wrong_pass
@@ -134,7 +135,7 @@ cp pki/profile.yaml "$work/profile.yaml"
   check 1 'an impossible order' pki ceremony rehearse "$work/impossible.yaml" -o "$out"
   check 2 'nobody to ask' pki ceremony run "$work/ceremony.yaml" -o "$work/nobody"
   changed request.json 3 pki ceremony verify @ --folder pki
-  bad request.json 3 pki ceremony combine @ @
+  check 3 'a share that is none' pki ceremony combine request.json request.json
   check 3 'a share that is none' pki audit checkpoint --pki pki --shares pass,pass
   bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
   existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"

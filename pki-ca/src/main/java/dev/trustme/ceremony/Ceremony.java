@@ -3,6 +3,8 @@
 
 package dev.trustme.ceremony;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
@@ -19,10 +21,15 @@ import dev.trustme.trust.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Performs a script in a new folder, step by step, and signs what was done. Where a step fails the
@@ -30,6 +37,8 @@ import java.util.List;
  */
 public final class Ceremony {
   private static final int MAX_INPUT = 64 << 20;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final CeremonyScript script;
   private final Bytes text;
@@ -49,7 +58,8 @@ public final class Ceremony {
 
   /**
    * Performs the script of this text; its inputs lie in {@code beside}, all else in {@code folder},
-   * which must be empty. Returns the signed transcript, which is written there too.
+   * which is made for its owner alone, or is empty. Returns the signed transcript, which is written
+   * there too.
    *
    * @throws FormatException where the script is malformed
    * @throws GeneralSecurityException where its order is impossible, somebody said no, a digest is
@@ -69,7 +79,7 @@ public final class Ceremony {
 
   private DsseEnvelope perform(Path beside)
       throws IOException, FormatException, GeneralSecurityException {
-    takeInputs(beside);
+    begin(readInputs(beside));
     try (var secrets = new CeremonySecrets();
         var runner = new StepRunner(script, folder, stage, secrets)) {
       int number = 0;
@@ -83,7 +93,9 @@ public final class Ceremony {
     }
   }
 
-  private void takeInputs(Path beside) throws IOException, GeneralSecurityException {
+  /** What the script takes, read before anything is written. */
+  private Map<String, Bytes> readInputs(Path beside) throws IOException, GeneralSecurityException {
+    Map<String, Bytes> contents = new LinkedHashMap<>();
     for (var input : script.inputList()) {
       Bytes content = Inputs.read(beside.resolve(input.file()), MAX_INPUT);
       var digest = HashAlgorithm.SHA256.digest(content);
@@ -92,10 +104,20 @@ public final class Ceremony {
             "input %s: expected %s, found %s"
                 .formatted(input.file(), input.digest().get(), digest));
       }
-      Path target = folder.resolve(input.file());
-      Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
-      Outputs.write(target, content, false);
+      contents.put(input.file(), content);
       inputs.add(new FileDigest(input.file(), content.size(), digest));
+    }
+    return contents;
+  }
+
+  private void begin(Map<String, Bytes> contents) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    }
+    for (var input : contents.entrySet()) {
+      Path target = folder.resolve(input.getKey());
+      Files.createDirectories(requireNonNull(target.getParent()));
+      Outputs.write(target, input.getValue(), false);
     }
   }
 

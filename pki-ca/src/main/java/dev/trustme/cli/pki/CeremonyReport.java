@@ -15,9 +15,7 @@ import dev.trustme.ceremony.Transcript;
 import dev.trustme.ceremony.Transcript.Made;
 import dev.trustme.files.Inputs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
@@ -32,16 +30,11 @@ record CeremonyReport(
     List<Made> certificates) {
   private static final String SCHEMA = "trustme/ceremony-report/1";
 
-  /** Performs the script in the folder, which only its owner may enter. */
+  /** Performs the script in the folder. */
   static CeremonyReport perform(Path script, Path folder, Stage stage)
       throws IOException, FormatException, GeneralSecurityException {
     Bytes text = Inputs.read(script, CeremonyLintCommand.MAX_SCRIPT);
     CeremonyLintCommand.parse(script, text);
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectory(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
     Path beside = requireNonNull(script.toAbsolutePath().getParent());
     var envelope = Ceremony.perform(text, beside, folder, stage);
     var transcript = Transcript.parse(envelope.payload());
