@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -23,8 +23,8 @@ final class FolderCheck {
   private FolderCheck() {}
 
   static List<Check> of(Transcript transcript, Path folder) throws IOException {
-    SortedMap<String, FileDigest> expected = left(transcript);
-    SortedMap<String, FileDigest> seen = FolderFiles.of(folder);
+    NavigableMap<String, FileDigest> expected = left(transcript);
+    NavigableMap<String, FileDigest> seen = FolderFiles.of(folder);
     List<Check> checks = new ArrayList<>();
     for (FileDigest file : expected.values()) {
       var there = seen.get(file.file());
@@ -50,8 +50,8 @@ final class FolderCheck {
     return checks;
   }
 
-  private static SortedMap<String, FileDigest> left(Transcript transcript) {
-    SortedMap<String, FileDigest> files = new TreeMap<>();
+  private static NavigableMap<String, FileDigest> left(Transcript transcript) {
+    NavigableMap<String, FileDigest> files = new TreeMap<>();
     transcript.inputs().forEach(f -> files.put(f.file(), f));
     for (Done done : transcript.steps()) {
       done.wrote().forEach(f -> files.put(f.file(), f));

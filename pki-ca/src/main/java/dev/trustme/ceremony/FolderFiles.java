@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -30,8 +30,8 @@ final class FolderFiles {
 
   private FolderFiles() {}
 
-  static SortedMap<String, FileDigest> of(Path folder) throws IOException {
-    SortedMap<String, FileDigest> files = new TreeMap<>();
+  static NavigableMap<String, FileDigest> of(Path folder) throws IOException {
+    NavigableMap<String, FileDigest> files = new TreeMap<>();
     List<Path> found;
     try (var walk = Files.walk(folder)) {
       found = walk.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
@@ -75,12 +75,12 @@ final class FolderFiles {
 
   /** What is in {@code after} and was not, or was otherwise, in {@code before}. */
   static List<FileDigest> written(
-      SortedMap<String, FileDigest> before, SortedMap<String, FileDigest> after) {
+      NavigableMap<String, FileDigest> before, NavigableMap<String, FileDigest> after) {
     return after.values().stream().filter(f -> !f.equals(before.get(f.file()))).toList();
   }
 
   static List<String> removed(
-      SortedMap<String, FileDigest> before, SortedMap<String, FileDigest> after) {
+      NavigableMap<String, FileDigest> before, NavigableMap<String, FileDigest> after) {
     return before.keySet().stream()
         .filter(name -> !after.containsKey(name))
         .collect(Collectors.toList());

@@ -38,7 +38,7 @@ final class ScriptState {
     return files.contains(path)
         || files.stream().anyMatch(f -> f.startsWith(path + "/"))
         || folders.contains(path)
-        || !wiped(path) && folders.stream().anyMatch(f -> path.startsWith(f + "/"));
+        || (!wiped(path) && folders.stream().anyMatch(f -> path.startsWith(f + "/")));
   }
 
   boolean wiped(String path) {

@@ -28,8 +28,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /** Carries out one step after the other and tells what each did to the folder. */
 final class StepRunner implements AutoCloseable {
@@ -39,7 +39,7 @@ final class StepRunner implements AutoCloseable {
   private final CeremonySecrets secrets;
   private final ShareDesk shares;
   private final List<Confirmation> confirmations = new ArrayList<>();
-  private SortedMap<String, FileDigest> files;
+  private NavigableMap<String, FileDigest> files;
   private int number;
 
   StepRunner(CeremonyScript script, Path folder, Stage stage, CeremonySecrets secrets)

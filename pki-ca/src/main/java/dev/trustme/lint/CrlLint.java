@@ -60,7 +60,7 @@ public final class CrlLint {
     FieldRules.requireStrong(structure.getSignatureAlgorithm(), findings);
     var next = list.getNextUpdate();
     findings.require(
-        next != null && next.after(list.getThisUpdate()),
+        next != null && next.toInstant().isAfter(list.getThisUpdate().toInstant()),
         CRL_NEXT_UPDATE,
         "does not say when the next list comes, or says a time before its own");
     boolean early = at.isBefore(list.getThisUpdate().toInstant());

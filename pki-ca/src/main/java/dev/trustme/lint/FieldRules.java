@@ -75,7 +75,11 @@ record FieldRules(Certificate certificate, Findings findings) {
   private void validity() {
     var tbs = certificate.holder().toASN1Structure().getTBSCertificate();
     findings.require(
-        certificate.holder().getNotBefore().before(certificate.holder().getNotAfter()),
+        certificate
+            .holder()
+            .getNotBefore()
+            .toInstant()
+            .isBefore(certificate.holder().getNotAfter().toInstant()),
         VALIDITY_ORDER,
         "ends before it begins");
     findings.require(

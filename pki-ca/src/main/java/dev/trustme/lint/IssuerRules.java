@@ -118,8 +118,8 @@ record IssuerRules(Certificate certificate, Certificate issuer, Findings finding
     var own = certificate.holder();
     var above = issuer.holder();
     findings.require(
-        !own.getNotBefore().before(above.getNotBefore())
-            && !own.getNotAfter().after(above.getNotAfter()),
+        !own.getNotBefore().toInstant().isBefore(above.getNotBefore().toInstant())
+            && !own.getNotAfter().toInstant().isAfter(above.getNotAfter().toInstant()),
         VALIDITY_NESTING,
         "is valid outside its issuer's validity");
   }

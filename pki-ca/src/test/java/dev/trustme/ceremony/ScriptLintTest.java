@@ -148,6 +148,6 @@ class ScriptLintTest {
 
   private static void malformed(String part, String replacement, String problem) {
     var e = assertThrows(FormatException.class, () -> parse(part, replacement));
-    assertTrue(e.getMessage().contains(problem), e.getMessage());
+    assertTrue(e.problem().contains(problem), e.getMessage());
   }
 }

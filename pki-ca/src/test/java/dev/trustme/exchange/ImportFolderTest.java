@@ -121,7 +121,7 @@ class ImportFolderTest extends ImportWorkshop {
         String name = dir.resolve("certs").relativize(file).toString();
         if (name.endsWith(".cert")
             || name.endsWith(".crt")
-            || name.startsWith("ssig") && name.endsWith(".key")) {
+            || (name.startsWith("ssig") && name.endsWith(".key"))) {
           assertEquals(Inputs.read(file), Inputs.read(dir.resolve("certs2").resolve(name)), name);
         }
       }

@@ -78,7 +78,7 @@ class LintRuleTest {
   @Test
   void everyRuleHasATest() {
     Set<LintRule> elsewhere =
-        EnumSet.range(LintRule.SERIAL_REUSED, LintRule.values()[LintRule.values().length - 1]);
+        EnumSet.range(LintRule.SERIAL_REUSED, List.of(LintRule.values()).getLast());
     elsewhere.addAll(Set.of(LintRule.VERSION_3, LintRule.ROLE_MISSING));
     elsewhere.addAll(cases.keySet());
     assertEquals(EnumSet.allOf(LintRule.class), elsewhere);

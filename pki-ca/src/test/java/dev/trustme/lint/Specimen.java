@@ -34,6 +34,7 @@ import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import org.jspecify.annotations.Nullable;
 
 /** A good certificate, of which a test spoils one thing before it is signed. */
 final class Specimen {
@@ -50,7 +51,7 @@ final class Specimen {
   SubjectPublicKeyInfo key = LEAF_KEY.publicKey();
   SigningKey issuerKey = ROOT_KEY;
   AlgorithmIdentifier inner = SignatureScheme.of(ROOT_KEY.publicKey()).orElseThrow();
-  DERBitString uniqueId;
+  @Nullable DERBitString uniqueId;
   final Map<ASN1ObjectIdentifier, Extension> extensions = new LinkedHashMap<>();
 
   private Specimen() {}

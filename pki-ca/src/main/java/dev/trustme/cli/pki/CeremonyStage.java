@@ -51,13 +51,22 @@ abstract class CeremonyStage implements Stage {
 
   @Override
   public int run(List<String> arguments, char[] passphrase) {
-    try (var answering = Secrets.answerWith(new Answers(passphrase, secrets))) {
+    var answering = Secrets.answerWith(new Answers(passphrase, secrets));
+    try (answering) {
       return Launcher.run(new PkiMain(), arguments.toArray(String[]::new));
     }
   }
 
   /** The ceremony's own passphrase, and a PIN that somebody types. */
-  private record Answers(char[] passphrase, Secrets secrets) implements Secrets.Answer {
+  private static final class Answers implements Secrets.Answer {
+    private final char[] passphrase;
+    private final Secrets secrets;
+
+    Answers(char[] passphrase, Secrets secrets) {
+      this.passphrase = passphrase;
+      this.secrets = secrets;
+    }
+
     @Override
     public char[] passphrase(String purpose) {
       return passphrase.clone();

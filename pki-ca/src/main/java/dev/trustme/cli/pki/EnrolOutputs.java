@@ -47,8 +47,9 @@ record EnrolOutputs(
     var authorities = pki.authorityChain(authority);
     if (!issued(authorities.getFirst(), leaf)) {
       throw new IOException(
-          "%s: the authority '%s' was renewed since this device was enrolled; enrol it anew with"
-              + " 'trustme pki enrol replace'".formatted(pki.path(), authority));
+          ("%s: the authority '%s' was renewed since this device was enrolled; enrol it anew with"
+                  + " 'trustme pki enrol replace'")
+              .formatted(pki.path(), authority));
     }
     List<X509CertificateHolder> chain = new ArrayList<>(List.of(leaf));
     chain.addAll(authorities.subList(0, authorities.size() - 1));

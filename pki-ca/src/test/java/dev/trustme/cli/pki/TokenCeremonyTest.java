@@ -3,6 +3,7 @@
 
 package dev.trustme.cli.pki;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,7 +45,8 @@ class TokenCeremonyTest {
     assertTrue(objects.contains("always sensitive, never extractable"), objects);
     var pki = PkiFolder.open(dir.resolve("rehearsed/pki"));
     assertFalse(Files.exists(dir.resolve("rehearsed/pki/keys/software-root.pem")));
-    assertTrue(pki.index().authorities().get("software-root").key().startsWith("pkcs11:"));
+    assertTrue(
+        requireNonNull(pki.index().authorities().get("software-root")).key().startsWith("pkcs11:"));
     try (var pin = Passphrase.of(SoftToken.PIN.toCharArray());
         var key = pki.authorityKey("software-root", pin)) {
       assertEquals(pki.authority("software-root").getSubjectPublicKeyInfo(), key.publicKey());
