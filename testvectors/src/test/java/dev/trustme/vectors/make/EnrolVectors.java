@@ -101,11 +101,14 @@ final class EnrolVectors {
       throws GeneralSecurityException, IOException {
     var akKey = SigningKey.generate(KeyType.EC_P256);
     var identityKey = SigningKey.generate(KeyType.EC_P256);
-    return new SoftDevice(DEVICE, certificate, endorsement)
-        .withAk(filled(KeyTemplates.attestation(KeyAlgorithm.P256, ECDSA), akKey), akKey)
-        .withIdentity(
-            filled(KeyTemplates.identity(KeyAlgorithm.P256, ECDSA), identityKey), identityKey)
-        .withLog(log);
+    var ak = filled(KeyTemplates.attestation(KeyAlgorithm.P256, ECDSA), akKey);
+    var identity = filled(KeyTemplates.identity(KeyAlgorithm.P256, ECDSA), identityKey);
+    return new SoftDevice(
+        DEVICE,
+        new SoftDevice.Endorsement(certificate, endorsement),
+        new SoftDevice.Key(ak, akKey),
+        new SoftDevice.Key(identity, identityKey),
+        log);
   }
 
   private void refuse(String id, String comment, SoftDevice changed, String reason)

@@ -68,10 +68,6 @@ public final class MakeVectors {
     return Bytes.utf8(Certificates.pem(List.of(certificates)));
   }
 
-  private Bytes chain(Identity leaf) {
-    return pem(leaf.certificate(), subCa.certificate());
-  }
-
   private void dsse() throws IOException {
     var family = new FamilyMaker(root, "dsse", OURS);
     Bytes payload = Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web\"}");

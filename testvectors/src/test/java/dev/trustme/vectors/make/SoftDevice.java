@@ -51,19 +51,33 @@ final class SoftDevice {
   private UnaryOperator<TpmsAttest> quote = UnaryOperator.identity();
   private UnaryOperator<Bytes> akArea = UnaryOperator.identity();
 
-  SoftDevice(DeviceId device, Bytes ekCertificate, TpmtPublic ek) {
+  /** A key's public area and the key itself, which a TPM would keep. */
+  record Key(TpmtPublic area, SigningKey key) {}
+
+  SoftDevice(DeviceId device, Endorsement endorsement, Key ak, Key identity, Bytes log) {
     this.device = device;
-    this.ekCertificate = ekCertificate;
-    this.ek = ek;
+    this.ekCertificate = endorsement.certificate();
+    this.ek = endorsement.area();
+    this.ak = ak.area();
+    this.akKey = ak.key();
+    this.certifier = ak.key();
+    this.identity = identity.area();
+    this.identityKey = identity.key();
+    this.prover = identity.key();
+    this.log = log;
   }
 
+  /** An endorsement key and its certificate, DER. */
+  record Endorsement(Bytes certificate, TpmtPublic area) {}
+
   private SoftDevice copy() {
-    var copy = new SoftDevice(device, ekCertificate, ek);
-    copy.ak = ak;
-    copy.akKey = akKey;
-    copy.identity = identity;
-    copy.identityKey = identityKey;
-    copy.log = log;
+    var copy =
+        new SoftDevice(
+            device,
+            new Endorsement(ekCertificate, ek),
+            new Key(ak, akKey),
+            new Key(identity, identityKey),
+            log);
     copy.certifier = certifier;
     copy.prover = prover;
     copy.quoted = quoted;
