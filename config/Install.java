@@ -42,7 +42,7 @@ public class Install {
               "pki",
               "pki-ca",
               "dev.trustme.cli.pki.PkiMain",
-              List.of("--help", "init --profile device -o pki --pass-file pass", "show pki")),
+              List.of("--help", "init --profile device -o pki --pass-file pass", "show pki", "issue release --pki pki --pass-file pass", "crl device --pki pki --pass-file pass", "audit verify --pki pki")),
           new Tool(
               "sign",
               "signer",
@@ -275,7 +275,7 @@ public class Install {
     if (!List.of("sign", "device", "vectors").contains(tool.name())) {
       command.add("-XX:TieredStopAtLevel=1");
     }
-    if (!List.of("pki", "verify", "vectors").contains(tool.name())) {
+    if (!List.of("verify", "vectors").contains(tool.name())) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.addAll(List.of("-Dtrustme.terminal=", "-cp"));
