@@ -42,7 +42,13 @@ public class Install {
               "pki",
               "pki-ca",
               "dev.trustme.cli.pki.PkiMain",
-              List.of("--help", "init --profile device -o pki --pass-file pass", "show pki", "issue release --pki pki --pass-file pass", "crl device --pki pki --pass-file pass", "audit verify --pki pki")),
+              List.of(
+                  "--help",
+                  "init --profile device -o pki --pass-file pass",
+                  "show pki",
+                  "issue release --pki pki --pass-file pass",
+                  "crl device --pki pki --pass-file pass",
+                  "audit verify --pki pki")),
           new Tool(
               "sign",
               "signer",

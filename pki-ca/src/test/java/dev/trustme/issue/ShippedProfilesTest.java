@@ -119,6 +119,7 @@ class ShippedProfilesTest {
         Profile.shipped("device")
             .orElseThrow()
             .utf8()
+            .replace("    issues: [container, guest-os]\n", "")
             .replace(
                 "roles: [container, guest-os]}",
                 "roles: [container, guest-os], subject: {country: FR, organization: Client}}\n"
