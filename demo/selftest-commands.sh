@@ -135,7 +135,7 @@ cp pki/profile.yaml "$work/profile.yaml"
   check 1 'an impossible order' pki ceremony rehearse "$work/impossible.yaml" -o "$out"
   check 2 'nobody to ask' pki ceremony run "$work/ceremony.yaml" -o "$work/nobody"
   changed request.json 3 pki ceremony verify @ --folder pki
-  check 3 'a share that is none' pki ceremony combine request.json request.json
+  check 3 'a share that is none' pki ceremony combine container.yaml container.yaml
   check 3 'a share that is none' pki audit checkpoint --pki pki --shares pass,pass
   bad OVMF_VARS.fd 3 pki vars --pki pki --template @ -o "$out"
   existing pki vars --pki pki --template OVMF_VARS.fd -o "$out"

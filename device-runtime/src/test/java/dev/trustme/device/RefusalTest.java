@@ -131,9 +131,9 @@ class RefusalTest {
   void refusesSignersThatMayNotSealContainers() throws Exception {
     var until = Seals.NOW.plusSeconds(86400);
     assertTrue(install(Seals.create(), good).contains("certificate-path"));
-    var module = Seals.create(Role.MODULE, until);
-    device = Device.create(Files.createDirectory(folder.resolve("2")), module.anchors(), tpm);
-    assertTrue(install(module, good).contains("signer-role"));
+    var layer = Seals.create(Role.LAYER, until);
+    device = Device.create(Files.createDirectory(folder.resolve("2")), layer.anchors(), tpm);
+    assertTrue(install(layer, good).contains("signer-role"));
     var expired = Seals.create(Role.CONTAINER, Seals.NOW.minusSeconds(1));
     device = Device.create(Files.createDirectory(folder.resolve("3")), expired.anchors(), tpm);
     assertTrue(install(expired, good).contains("certificate-path"));

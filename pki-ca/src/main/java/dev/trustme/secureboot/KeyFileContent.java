@@ -56,7 +56,11 @@ public sealed interface KeyFileContent {
   /** Attributes that a variable with signature lists may have. */
   long KNOWN_ATTRIBUTES = 0x7f;
 
+  /** What the file is, told by its first bytes; an empty one is nothing. */
   static KeyFileContent parse(Bytes file) throws FormatException {
+    if (file.size() == 0) {
+      throw new FormatException("EFI_SIGNATURE_LIST", 0, "the file is empty");
+    }
     if (file.size() > 44 && file.slice(40, 44).equals(Bytes.utf8("_FVH"))) {
       return new Store(OvmfVariableStore.parse(file));
     }

@@ -84,7 +84,7 @@ class KeyDatabaseTest {
   void aFileIsKnownByItsContent() throws Exception {
     var lists = digests(OWNER, "a");
     assertEquals(new KeyFileContent.Lists(lists), KeyFileContent.parse(lists.encode()));
-    assertEquals(new KeyFileContent.Lists(KeyDatabase.EMPTY), KeyFileContent.parse(Bytes.empty()));
+    assertThrows(FormatException.class, () -> KeyFileContent.parse(Bytes.empty()));
     assertEquals(
         new KeyFileContent.Efivar(0x27, lists),
         KeyFileContent.parse(Bytes.concat(Bytes.fromHex("27000000"), lists.encode())));
