@@ -136,7 +136,7 @@ class RefusalTest {
     assertTrue(install(layer, good).contains("signer-role"));
     var expired = Seals.create(Role.CONTAINER, Seals.NOW.minusSeconds(1));
     device = Device.create(Files.createDirectory(folder.resolve("3")), expired.anchors(), tpm);
-    assertTrue(install(expired, good).contains("certificate-path"));
+    assertTrue(install(expired, good).contains("certificate-validity"));
   }
 
   @Test
