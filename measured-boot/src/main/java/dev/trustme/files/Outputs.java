@@ -16,6 +16,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -40,6 +42,14 @@ public final class Outputs {
   }
 
   private Outputs() {}
+
+  /** An output in the making: it appears by {@code commit} alone. */
+  public sealed interface Pending extends AutoCloseable permits Staged, StagedFolder {
+    void commit() throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
 
   /** Refuses an output that exists, unless it may be replaced. Call before the work is done. */
   public static void requireAbsent(Path output, boolean force) throws IOException {
@@ -85,6 +95,33 @@ public final class Outputs {
     }
   }
 
+  /**
+   * A new content for a regular file that exists: it keeps the file's permissions, owner and group,
+   * and takes its place at once. A link is followed, so that it goes on pointing at the file.
+   */
+  public static Staged stageReplacement(Path file) throws IOException {
+    Path real = file.toRealPath();
+    var old = Files.readAttributes(real, PosixFileAttributes.class);
+    if (!old.isRegularFile()) {
+      throw new IOException(file + ": is no regular file, and cannot be signed in place");
+    }
+    var staged = stage(real, PRIVATE, true);
+    try {
+      var view = Files.getFileAttributeView(staged.path(), PosixFileAttributeView.class);
+      if (!view.readAttributes().owner().equals(old.owner())) {
+        view.setOwner(old.owner());
+      }
+      if (!view.readAttributes().group().equals(old.group())) {
+        view.setGroup(old.group());
+      }
+      view.setPermissions(old.permissions());
+      return staged;
+    } catch (IOException e) {
+      staged.close();
+      throw e;
+    }
+  }
+
   /** A folder that is filled under a temporary name and then appears whole. */
   public static StagedFolder stageFolder(Path folder, boolean force) throws IOException {
     requireAbsent(folder, force);
@@ -114,7 +151,7 @@ public final class Outputs {
   }
 
   /** One output file in the making. */
-  public static final class Staged implements AutoCloseable {
+  public static final class Staged implements Pending {
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
@@ -146,6 +183,7 @@ public final class Outputs {
       }
     }
 
+    @Override
     public void commit() throws IOException {
       channel.force(true);
       channel.close();
@@ -173,7 +211,7 @@ public final class Outputs {
   }
 
   /** One output folder in the making. */
-  public static final class StagedFolder implements AutoCloseable {
+  public static final class StagedFolder implements Pending {
     private final Path target;
     private final Path temporary;
     private final boolean force;
@@ -189,6 +227,7 @@ public final class Outputs {
       return temporary;
     }
 
+    @Override
     public void commit() throws IOException {
       syncTree(temporary);
       if (force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {

@@ -48,6 +48,14 @@ public sealed interface SigningKey extends AutoCloseable permits SoftwareKey, Re
     return Bytes.copyOf(signer.getSignature());
   }
 
+  /**
+   * The same key, for signatures about this: whoever signs elsewhere, without the artefact, is told
+   * what they are about. A key that is at hand needs no words.
+   */
+  default SigningKey about(Subject subject) {
+    return this;
+  }
+
   /** Lets go of the key: it signs no more. */
   @Override
   void close();

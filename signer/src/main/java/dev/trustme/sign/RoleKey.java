@@ -5,6 +5,7 @@ package dev.trustme.sign;
 
 import dev.trustme.bytes.Digest;
 import dev.trustme.key.SigningKey;
+import dev.trustme.key.Subject;
 import dev.trustme.trust.Certificates;
 import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -25,6 +26,11 @@ public record RoleKey(SigningKey key, List<X509CertificateHolder> chain) impleme
   /** Fingerprint of the certificate: how manifests and the signing log name the signer. */
   public Digest fingerprint() {
     return Certificates.fingerprint(certificate());
+  }
+
+  /** The same key, for signatures about this; see {@link SigningKey#about}. */
+  public RoleKey about(Subject subject) {
+    return new RoleKey(key.about(subject), chain);
   }
 
   /** Drops the key: it signs no more. */

@@ -17,7 +17,7 @@ import dev.trustme.image.ContainerSealer;
 import dev.trustme.image.OciLayout;
 import dev.trustme.image.Squashfs;
 import dev.trustme.sign.ContainerConfig;
-import dev.trustme.trust.Role;
+import dev.trustme.trust.ArtifactKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -93,12 +93,11 @@ final class ContainerCommand implements Callable<ExitCode> {
       throw CommandFailure.usage(file + ": not-after " + wanted.notAfter() + " is past");
     }
     var image = OciLayout.open(requireNonNull(layout), wanted.layoutTag());
-    try (var key = pki.open(Role.CONTAINER);
+    try (var key = pki.open(ArtifactKind.CONTAINER_MANIFEST);
         var folder = Outputs.stageFolder(target.path(), target.force())) {
       var sealer = new ContainerSealer(key, new Squashfs(Times.ofContent()));
       var manifest = seal(sealer, image, wanted, folder.path());
-      pki.log(List.of(target.event("sign-container", key, manifest.digest())));
-      folder.commit();
+      pki.finish(List.of(target.event("sign-container", key, manifest.digest())), folder);
       var report = report(manifest, key.fingerprint());
       output.result(report, report::text);
     }

@@ -16,7 +16,7 @@ import dev.trustme.image.RootSource;
 import dev.trustme.image.SealedImage;
 import dev.trustme.image.Squashfs;
 import dev.trustme.sign.Pkcs7Signer;
-import dev.trustme.trust.Role;
+import dev.trustme.trust.ArtifactKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -57,7 +57,7 @@ final class LayerCommand implements Callable<ExitCode> {
     if (source instanceof RootSource.Image image && SealedImage.needsPadding(image.size())) {
       output.warn(root + ": padded with zeros to whole blocks of 4096 bytes");
     }
-    try (var key = pki.open(Role.LAYER);
+    try (var key = pki.open(ArtifactKind.LAYER);
         var staged = stage(target.path());
         var description = stage(target.beside(".json"));
         var rootSignature = stage(target.beside(".p7s"))) {
@@ -67,10 +67,8 @@ final class LayerCommand implements Callable<ExitCode> {
       var signature = new Pkcs7Signer(key).detached(Bytes.utf8(layer.rootHash()));
       description.write(layer.encode().buffer());
       rootSignature.write(signature.buffer());
-      pki.log(List.of(target.event("sign-layer", key, sealed.sha256())));
-      description.commit();
-      rootSignature.commit();
-      staged.commit();
+      var event = target.event("sign-layer", key, sealed.sha256());
+      pki.finish(List.of(event), description, rootSignature, staged);
       output.result(layer, () -> text(layer));
     }
     return ExitCode.ACCEPTED;

@@ -14,7 +14,7 @@ import dev.trustme.sign.ModuleBatch;
 import dev.trustme.sign.ModuleTree;
 import dev.trustme.sign.Pkcs7Signer;
 import dev.trustme.sign.RoleKey;
-import dev.trustme.trust.Role;
+import dev.trustme.trust.ArtifactKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sign modules}: files and trees of kernel modules. */
@@ -52,13 +51,6 @@ final class ModulesCommand implements Callable<ExitCode> {
       description = "Modules, or folders with modules below them.")
   private List<Path> paths = new ArrayList<>();
 
-  @Option(
-      names = "--role",
-      paramLabel = "ROLE",
-      defaultValue = "module",
-      description = "module (default), or boot where one certificate carries both uses.")
-  private String role = "module";
-
   /** What {@code --json} prints. */
   record Report(
       String schema, String folder, int signed, int alreadySigned, Digest signer, String form) {
@@ -72,21 +64,15 @@ final class ModulesCommand implements Callable<ExitCode> {
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
     target.requireFree();
     var tree = ModuleTree.of(paths);
-    try (var key = pki.open(role(), Role.MODULE);
+    try (var key = pki.open(ArtifactKind.KERNEL_MODULE);
         var folder = Outputs.stageFolder(target.path(), target.force())) {
       var batch = new ModuleBatch(signer(key), folder.path());
       var results = batch.sign(tree, done -> output.progress("signing", done, tree.items().size()));
-      pki.log(results.stream().map(r -> event(r, key)).toList());
-      folder.commit();
+      pki.finish(results.stream().map(r -> event(r, key)).toList(), folder);
       var report = report(results, key);
       output.result(report, report::text);
     }
     return ExitCode.ACCEPTED;
-  }
-
-  private Role role() {
-    return Role.byLabel(role)
-        .orElseThrow(() -> CommandFailure.usage("--role: unknown role " + role));
   }
 
   private static Pkcs7Signer signer(RoleKey key) {

@@ -8,10 +8,12 @@ import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.Secrets;
 import dev.trustme.cli.Times;
 import dev.trustme.cli.pki.KeyOptions;
+import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.key.Passphrase;
 import dev.trustme.sign.RoleKey;
+import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.Role;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,13 +39,18 @@ final class PkiKey {
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
 
-  /** The role's key, for what the role itself signs. */
-  RoleKey open(Role role) throws IOException, FormatException, GeneralSecurityException {
-    return open(role, role);
-  }
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "Take another role's key, whose certificate carries this use too.")
+  private @Nullable String role;
 
-  /** The key of one role, for artefacts of another, if its certificate carries that use too. */
-  RoleKey open(Role role, Role use) throws IOException, FormatException, GeneralSecurityException {
+  @Option(names = "--dry-run", description = "Do everything but write and log.")
+  private boolean dryRun;
+
+  /** The key for artefacts of this kind: that of the kind's role, or of {@code --role}. */
+  RoleKey open(ArtifactKind kind) throws IOException, FormatException, GeneralSecurityException {
+    var use = kind.role();
     if (explicit.given()) {
       var key = explicit.open(secrets::passphrase);
       var opened = new RoleKey(key.key(), key.chain());
@@ -55,12 +62,20 @@ final class PkiKey {
         throw e;
       }
     }
+    var holder = holder(use);
     var folder = folder();
-    var chain = folder.chain(role);
-    require(use, chain, folder.path() + ", role " + role.label());
+    var chain = folder.chain(holder);
+    require(use, chain, folder.path() + ", role " + holder.label());
     try (var passphrase = Passphrase.ask("Passphrase of " + folder.path(), secrets::passphrase)) {
-      return new RoleKey(folder.key(role, passphrase), chain);
+      return new RoleKey(folder.key(holder, passphrase), chain);
     }
+  }
+
+  private Role holder(Role use) {
+    return role == null
+        ? use
+        : Role.byLabel(role)
+            .orElseThrow(() -> CommandFailure.usage("--role: unknown role " + role));
   }
 
   private static void require(Role use, List<X509CertificateHolder> chain, String whose) {
@@ -82,13 +97,26 @@ final class PkiKey {
     return times.now();
   }
 
+  /** Whether nothing shall be written: a dry run. */
+  boolean rehearsing() {
+    return dryRun;
+  }
+
   /**
-   * Writes down what is being signed; before the result appears, so that none goes unlogged. A key
-   * that is named without a folder has no log.
+   * The end of every command that signs: writes down what was signed, then lets the outputs appear
+   * in this order, so that none goes unlogged. On a rehearsal neither happens. A key that is named
+   * without a folder has no log.
    */
-  void log(List<SigningLog.Event> events) throws IOException, FormatException {
+  void finish(List<SigningLog.Event> events, Outputs.Pending... outputs)
+      throws IOException, FormatException {
+    if (rehearsing()) {
+      return;
+    }
     if (pki != null) {
       folder().log().append(now(), events);
+    }
+    for (var output : outputs) {
+      output.commit();
     }
   }
 }

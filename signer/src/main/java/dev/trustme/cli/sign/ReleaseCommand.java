@@ -18,6 +18,7 @@ import dev.trustme.release.ReleaseManifest;
 import dev.trustme.sign.ReleaseBuilder;
 import dev.trustme.sign.ReleaseConfig;
 import dev.trustme.sign.ReleaseTrust;
+import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
@@ -135,14 +136,13 @@ final class ReleaseCommand implements Callable<ExitCode> {
 
   private void write(ReleaseManifest manifest)
       throws IOException, FormatException, GeneralSecurityException {
-    try (var key = pki.open(Role.RELEASE);
+    try (var key = pki.open(ArtifactKind.RELEASE_MANIFEST);
         var staged = Outputs.stage(target.path(), Outputs.SHARED, target.force())) {
       var payload = manifest.encode();
       var envelope = new DsseSigner(key.key(), key.chain()).sign(DsseEnvelope.RELEASE, payload);
       staged.write(envelope.encode().buffer());
       var digest = dev.trustme.bytes.HashAlgorithm.SHA256.digest(payload);
-      pki.log(List.of(target.event("sign-release", key, digest)));
-      staged.commit();
+      pki.finish(List.of(target.event("sign-release", key, digest)), staged);
       Map<String, Digest> pcrs =
           new TreeMap<>(java.util.Comparator.comparingInt(Integer::parseInt));
       manifest.measurements().forEach(m -> pcrs.put(Integer.toString(m.pcr()), m.value()));

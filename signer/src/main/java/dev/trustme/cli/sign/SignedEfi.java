@@ -11,7 +11,7 @@ import dev.trustme.cli.CommandFailure;
 import dev.trustme.files.Outputs;
 import dev.trustme.sign.EfiSigner;
 import dev.trustme.sign.RoleKey;
-import dev.trustme.trust.Role;
+import dev.trustme.trust.ArtifactKind;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -31,7 +31,7 @@ record SignedEfi(PkiKey pki, String action) {
 
   Report write(PeImage image, String name, Target target)
       throws IOException, FormatException, GeneralSecurityException {
-    try (var key = pki.open(Role.BOOT)) {
+    try (var key = pki.open(ArtifactKind.EFI_PROGRAM)) {
       var authenticode = image.authenticodeDigest(HashAlgorithm.SHA256);
       var signed = signer(key).sign(image);
       var report =
@@ -53,8 +53,7 @@ record SignedEfi(PkiKey pki, String action) {
       throws IOException, FormatException {
     try (var staged = Outputs.stage(target.path(), Outputs.SHARED, target.force())) {
       staged.write(signed.buffer());
-      pki.log(List.of(target.event(action, key, report.sha256())));
-      staged.commit();
+      pki.finish(List.of(target.event(action, key, report.sha256())), staged);
     }
   }
 
