@@ -146,21 +146,13 @@ public final class Importer {
   /** Puts into the log what was taken, and which findings were accepted for it. */
   public void log() {
     for (var path : taken.values()) {
-      transaction.log(event("import", path.getFirst(), ""));
+      transaction.log(Event.about("import", path.getFirst()));
     }
     for (var entry : check.accepted().entrySet()) {
       for (Finding finding : entry.getValue()) {
-        transaction.log(event("accept-finding", entry.getKey(), finding.rule().id() + ": "));
+        transaction.log(Event.accepted(finding, entry.getKey()));
       }
     }
-  }
-
-  private static Event event(String action, X509CertificateHolder certificate, String prefix) {
-    return new Event(
-        action,
-        prefix + certificate.getSubject(),
-        Certificates.fingerprint(certificate),
-        Optional.empty());
   }
 
   /** Names of the places that were filled. */

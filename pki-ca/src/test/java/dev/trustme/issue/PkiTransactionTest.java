@@ -151,11 +151,6 @@ class PkiTransactionTest {
   }
 
   private static SigningLog.Event event(PkiFolder pki, String action) throws Exception {
-    var certificate = pki.authority("device");
-    return new SigningLog.Event(
-        action,
-        certificate.getSubject().toString(),
-        Certificates.fingerprint(certificate),
-        Optional.empty());
+    return SigningLog.Event.about(action, pki.authority("device"));
   }
 }

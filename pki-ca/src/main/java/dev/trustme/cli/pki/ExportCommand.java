@@ -156,12 +156,7 @@ final class ExportCommand implements Callable<ExitCode> {
     }
     try (var change = folder.begin()) {
       for (var certificate : keysOf) {
-        change.log(
-            new Event(
-                "export-key",
-                certificate.getSubject().toString(),
-                Certificates.fingerprint(certificate),
-                Optional.empty()));
+        change.log(Event.about("export-key", certificate));
       }
       change.commit(at);
     }

@@ -52,6 +52,7 @@ final class ImportCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
+  @Mixin private LintOptions lint = new LintOptions();
   @Mixin private ImportSource source = new ImportSource();
 
   @Option(names = "--pki", paramLabel = "DIR", description = "The PKI folder that takes it in.")
@@ -62,12 +63,6 @@ final class ImportCommand implements Callable<ExitCode> {
       paramLabel = "DIR",
       description = "Make a new PKI folder of a gyroidos folder instead.")
   private @Nullable Path target;
-
-  @Option(
-      names = "--accept",
-      paramLabel = "RULE",
-      description = "Take findings of this lint rule as they are; may be repeated.")
-  private List<String> accept = List.of();
 
   @Option(
       names = "--supersede",
@@ -142,7 +137,7 @@ final class ImportCommand implements Callable<ExitCode> {
   }
 
   private Importer.Rules rules() {
-    return new Importer.Rules(LintOptions.acceptance(accept), supersede);
+    return new Importer.Rules(lint.acceptance(), supersede);
   }
 
   private Report report(Path folder, Importer importer) {

@@ -50,6 +50,7 @@ final class InitCommand implements Callable<ExitCode> {
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
   @Mixin private HeldKeyOptions held = new HeldKeyOptions();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @Option(
       names = "--profile",
@@ -82,10 +83,13 @@ final class InitCommand implements Callable<ExitCode> {
     Outputs.requireAbsent(target, force);
     requireReplaceable(target);
     var source = ProfileSource.of(profile);
+    var acceptance = lint.acceptance();
     Instant at = times.now();
     try (var staged = Outputs.stageFolder(target, force);
         var passphrase = passphrase();
-        var pki = NewPki.create(source.profile(), at, held.make(source.profile(), secrets))) {
+        var pki =
+            NewPki.create(
+                source.profile(), at, held.make(source.profile(), secrets), acceptance)) {
       pki.write(staged.path(), source.text(), protection(passphrase));
       staged.commit();
     }

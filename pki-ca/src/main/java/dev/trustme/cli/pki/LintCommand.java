@@ -10,7 +10,6 @@ import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
 import dev.trustme.files.Inputs;
 import dev.trustme.issue.PkiFolder;
-import dev.trustme.lint.Acceptance;
 import dev.trustme.lint.LintInput;
 import dev.trustme.lint.LintRule;
 import java.io.IOException;
@@ -49,18 +48,13 @@ final class LintCommand implements Callable<ExitCode> {
 
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "PEM or DER files.")
   private List<Path> files = List.of();
 
   @Option(names = "--pki", paramLabel = "DIR", description = "A PKI folder: all it ever issued.")
   private @Nullable Path pki;
-
-  @Option(
-      names = "--accept",
-      paramLabel = "RULE",
-      description = "Take findings of this rule as they are; may be repeated.")
-  private List<String> accept = List.of();
 
   @Option(names = "--list", description = "List every rule.")
   private boolean list;
@@ -79,7 +73,7 @@ final class LintCommand implements Callable<ExitCode> {
     if (files.isEmpty() && pki == null) {
       throw CommandFailure.usage("nothing to lint: give files or --pki DIR");
     }
-    var report = LintReport.of(inputs(), acceptance(), times.now());
+    var report = LintReport.of(inputs(), lint.acceptance(), times.now());
     output.result(report, () -> report.text(output));
     return report.clean() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
   }
@@ -94,10 +88,6 @@ final class LintCommand implements Callable<ExitCode> {
                         Arrays.stream(LintRule.values())
                             .map(LintRule::id)
                             .collect(Collectors.joining(", ")))));
-  }
-
-  private Acceptance acceptance() {
-    return LintOptions.acceptance(accept);
   }
 
   private List<LintReport.Source> inputs() throws IOException, FormatException {
