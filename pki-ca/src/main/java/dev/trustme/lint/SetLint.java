@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** Certificates of one PKI together: each beside its issuer, and what no two may share. */
@@ -43,6 +45,18 @@ public final class SetLint {
         .or(() -> named.stream().findFirst());
   }
 
+  /** The issuer of this list, where it is one of the set: of several of one name, by its key. */
+  public Optional<X509CertificateHolder> issuer(X509CRLHolder list) {
+    var named =
+        certificates.stream().filter(c -> c.getSubject().equals(list.getIssuer())).toList();
+    var authority = list.getExtension(Extension.authorityKeyIdentifier);
+    var identifier = Certificate.value(authority, AuthorityKeyIdentifier::getInstance);
+    return named.stream()
+        .filter(c -> identifies(identifier, c))
+        .findFirst()
+        .or(() -> named.stream().findFirst());
+  }
+
   private static boolean ownIdentifier(X509CertificateHolder certificate) {
     var authority = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
     return authority == null
@@ -51,11 +65,16 @@ public final class SetLint {
   }
 
   private static boolean identifies(X509CertificateHolder below, X509CertificateHolder above) {
-    var authority = AuthorityKeyIdentifier.fromExtensions(below.getExtensions());
+    return identifies(
+        Optional.ofNullable(AuthorityKeyIdentifier.fromExtensions(below.getExtensions())), above);
+  }
+
+  private static boolean identifies(
+      Optional<AuthorityKeyIdentifier> authority, X509CertificateHolder above) {
     var subject = SubjectKeyIdentifier.fromExtensions(above.getExtensions());
-    return authority != null
+    return authority.isPresent()
         && subject != null
-        && Arrays.equals(authority.getKeyIdentifierOctets(), subject.getKeyIdentifier());
+        && Arrays.equals(authority.get().getKeyIdentifierOctets(), subject.getKeyIdentifier());
   }
 
   /** Findings about certificates that share what they may not share, by certificate. */

@@ -53,7 +53,7 @@ final class LintCommand implements Callable<ExitCode> {
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "PEM or DER files.")
   private List<Path> files = List.of();
 
-  @Option(names = "--pki", paramLabel = "DIR", description = "A PKI folder: all it ever issued.")
+  @Option(names = "--pki", paramLabel = "DIR", description = "A PKI folder: everything in it that the rules are about.")
   private @Nullable Path pki;
 
   @Option(names = "--list", description = "List every rule.")
@@ -101,13 +101,7 @@ final class LintCommand implements Callable<ExitCode> {
       }
     }
     if (pki != null) {
-      var folder = PkiFolder.open(pki);
-      for (long number = 1; number <= folder.index().issued(); number++) {
-        sources.add(
-            new LintReport.Source(
-                "%s, transaction %d".formatted(pki, number),
-                new LintInput(folder.issued(number), List.of(), List.of())));
-      }
+      sources.addAll(FolderContent.of(PkiFolder.open(pki)));
     }
     return sources;
   }

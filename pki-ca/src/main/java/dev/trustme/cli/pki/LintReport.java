@@ -54,19 +54,12 @@ record LintReport(
         subjects.add(subject("request", name, source, RequestLint.findings(request), acceptance));
       }
       for (var list : source.input().lists()) {
-        var findings = CrlLint.findings(list, issuer(set, list), at);
+        var findings = CrlLint.findings(list, set.issuer(list), at);
         var name = list.getIssuer().toString();
         subjects.add(subject("crl", name, source, findings, acceptance));
       }
     }
     return of(subjects, at);
-  }
-
-  private static Optional<X509CertificateHolder> issuer(
-      SetLint set, org.bouncycastle.cert.X509CRLHolder list) {
-    return set.certificates().stream()
-        .filter(c -> c.getSubject().equals(list.getIssuer()))
-        .findFirst();
   }
 
   private static Subject subject(
