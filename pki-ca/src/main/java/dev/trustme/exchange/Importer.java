@@ -116,18 +116,17 @@ public final class Importer {
     check.path("PK", platform.pk(), Optional.empty());
     check.path("KEK", platform.kek(), Optional.empty());
     check.require();
-    String suffix = transaction.index().secureBoot().isPresent() ? "-" + at.getEpochSecond() : "";
-    put("PK" + suffix, platform.pk());
-    put("KEK" + suffix, platform.kek());
+    String pk = transaction.index().nextName(PkiIndex.PK);
+    String kek = transaction.index().nextName(PkiIndex.KEK);
+    put(pk, platform.pk());
+    put(kek, platform.kek());
     for (var file : platform.files(at).entrySet()) {
       transaction.put("secure-boot/" + file.getKey(), file.getValue());
     }
     transaction.index(
         transaction
             .index()
-            .withSecureBoot(
-                new PkiIndex.Platform(
-                    platform.owner(), item("PK" + suffix), item("KEK" + suffix))));
+            .withSecureBoot(new PkiIndex.Platform(platform.owner(), item(pk), item(kek))));
     taken.put("PK", List.of(platform.pk().certificate()));
     taken.put("KEK", List.of(platform.kek().certificate()));
   }

@@ -3,6 +3,8 @@
 
 package dev.trustme.issue;
 
+import static dev.trustme.issue.PkiIndex.KEK;
+import static dev.trustme.issue.PkiIndex.PK;
 import static java.util.Objects.requireNonNull;
 
 import dev.trustme.bytes.Bytes;
@@ -41,9 +43,6 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A PKI in the making: every key and certificate of a profile, first in memory, then written. */
 public final class NewPki implements AutoCloseable {
-  private static final String PK = "PK";
-  private static final String KEK = "KEK";
-
   private final Profile profile;
   private final ProfilePlans plans;
   private final Instant at;

@@ -71,8 +71,32 @@ public final class PlatformUpdate {
   public AuthenticatedVariable set(
       SignatureVariable variable, KeyDatabase content, Optional<EfiTime> stored)
       throws IOException, FormatException, GeneralSecurityException {
+    var update = new VariableUpdate(variable, false, later(variable, stored), content.encode());
+    var signed = sign(update);
+    put(variable, content, signed);
+    return signed;
+  }
+
+  /** The same, signed by another key than the folder's present one. */
+  AuthenticatedVariable set(
+      SignatureVariable variable, KeyDatabase content, VariableSigner signer)
+      throws IOException, FormatException {
+    var signed = sign(update(variable, content), signer);
+    put(variable, content, signed);
+    return signed;
+  }
+
+  /** An update to this content, later than the folder's last one, which nobody has signed yet. */
+  VariableUpdate update(SignatureVariable variable, KeyDatabase content)
+      throws IOException, FormatException {
+    var time = later(variable, Optional.empty());
+    return new VariableUpdate(variable, false, time, content.encode());
+  }
+
+  private void put(
+      SignatureVariable variable, KeyDatabase content, AuthenticatedVariable signed)
+      throws FormatException {
     Bytes lists = content.encode();
-    var signed = sign(new VariableUpdate(variable, false, later(variable, stored), lists));
     session.transaction().put(file(variable, ".esl"), lists).put(file(variable, ".auth"), signed.encode());
     var certificates = content.certificates();
     if (!certificates.isEmpty()) {
@@ -80,7 +104,6 @@ public final class PlatformUpdate {
           .put(file(variable, ".pem"), Bytes.utf8(Certificates.pem(certificates)))
           .put(file(variable, ".der"), Certificates.der(certificates.getFirst()));
     }
-    return signed;
   }
 
   /** An update that leaves the folder as it is: another PK, or none any more. */
@@ -117,18 +140,22 @@ public final class PlatformUpdate {
     var folder = session.folder();
     boolean platform = update.variable().authority() == SignatureVariable.PK;
     X509CertificateHolder signer = platform ? folder.platformKey() : folder.keyExchangeKey();
-    AuthenticatedVariable signed;
     try (SigningKey key =
         platform
             ? folder.platformPrivateKey(session.passphrase())
             : folder.keyExchangePrivateKey(session.passphrase())) {
-      signed = new VariableSigner(signer, key).sign(update);
+      return sign(update, new VariableSigner(signer, key));
     }
+  }
+
+  /** What is signed is on record. */
+  AuthenticatedVariable sign(VariableUpdate update, VariableSigner signer) {
+    var signed = signer.sign(update);
     session.transaction().log(
         SigningLog.Event.signed(
             "sign",
             "%s%s".formatted(update.variable(), update.append() ? " (append)" : ""),
-            signer,
+            signer.certificate(),
             HashAlgorithm.SHA256.digest(signed.encode())));
     return signed;
   }
