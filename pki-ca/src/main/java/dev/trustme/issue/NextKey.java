@@ -21,7 +21,8 @@ final class NextKey implements AutoCloseable {
   }
 
   /**
-   * A new key is encrypted as the folder's other keys are, and written with the transaction.
+   * A new key is encrypted as the folder's other keys are, and written with the transaction. A key
+   * that is held is closed with this, or here if it does not fit.
    *
    * @param name of the generation
    * @throws GeneralSecurityException where the key that is held is of another type
@@ -32,6 +33,7 @@ final class NextKey implements AutoCloseable {
       var key = held.get().key();
       var found = KeyType.of(key.publicKey());
       if (!found.equals(Optional.of(type))) {
+        key.close();
         throw new GeneralSecurityException(
             "%s: the profile wants a key of type %s for '%s', found %s"
                 .formatted(

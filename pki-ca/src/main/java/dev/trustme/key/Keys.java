@@ -46,10 +46,11 @@ public final class Keys {
   public static SigningKey open(KeyReference reference, KeyType type, Passphrase secrets)
       throws IOException, FormatException, GeneralSecurityException {
     var key = open(reference, secrets);
-    var meant = as(type.algorithm(), key.publicKey());
-    if (meant.equals(key.publicKey()) || !KeyType.of(meant).equals(Optional.of(type))) {
+    var found = KeyType.of(key.publicKey());
+    if (found.equals(Optional.of(type)) || !type.isRsa() || !found.map(KeyType::isRsa).orElse(false)) {
       return key;
     }
+    var meant = as(type.algorithm(), key.publicKey());
     key.close(); // A token or TPM, which does not know that its RSA key is for RSASSA-PSS alone.
     return open(reference, Optional.of(meant), secrets);
   }

@@ -5,6 +5,7 @@ package dev.trustme.lint;
 
 import static dev.trustme.lint.LintRule.KEY_REUSED;
 import static dev.trustme.lint.LintRule.SERIAL_REUSED;
+import static dev.trustme.lint.LintRule.SUBJECT_OF_ISSUER;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class SetLint {
 
   /** The issuer of this certificate, where it is one of the set. */
   public Optional<X509CertificateHolder> issuer(X509CertificateHolder certificate) {
-    if (certificate.getSubject().equals(certificate.getIssuer()) && ownIdentifier(certificate)) {
+    if (selfSigned(certificate)) {
       return Optional.of(certificate);
     }
     var named =
@@ -122,8 +123,32 @@ public final class SetLint {
 
   /** All findings about one certificate of the set, except those of {@link #shared}. */
   public List<Finding> findings(X509CertificateHolder certificate) {
-    return issuer(certificate)
-        .map(issuer -> CertificateLint.findings(certificate, issuer))
-        .orElseGet(() -> CertificateLint.findings(certificate));
+    var findings =
+        issuer(certificate)
+            .map(issuer -> CertificateLint.findings(certificate, issuer))
+            .orElseGet(() -> CertificateLint.findings(certificate));
+    return findings.stream().anyMatch(f -> f.rule() == SUBJECT_OF_ISSUER) && link(certificate)
+        ? findings.stream().filter(f -> f.rule() != SUBJECT_OF_ISSUER).toList()
+        : findings;
+  }
+
+  /**
+   * RFC 4210, 4.4: the key of one generation of a root, certified by that of another, under the one
+   * name that both have. Both roots are in the set.
+   */
+  private boolean link(X509CertificateHolder certificate) {
+    boolean keyOfRoot =
+        certificates.stream()
+            .anyMatch(c ->
+                selfSigned(c)
+                    && c.getSubject().equals(certificate.getSubject())
+                    && c.getSubjectPublicKeyInfo().equals(certificate.getSubjectPublicKeyInfo()));
+    return !selfSigned(certificate)
+        && keyOfRoot
+        && issuer(certificate).filter(SetLint::selfSigned).isPresent();
+  }
+
+  private static boolean selfSigned(X509CertificateHolder certificate) {
+    return certificate.getSubject().equals(certificate.getIssuer()) && ownIdentifier(certificate);
   }
 }
