@@ -7,6 +7,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
+import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureScheme;
 import dev.trustme.trust.StrictDer;
 import java.io.IOException;
@@ -56,13 +57,22 @@ record Pkcs7Signature(
   }
 
   static Pkcs7Signature parse(Bytes der) throws FormatException {
+    return parse(der, false);
+  }
+
+  /** As {@link #parse}, with or without unauthenticated attributes, which nothing signed covers. */
+  static Pkcs7Signature parseCountersigned(Bytes der) throws FormatException {
+    return parse(der, true);
+  }
+
+  private static Pkcs7Signature parse(Bytes der, boolean countersigned) throws FormatException {
     var primitive = StrictDer.parse(der, STRUCTURE);
     try {
       var info = ContentInfo.getInstance(primitive);
       if (!CMSObjectIdentifiers.signedData.equals(info.getContentType())) {
         throw malformed("content type %s is not signedData".formatted(info.getContentType()));
       }
-      return of(SignedData.getInstance(info.getContent()));
+      return of(SignedData.getInstance(info.getContent()), countersigned);
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }
@@ -76,13 +86,14 @@ record Pkcs7Signature(
       if (sequence.size() == 2) {
         return parse(der);
       }
-      return of(SignedData.getInstance(sequence));
+      return of(SignedData.getInstance(sequence), false);
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }
   }
 
-  private static Pkcs7Signature of(SignedData data) throws FormatException {
+  private static Pkcs7Signature of(SignedData data, boolean countersigned)
+      throws FormatException {
     if (data.getSignerInfos().size() != 1) {
       throw malformed("expected one signer, found %d".formatted(data.getSignerInfos().size()));
     }
@@ -97,7 +108,8 @@ record Pkcs7Signature(
             .equals(signer.getDigestAlgorithm().getAlgorithm())) {
       throw malformed("digestAlgorithms differ from the signer's digestAlgorithm");
     }
-    if (data.getCRLs() != null || signer.getUnauthenticatedAttributes() != null) {
+    boolean unauthenticated = signer.getUnauthenticatedAttributes() != null && !countersigned;
+    if (data.getCRLs() != null || unauthenticated) {
       throw malformed("carries revocation lists or unauthenticated attributes");
     }
     var signature =
@@ -161,9 +173,18 @@ record Pkcs7Signature(
 
   /** The one value of an authenticated attribute; empty where there is none. */
   Optional<ASN1Encodable> attribute(ASN1ObjectIdentifier type) throws FormatException {
+    return one(signer.getAuthenticatedAttributes(), type);
+  }
+
+  /** The one value of an unauthenticated attribute; empty where there is none. */
+  Optional<ASN1Encodable> unauthenticated(ASN1ObjectIdentifier type) throws FormatException {
+    return one(signer.getUnauthenticatedAttributes(), type);
+  }
+
+  private static Optional<ASN1Encodable> one(
+      @Nullable ASN1Set attributes, ASN1ObjectIdentifier type) throws FormatException {
     Optional<ASN1Encodable> found = Optional.empty();
     try {
-      var attributes = signer.getAuthenticatedAttributes();
       for (int i = 0; attributes != null && i < attributes.size(); i++) {
         var attribute = Attribute.getInstance(attributes.getObjectAt(i));
         if (!attribute.getAttrType().equals(type)) {
@@ -220,6 +241,27 @@ record Pkcs7Signature(
         && signer.getDigestEncryptionAlgorithm().getAlgorithm().equals(algorithm(key))
         && SignatureScheme.verify(
             certificate, message, Bytes.copyOf(signer.getEncryptedDigest().getOctets()));
+  }
+
+  /** Whether an RSA key signed the message by PKCS#1 v1.5 with the digest that the signer names. */
+  boolean verifiesRsa(X509CertificateHolder certificate, Bytes message) {
+    return digestAlgorithm()
+        .map(RsaPkcs1::new)
+        .filter(rsa -> namesAlgorithm(rsa.identifier()))
+        .filter(rsa ->
+            SignatureScheme.verify(
+                certificate.getSubjectPublicKeyInfo(),
+                rsa.identifier(),
+                message,
+                Bytes.copyOf(signer.getEncryptedDigest().getOctets())))
+        .isPresent();
+  }
+
+  /** rsaEncryption as PKCS#7 has it, or the algorithm with the digest as CMS has it. */
+  private boolean namesAlgorithm(AlgorithmIdentifier withDigest) {
+    var named = signer.getDigestEncryptionAlgorithm().getAlgorithm();
+    return named.equals(PKCSObjectIdentifiers.rsaEncryption)
+        || named.equals(withDigest.getAlgorithm());
   }
 
   /** How PKCS#7 and the kernel name the algorithm: rsaEncryption, or ECDSA with its digest. */
