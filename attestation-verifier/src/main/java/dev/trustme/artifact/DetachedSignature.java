@@ -15,10 +15,10 @@ import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * A PKCS#7 signature beside what it signs, as the kernel takes it for modules, dm-verity root hashes
- * and fs-verity digests: content type data without content, no attributes, the signer or an issuer
- * of it on a keyring and none of them blacklisted. Linux, crypto/asymmetric_keys/pkcs7_verify.c,
- * pkcs7_trust.c. It looks at neither dates nor key usage.
+ * A PKCS#7 signature beside what it signs, as the kernel takes it for modules, dm-verity root
+ * hashes and fs-verity digests: content type data without content, no attributes, the signer or an
+ * issuer of it on a keyring and none of them blacklisted. Linux,
+ * crypto/asymmetric_keys/pkcs7_verify.c, pkcs7_trust.c. It looks at neither dates nor key usage.
  */
 public final class DetachedSignature {
   private DetachedSignature() {}

@@ -12,7 +12,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * What a kernel trusts when it verifies a signature: the certificates of its keyrings
- * (.builtin_trusted_keys, .secondary_trusted_keys, .machine, .platform), and its keyring .blacklist.
+ * (.builtin_trusted_keys, .secondary_trusted_keys, .machine, .platform), and its keyring
+ * .blacklist.
  *
  * @param trusted whose signatures it takes
  * @param revoked certificates on .blacklist, for example those of dbx
@@ -35,8 +36,7 @@ public record KernelKeyring(
 
   /**
    * A blacklisted hash as keys of that keyring are described: {@code tbs:} a certificate's
-   * TBSCertificate, {@code bin:} a file; then the hash in lower-case hex. Linux,
-   * certs/blacklist.c.
+   * TBSCertificate, {@code bin:} a file; then the hash in lower-case hex. Linux, certs/blacklist.c.
    */
   public record BlacklistedHash(boolean certificate, Bytes hash) {
     private static final String STRUCTURE = "blacklisted hash";

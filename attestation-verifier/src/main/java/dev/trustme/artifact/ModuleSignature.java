@@ -109,8 +109,7 @@ public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
             ? Check.fail("blacklist", "a module that is not blacklisted", "its hash is listed")
             : Check.pass("blacklist", "not listed"));
     return switch (verdict) {
-      case Verdict.Accepted<X509CertificateHolder> accepted ->
-          Verdict.of(checks, accepted::value);
+      case Verdict.Accepted<X509CertificateHolder> accepted -> Verdict.of(checks, accepted::value);
       case Verdict.Rejected<X509CertificateHolder> rejected -> new Verdict.Rejected<>(checks);
     };
   }

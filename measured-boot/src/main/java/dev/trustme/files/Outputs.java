@@ -184,8 +184,8 @@ public final class Outputs {
     }
 
     /**
-     * Ends the writing: the content is safe on disk and its descriptor free, for commands that stage
-     * thousands of files. Only {@link #commit} and {@link #close} may follow.
+     * Ends the writing: the content is safe on disk and its descriptor free, for commands that
+     * stage thousands of files. Only {@link #commit} and {@link #close} may follow.
      */
     public void sync() throws IOException {
       if (channel.isOpen()) {

@@ -5,6 +5,7 @@ package dev.trustme.sign;
 
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -82,7 +83,7 @@ public final class ModuleBatch {
     return switch (e.getCause()) {
       case FormatException malformed -> malformed;
       case IOException io -> io;
-      case ModuleRefusal refusal -> refusal;
+      case GeneralSecurityException refused -> refused;
       case null, default -> throw new IllegalStateException(e.getCause());
     };
   }

@@ -13,6 +13,7 @@ import dev.trustme.key.Subject;
 import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -24,11 +25,11 @@ public sealed interface ModuleWork {
 
   /** Decides about a module with or without a signature. */
   Done decide(String name, Bytes file, ModuleSignature found)
-      throws FormatException, ModuleRefusal;
+      throws FormatException, GeneralSecurityException;
 
   /** Reads the module, decides, and writes it in the form that it had: signed, then compressed. */
   default ModuleResult apply(ModuleTree.Item item, ModuleOutput output)
-      throws IOException, FormatException, ModuleRefusal {
+      throws IOException, FormatException, GeneralSecurityException {
     try {
       var file = Inputs.read(item.file(), ModuleCompression.MAX_MODULE);
       var form = item.compression();
@@ -36,8 +37,7 @@ public sealed interface ModuleWork {
       var done = decide(item.name(), file, ModuleSignature.parse(plain));
       boolean changed = done.kind().changed();
       output.write(item, changed ? form.compress(done.module()) : file, changed);
-      return new ModuleResult(
-          item.name(), done.kind(), HashAlgorithm.SHA256.digest(done.module()));
+      return new ModuleResult(item.name(), done.kind(), HashAlgorithm.SHA256.digest(done.module()));
     } catch (FormatException e) {
       throw e.in(item.file().toString());
     }
@@ -62,7 +62,7 @@ public sealed interface ModuleWork {
   record Sign(Pkcs7Signer signer, boolean replace, boolean verify) implements ModuleWork {
     @Override
     public Done decide(String name, Bytes file, ModuleSignature found)
-        throws FormatException, ModuleRefusal {
+        throws FormatException, GeneralSecurityException {
       if (found.pkcs7().isEmpty()) {
         return sign(name, file, found, ModuleResult.Kind.SIGNED);
       }
@@ -73,8 +73,9 @@ public sealed interface ModuleWork {
         return new Done(found.encode(), ModuleResult.Kind.ALREADY_SIGNED);
       }
       if (!replace) {
-        throw new ModuleRefusal(
-            "carries a signature that names this key and does not fit: the module was changed"
+        throw new GeneralSecurityException(
+            name
+                + ": carries a signature that names this key and does not fit: the module was changed"
                 + " after it was signed; --replace signs it anew");
       }
       return sign(name, file, found, ModuleResult.Kind.REPLACED);
@@ -87,8 +88,7 @@ public sealed interface ModuleWork {
       var pkcs7 = signer.about(subject).detached(found.module());
       var signed = new ModuleSignature(found.module(), Optional.of(pkcs7));
       if (verify
-          && signed.verify(keyring())
-              instanceof Verdict.Rejected<X509CertificateHolder> rejected) {
+          && signed.verify(keyring()) instanceof Verdict.Rejected<X509CertificateHolder> rejected) {
         throw new IllegalStateException("signed, and does not verify: " + rejected.failures());
       }
       return new Done(signed.encode(), kind);

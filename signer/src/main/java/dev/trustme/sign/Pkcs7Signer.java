@@ -126,7 +126,10 @@ public final class Pkcs7Signer {
     return encode(
         signedData(
             new ASN1Encodable[] {
-              new ASN1Integer(form.version()), new DERSet(digestAlgorithm), content, new DERSet(info)
+              new ASN1Integer(form.version()),
+              new DERSet(digestAlgorithm),
+              content,
+              new DERSet(info)
             }));
   }
 
