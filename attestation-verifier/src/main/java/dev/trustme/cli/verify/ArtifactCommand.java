@@ -6,9 +6,9 @@ package dev.trustme.cli.verify;
 import static java.util.Objects.requireNonNull;
 
 import dev.trustme.artifact.Authenticode;
-import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SealedContainer;
+import dev.trustme.artifact.SealedLayout;
 import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
@@ -28,7 +28,6 @@ import dev.trustme.uefi.OvmfVariableStore;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -64,8 +63,6 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class ArtifactCommand implements Callable<ExitCode> {
-  private static final long MAX_ENVELOPE = 4L << 20;
-
   /** Who will use the file. */
   enum Consumer {
     uefi("would start on this machine", "would not start on this machine"),
@@ -207,16 +204,9 @@ final class ArtifactCommand implements Callable<ExitCode> {
     }
     var policy = ArtifactKind.CONTAINER_MANIFEST.policy(customer).orElseThrow();
     var anchors = TrustStore.load(roots);
-    Path manifest = path.resolve(ContainerManifest.MANIFEST_FILE);
-    Path image = path.resolve(ContainerManifest.IMAGE_FILE);
-    if (!Files.isDirectory(path)) {
-      Inputs.requireReadable(path);
-      throw new FormatException("sealed container", 0, "is no folder").in(path.toString());
-    }
-    Inputs.requireReadable(image);
-    var envelope = Inputs.read(manifest, MAX_ENVELOPE);
-    try (var channel = FileChannel.open(image, StandardOpenOption.READ)) {
-      return SealedContainer.verify(envelope, channel, anchors, policy, times.now());
+    var layout = SealedLayout.open(path);
+    try (var channel = FileChannel.open(layout.image(), StandardOpenOption.READ)) {
+      return SealedContainer.verify(layout.envelope(), channel, anchors, policy, times.now());
     } catch (FormatException e) {
       throw e.in(path.toString());
     }
