@@ -93,6 +93,20 @@ class VerifyArtifactTest {
     assertEquals(1, Launcher.run(new VerifyMain(), command.toArray(String[]::new)));
   }
 
+  /** One bad file stops no other, and the worst of them is the exit code. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, modules-signed/net/m.ko, modules-signed/net/m.ko",
+    "1, modules/net/m.ko, modules-signed/net/m.ko",
+    "3, modules/net/m.ko, zip",
+    "4, missing, zip"
+  })
+  void judgesEveryFile(int code, String first, String second) {
+    List<String> command = command(first, "module", "--cert", "pki/certs/boot.pem");
+    command.add(shop.path(second));
+    assertEquals(code, Launcher.run(new VerifyMain(), command.toArray(String[]::new)));
+  }
+
   private static int verify(String file, String as, String option, String trust) {
     return Launcher.run(new VerifyMain(), command(file, as, option, trust).toArray(String[]::new));
   }
