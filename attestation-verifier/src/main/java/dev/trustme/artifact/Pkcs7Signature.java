@@ -113,8 +113,7 @@ record Pkcs7Signature(
     }
   }
 
-  private static Pkcs7Signature of(SignedData data, boolean countersigned)
-      throws FormatException {
+  private static Pkcs7Signature of(SignedData data, boolean countersigned) throws FormatException {
     if (data.getSignerInfos().size() != 1) {
       throw malformed("expected one signer, found %d".formatted(data.getSignerInfos().size()));
     }
@@ -335,8 +334,7 @@ record Pkcs7Signature(
     }
     return switch (scheme.get()) {
       case RsaPkcs1 rsa ->
-          SignatureScheme.verify(
-              key, new RsaPkcs1(digest.get()).identifier(), message, value);
+          SignatureScheme.verify(key, new RsaPkcs1(digest.get()).identifier(), message, value);
       case SignatureAlgorithm.Ecdsa ecdsa ->
           ecdsa.hash() == digest.get() && SignatureScheme.verify(certificate, message, value);
       case SignatureAlgorithm.MlDsa mlDsa ->

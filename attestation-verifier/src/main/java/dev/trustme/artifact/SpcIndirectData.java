@@ -53,9 +53,7 @@ record SpcIndirectData(
             peImage.size() > 1 ? PageHashes.read(peImage.getObjectAt(1)) : Optional.empty();
         return of(DigestInfo.getInstance(both.getObjectAt(1)), pages);
       }
-    } catch (IllegalArgumentException
-        | NullPointerException
-        | ArrayIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException | NullPointerException | ArrayIndexOutOfBoundsException e) {
       // Said below.
     }
     throw new FormatException(STRUCTURE, 0, "is not what it should be");
