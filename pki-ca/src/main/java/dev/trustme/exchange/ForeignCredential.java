@@ -63,7 +63,6 @@ public final class ForeignCredential implements AutoCloseable {
   /**
    * A key of a PKCS#12 file with the certificates beside it, and those of other files.
    *
-   * @param alias its friendlyName, where the file holds several keys
    * @throws GeneralSecurityException where the passphrase is wrong, or no certificate is the key's
    */
   public static ForeignCredential read(

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Takes signature lists from elsewhere into what a PKI folder enrols: merged with what is there, and
- * signed anew. An update that nobody signed whom the folder's PK or KEK names is refused, as firmware
- * would; plain lists carry no signature that could be asked.
+ * Takes signature lists from elsewhere into what a PKI folder enrols: merged with what is there,
+ * and signed anew. An update that nobody signed whom the folder's PK or KEK names is refused, as
+ * firmware would; plain lists carry no signature that could be asked.
  */
 public final class ListImport {
   private static final long MAX_BYTES = 64L << 20;
@@ -87,7 +87,8 @@ public final class ListImport {
                   file,
                   variable.authority(),
                   verdict.failures().stream()
-                      .map(c -> "%s: expected %s, found %s".formatted(c.id(), c.expected(), c.seen()))
+                      .map(c ->
+                          "%s: expected %s, found %s".formatted(c.id(), c.expected(), c.seen()))
                       .collect(Collectors.joining("; "))));
     }
     return verdict.checks().stream()

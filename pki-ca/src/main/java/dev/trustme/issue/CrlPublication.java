@@ -6,10 +6,8 @@ package dev.trustme.issue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.key.Passphrase;
 import dev.trustme.profile.Locations;
 import dev.trustme.profile.RevocationPlan;
-import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -106,7 +104,8 @@ public final class CrlPublication {
     if (last.isPresent() && session.at().isBefore(last.get().thisUpdate())) {
       throw new GeneralSecurityException(
           "'%s' published list %d at %s, after %s: the clock (or --at) goes backwards"
-              .formatted(generation.name(), last.get().number(), last.get().thisUpdate(), session.at()));
+              .formatted(
+                  generation.name(), last.get().number(), last.get().thisUpdate(), session.at()));
     }
   }
 
@@ -129,7 +128,8 @@ public final class CrlPublication {
       throws IOException {
     String file = "%s/%s%s.crl".formatted(FOLDER, generation.name(), delta ? ".delta" : "");
     Bytes content = Bytes.copyOf(made.list().getEncoded());
-    session.transaction()
+    session
+        .transaction()
         .put(file, content)
         .log(
             SigningLog.Event.signed(

@@ -69,8 +69,7 @@ public final class Issuer {
 
   /** The same, but these rules may be broken; who accepts one logs it. */
   static X509CertificateHolder selfSigned(
-      CertificatePlan plan, SigningKey key, Acceptance acceptance)
-      throws GeneralSecurityException {
+      CertificatePlan plan, SigningKey key, Acceptance acceptance) throws GeneralSecurityException {
     return new Issuer(plan.subject(), key, Optional.empty()).issue(plan, acceptance);
   }
 

@@ -8,11 +8,9 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.issue.Revocations.Entry;
 import dev.trustme.key.KeyType;
-import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.RevocationPlan;
-import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -177,12 +175,14 @@ public final class OcspPublication {
 
   private void log(Generation generation, Responder responder, Map<String, Bytes> files) {
     var all = Bytes.concat(files.values().toArray(Bytes[]::new));
-    session.transaction().log(
-        SigningLog.Event.signed(
-            "ocsp",
-            "%s, %d responses".formatted(generation.name(), files.size()),
-            responder.certificate(),
-            HashAlgorithm.SHA256.digest(all)));
+    session
+        .transaction()
+        .log(
+            SigningLog.Event.signed(
+                "ocsp",
+                "%s, %d responses".formatted(generation.name(), files.size()),
+                responder.certificate(),
+                HashAlgorithm.SHA256.digest(all)));
   }
 
   /** The generation's responder; a new one where there is none, or its end is near. */
@@ -235,7 +235,8 @@ public final class OcspPublication {
             .responder(generation.authority(), key.key().publicKey(), session.at());
     var certificate = session.issue(generation, plan);
     var item = new PkiIndex.Item(PkiFolder.certificateFile(name), key.reference());
-    session.transaction()
+    session
+        .transaction()
         .put(item.certificate(), RoleIssue.pem(List.of(certificate)))
         .index(withResponder(generation, item));
     return new Responder(certificate, key.key(), true);

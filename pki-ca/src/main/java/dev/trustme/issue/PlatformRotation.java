@@ -20,9 +20,9 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * The next PK or KEK of a PKI folder. Machines with the old key learn the new one by an update that
- * the key above signs: KEK.auth by PK, and PK.new-with-old.auth by the old PK, while PK.auth, by the
- * new key itself, is for machines in setup mode. What the old key had signed is signed anew. UEFI
- * 2.10, 32.3.
+ * the key above signs: KEK.auth by PK, and PK.new-with-old.auth by the old PK, while PK.auth, by
+ * the new key itself, is for machines in setup mode. What the old key had signed is signed anew.
+ * UEFI 2.10, 32.3.
  */
 public final class PlatformRotation {
   /** In the folder {@code secure-boot/}: the new PK for machines that hold the old one. */
@@ -120,9 +120,7 @@ public final class PlatformRotation {
     var certificate =
         session.selfSigned(
             plans.platform(variable, plan, key.key().publicKey(), session.at()), key.key());
-    session
-        .transaction()
-        .put(PkiFolder.certificateFile(name), RoleIssue.pem(List.of(certificate)));
+    session.transaction().put(PkiFolder.certificateFile(name), RoleIssue.pem(List.of(certificate)));
     return certificate;
   }
 
@@ -144,8 +142,7 @@ public final class PlatformRotation {
     var gone = KeyDatabase.EMPTY;
     for (var entry : database.entries()) {
       if (entry.data().signatureData().equals(der)) {
-        var owned =
-            KeyDatabase.ofCertificates(entry.data().signatureOwner(), List.of(certificate));
+        var owned = KeyDatabase.ofCertificates(entry.data().signatureOwner(), List.of(certificate));
         gone = gone.merge(owned);
       }
     }

@@ -8,7 +8,6 @@ import dev.trustme.artifact.VariableUpdate;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import dev.trustme.secureboot.KeyDatabase;
 import dev.trustme.secureboot.VariableSigner;
@@ -78,8 +77,7 @@ public final class PlatformUpdate {
   }
 
   /** The same, signed by another key than the folder's present one. */
-  AuthenticatedVariable set(
-      SignatureVariable variable, KeyDatabase content, VariableSigner signer)
+  AuthenticatedVariable set(SignatureVariable variable, KeyDatabase content, VariableSigner signer)
       throws IOException, FormatException {
     var signed = sign(update(variable, content), signer);
     put(variable, content, signed);
@@ -93,14 +91,17 @@ public final class PlatformUpdate {
     return new VariableUpdate(variable, false, time, content.encode());
   }
 
-  private void put(
-      SignatureVariable variable, KeyDatabase content, AuthenticatedVariable signed)
+  private void put(SignatureVariable variable, KeyDatabase content, AuthenticatedVariable signed)
       throws FormatException {
     Bytes lists = content.encode();
-    session.transaction().put(file(variable, ".esl"), lists).put(file(variable, ".auth"), signed.encode());
+    session
+        .transaction()
+        .put(file(variable, ".esl"), lists)
+        .put(file(variable, ".auth"), signed.encode());
     var certificates = content.certificates();
     if (!certificates.isEmpty()) {
-      session.transaction()
+      session
+          .transaction()
           .put(file(variable, ".pem"), Bytes.utf8(Certificates.pem(certificates)))
           .put(file(variable, ".der"), Certificates.der(certificates.getFirst()));
     }
@@ -151,12 +152,14 @@ public final class PlatformUpdate {
   /** What is signed is on record. */
   AuthenticatedVariable sign(VariableUpdate update, VariableSigner signer) {
     var signed = signer.sign(update);
-    session.transaction().log(
-        SigningLog.Event.signed(
-            "sign",
-            "%s%s".formatted(update.variable(), update.append() ? " (append)" : ""),
-            signer.certificate(),
-            HashAlgorithm.SHA256.digest(signed.encode())));
+    session
+        .transaction()
+        .log(
+            SigningLog.Event.signed(
+                "sign",
+                "%s%s".formatted(update.variable(), update.append() ? " (append)" : ""),
+                signer.certificate(),
+                HashAlgorithm.SHA256.digest(signed.encode())));
     return signed;
   }
 }

@@ -5,15 +5,11 @@ package dev.trustme.issue;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.issue.SigningLog.Event;
-import dev.trustme.key.Passphrase;
-import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,8 +72,7 @@ public final class RoleIssue {
     var transaction = session.transaction();
     var generation = Generation.current(folder, authority, session.at());
     var certificate =
-        session.issue(
-            generation, new ProfilePlans(profile).role(role, publicKey, session.at()));
+        session.issue(generation, new ProfilePlans(profile).role(role, publicKey, session.at()));
     List<X509CertificateHolder> chain = new ArrayList<>(List.of(certificate));
     var above = folder.authorityChain(authority);
     chain.addAll(above.subList(0, above.size() - 1));

@@ -4,12 +4,9 @@
 package dev.trustme.issue;
 
 import dev.trustme.bytes.FormatException;
-import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -72,8 +69,7 @@ public record Rollover(
       return new Rollover(next.name(), certificate, List.of());
     }
     try (var oldKey = old.open(session.folder(), session.passphrase())) {
-      var oldWithNew =
-          LinkCertificate.of(old.certificate(), certificate, next.key(), session.at());
+      var oldWithNew = LinkCertificate.of(old.certificate(), certificate, next.key(), session.at());
       var newWithOld = LinkCertificate.of(certificate, old.certificate(), oldKey, session.at());
       session.record(List.of(oldWithNew), certificate);
       session.record(List.of(newWithOld), old.certificate());

@@ -71,9 +71,7 @@ public final class SigningLog {
     /** A finding about a certificate that somebody took as it is. */
     public static Event accepted(Finding finding, X509CertificateHolder certificate) {
       return about(
-          ACCEPTED,
-          "%s: %s".formatted(finding.rule().id(), certificate.getSubject()),
-          certificate);
+          ACCEPTED, "%s: %s".formatted(finding.rule().id(), certificate.getSubject()), certificate);
     }
 
     private static Event about(String action, String subject, X509CertificateHolder certificate) {

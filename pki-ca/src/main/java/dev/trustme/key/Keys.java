@@ -47,7 +47,9 @@ public final class Keys {
       throws IOException, FormatException, GeneralSecurityException {
     var key = open(reference, secrets);
     var found = KeyType.of(key.publicKey());
-    if (found.equals(Optional.of(type)) || !type.isRsa() || !found.map(KeyType::isRsa).orElse(false)) {
+    if (found.equals(Optional.of(type))
+        || !type.isRsa()
+        || !found.map(KeyType::isRsa).orElse(false)) {
       return key;
     }
     var meant = as(type.algorithm(), key.publicKey());

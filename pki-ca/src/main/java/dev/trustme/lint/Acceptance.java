@@ -44,9 +44,7 @@ public record Acceptance(Set<LintRule> rules) {
 
   /** The errors of this certificate that would have been refused. */
   public List<Finding> accepted(X509CertificateHolder certificate, X509CertificateHolder issuer) {
-    return rules.isEmpty()
-        ? List.of()
-        : accepted(CertificateLint.findings(certificate, issuer));
+    return rules.isEmpty() ? List.of() : accepted(CertificateLint.findings(certificate, issuer));
   }
 
   /** The errors that would have been refused. */

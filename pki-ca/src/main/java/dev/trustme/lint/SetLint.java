@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509CertificateHolder;
 
@@ -48,8 +48,7 @@ public final class SetLint {
 
   /** The issuer of this list, where it is one of the set: of several of one name, by its key. */
   public Optional<X509CertificateHolder> issuer(X509CRLHolder list) {
-    var named =
-        certificates.stream().filter(c -> c.getSubject().equals(list.getIssuer())).toList();
+    var named = certificates.stream().filter(c -> c.getSubject().equals(list.getIssuer())).toList();
     var authority = list.getExtension(Extension.authorityKeyIdentifier);
     var identifier = Certificate.value(authority, AuthorityKeyIdentifier::getInstance);
     return named.stream()

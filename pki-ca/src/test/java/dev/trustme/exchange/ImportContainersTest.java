@@ -110,8 +110,7 @@ class ImportContainersTest extends ImportWorkshop {
     var before = contents();
     assertEquals(3, lists("dbx", "cut.esl"));
     assertEquals(2, run("--variable", "dbx"));
-    assertEquals(
-        2, run("--variable", "dbx", "--lists", file("entry.esl"), "--role", "user"));
+    assertEquals(2, run("--variable", "dbx", "--lists", file("entry.esl"), "--role", "user"));
     assertEquals(0, run("--variable", "dbx", "--lists", file("entry.esl"), "--dry-run"));
     assertEquals(before, contents());
     assertEquals(0, lists("dbx", "entry.esl"));

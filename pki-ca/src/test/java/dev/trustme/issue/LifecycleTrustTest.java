@@ -75,7 +75,10 @@ class LifecycleTrustTest {
     change(t ->
         Revocations.of(t.folder())
             .revoke(
-                t.transaction(), pki().chain(Role.CONTAINER).getFirst(), RevocationReason.KEY_COMPROMISE, AT));
+                t.transaction(),
+                pki().chain(Role.CONTAINER).getFirst(),
+                RevocationReason.KEY_COMPROMISE,
+                AT));
     accepts(revocable(lists("root", "device"), List.of()));
     change(t -> new CrlPublication(t).delta(List.of("device")));
     rejects("certificate-revoked", revocable(lists("root", "device", "device.delta"), List.of()));
@@ -91,7 +94,11 @@ class LifecycleTrustTest {
     rejects("revocation-known", revocable(lists("root"), List.of()));
     change(t ->
         Revocations.of(t.folder())
-            .revoke(t.transaction(), pki().chain(Role.CONTAINER).getFirst(), RevocationReason.UNSPECIFIED, AT));
+            .revoke(
+                t.transaction(),
+                pki().chain(Role.CONTAINER).getFirst(),
+                RevocationReason.UNSPECIFIED,
+                AT));
     change(t -> new OcspPublication(t).publish("device", List.of()));
     rejects("ocsp-revoked", revocable(lists("root"), List.of(staple())));
   }

@@ -20,8 +20,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * Everything of a PKI folder that is linted: certificates of authorities, roles, responders and
- * Secure Boot in every generation, chains, links, revocation lists, and what else it ever issued.
- * A certificate that lies in several places is there once, under the first of them.
+ * Secure Boot in every generation, chains, links, revocation lists, and what else it ever issued. A
+ * certificate that lies in several places is there once, under the first of them.
  */
 final class FolderContent {
   private static final long MAX_BYTES = 64 << 20;

@@ -125,8 +125,7 @@ final class ImportCommand implements Callable<ExitCode> {
     if (!dryRun) {
       session.transaction().commit(session.at());
     }
-    return new Report(
-        "trustme/import/1", requireNonNull(pki).toString(), taken, List.of(), dryRun);
+    return new Report("trustme/import/1", requireNonNull(pki).toString(), taken, List.of(), dryRun);
   }
 
   private Report fresh(Passphrase own)

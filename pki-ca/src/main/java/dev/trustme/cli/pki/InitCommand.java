@@ -91,8 +91,7 @@ final class InitCommand implements Callable<ExitCode> {
     try (var staged = Outputs.stageFolder(target, force);
         var passphrase = passphrase();
         var pki =
-            NewPki.create(
-                source.profile(), at, held.make(source.profile(), secrets), acceptance)) {
+            NewPki.create(source.profile(), at, held.make(source.profile(), secrets), acceptance)) {
       pki.write(staged.path(), source.text(), protection(passphrase));
       checkpoint(pki, staged.path(), at);
       staged.commit();

@@ -96,8 +96,7 @@ final class IssueForOthers {
       return change.make(
           plain -> {
             var session = plain.accepting(acceptance);
-            var setting =
-                RequestIssuer.Setting.of(session, RequestIssuer.Leniency.of(acceptance));
+            var setting = RequestIssuer.Setting.of(session, RequestIssuer.Leniency.of(acceptance));
             try (var issuer = RequestIssuer.template(setting, requireNonNull(template));
                 var key = SigningKey.generate(keyType(issuer))) {
               var request = CertificationRequest.create(subject(), generalNames(), key);

@@ -53,7 +53,10 @@ final class LintCommand implements Callable<ExitCode> {
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "PEM or DER files.")
   private List<Path> files = List.of();
 
-  @Option(names = "--pki", paramLabel = "DIR", description = "A PKI folder: everything in it that the rules are about.")
+  @Option(
+      names = "--pki",
+      paramLabel = "DIR",
+      description = "A PKI folder: everything in it that the rules are about.")
   private @Nullable Path pki;
 
   @Option(names = "--list", description = "List every rule.")

@@ -17,8 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import org.bouncycastle.cert.X509CertificateHolder;
 
 /** What {@code pki lint} found. */
 record LintReport(

@@ -81,8 +81,7 @@ final class NewKeyOptions {
     }
   }
 
-  private SigningKey open(
-      PkiChange change, KeyReference place, KeyType type, Passphrase secret)
+  private SigningKey open(PkiChange change, KeyReference place, KeyType type, Passphrase secret)
       throws IOException, FormatException, GeneralSecurityException {
     if (existing) {
       return Keys.open(place, type, secret);

@@ -94,7 +94,8 @@ final class RevokeCommand implements Callable<ExitCode> {
       var revocations = Revocations.of(folder);
       List<Revoked> revoked = new ArrayList<>();
       for (String name : certificates) {
-        revocations = revocations.revoke(session.transaction(), find(folder, name), why, session.at());
+        revocations =
+            revocations.revoke(session.transaction(), find(folder, name), why, session.at());
         var entry = revocations.revoked().getLast();
         revoked.add(
             new Revoked(

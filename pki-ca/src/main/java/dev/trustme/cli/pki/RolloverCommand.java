@@ -77,17 +77,16 @@ final class RolloverCommand implements Callable<ExitCode> {
       throws IOException, FormatException, GeneralSecurityException {
     String name = CrlCommand.names(session.folder(), List.of(authority)).getFirst();
     var planned = session.profile().authorities().get(name);
-    var key =
-        planned == null ? Optional.<HeldKey>empty() : newKey.key(change, planned.key());
+    var key = planned == null ? Optional.<HeldKey>empty() : newKey.key(change, planned.key());
     var made = Rollover.make(session.accepting(lint.acceptance()), name, key);
-      return new Report(
-          "trustme/pki-rollover/1",
-          change.dryRun(),
-          name,
-          made.name(),
-          made.certificate().getSubject().toString(),
-          Certificates.fingerprint(made.certificate()),
-          made.certificate().getNotAfter().toInstant(),
-          made.links().isEmpty() ? List.of() : List.of(made.oldWithNew(), made.newWithOld()));
+    return new Report(
+        "trustme/pki-rollover/1",
+        change.dryRun(),
+        name,
+        made.name(),
+        made.certificate().getSubject().toString(),
+        Certificates.fingerprint(made.certificate()),
+        made.certificate().getNotAfter().toInstant(),
+        made.links().isEmpty() ? List.of() : List.of(made.oldWithNew(), made.newWithOld()));
   }
 }

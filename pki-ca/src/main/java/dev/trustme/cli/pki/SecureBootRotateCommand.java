@@ -54,7 +54,9 @@ final class SecureBootRotateCommand implements Callable<ExitCode> {
       description = "KEK only: machines go on to believe the old one too, until it is removed.")
   private boolean keepOld;
 
-  /** The new key; {@code files} are those of the folder that changed, in the order to enrol them. */
+  /**
+   * The new key; {@code files} are those of the folder that changed, in the order to enrol them.
+   */
   record Report(
       String schema,
       boolean dryRun,
@@ -96,10 +98,8 @@ final class SecureBootRotateCommand implements Callable<ExitCode> {
       throws IOException, FormatException, GeneralSecurityException {
     var rotation = new PlatformRotation(session.accepting(lint.acceptance()));
     var plan = PlatformRotation.plan(session.profile(), variable);
-    var key =
-        plan.isEmpty() ? Optional.<HeldKey>empty() : newKey.key(change, plan.get().key());
-    var made =
-        variable == SignatureVariable.PK ? rotation.pk(key) : rotation.kek(key, keepOld);
+    var key = plan.isEmpty() ? Optional.<HeldKey>empty() : newKey.key(change, plan.get().key());
+    var made = variable == SignatureVariable.PK ? rotation.pk(key) : rotation.kek(key, keepOld);
     return new Report(
         "trustme/secure-boot-rotate/1",
         change.dryRun(),
