@@ -23,7 +23,7 @@ record EnrolReport(
   }
 
   /** What was taken all the same. */
-  private static String warnings(List<Check> checks) {
+  static String warnings(List<Check> checks) {
     return checks.stream()
         .filter(Check::warns)
         .map(check -> "\nWARNING  " + lines(check).strip())
