@@ -51,8 +51,7 @@ public final class AuthenticodeSignature {
       throw new FormatException(
           "PKCS#7 SignedData", 0, "content %s is no Authenticode".formatted(pkcs7.contentType()));
     }
-    return new AuthenticodeSignature(
-        pkcs7, SpcIndirectData.read(pkcs7.content().getContent()));
+    return new AuthenticodeSignature(pkcs7, SpcIndirectData.read(pkcs7.content().getContent()));
   }
 
   /** The image's digest by SHA-256, SHA-384 or SHA-512; empty where it is by another algorithm. */
@@ -197,7 +196,9 @@ public final class AuthenticodeSignature {
         good
             ? Check.pass("signature", "by " + signer.get().getSubject())
             : Check.fail(
-                "signature", "a valid signature by " + signer.get().getSubject(), "an invalid one"));
+                "signature",
+                "a valid signature by " + signer.get().getSubject(),
+                "an invalid one"));
     var usage =
         signer.get().getExtensions() == null
             ? null

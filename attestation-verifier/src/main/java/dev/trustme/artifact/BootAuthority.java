@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * Why firmware or shim starts an image: the entry that admits it, which is also measured into PCR 7;
- * only {@link Authenticode} and {@link ShimVerifier} make one.
+ * Why firmware or shim starts an image: the entry that admits it, which is also measured into PCR
+ * 7; only {@link Authenticode} and {@link ShimVerifier} make one.
  */
 public final class BootAuthority {
   private final Digest image;

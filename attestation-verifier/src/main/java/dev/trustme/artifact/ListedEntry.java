@@ -3,8 +3,8 @@
 
 package dev.trustme.artifact;
 
-import dev.trustme.trust.Certificates;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.SignatureData;
 import dev.trustme.uefi.SignatureType;
 import java.util.Optional;

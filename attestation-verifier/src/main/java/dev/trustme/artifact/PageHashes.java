@@ -21,10 +21,10 @@ import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.BERTags;
 
 /**
- * Digests of an image's pages, which UEFI does not use: SpcSerializedObject of class
- * a6b586d5-…, an attribute 1.3.6.1.4.1.311.2.3.1 (SHA-1) or .2 (SHA-256) whose value is a sequence
- * of UINT32 file offset (little-endian) and digest, offsets ascending. Windows Authenticode PE
- * Signature Format 1.0, "SpcPeImageData".
+ * Digests of an image's pages, which UEFI does not use: SpcSerializedObject of class a6b586d5-…, an
+ * attribute 1.3.6.1.4.1.311.2.3.1 (SHA-1) or .2 (SHA-256) whose value is a sequence of UINT32 file
+ * offset (little-endian) and digest, offsets ascending. Windows Authenticode PE Signature Format
+ * 1.0, "SpcPeImageData".
  */
 public record PageHashes(HashAlgorithm algorithm, List<Page> pages) {
   static final String STRUCTURE = "Authenticode page hashes";
@@ -44,7 +44,8 @@ public record PageHashes(HashAlgorithm algorithm, List<Page> pages) {
   /** The hashes in the field {@code file} of SpcPeImageData; empty where it is a name. */
   static Optional<PageHashes> read(ASN1Encodable file) throws FormatException {
     try {
-      var link = ASN1TaggedObject.getInstance(file, BERTags.CONTEXT_SPECIFIC, 0).getExplicitBaseTagged();
+      var link =
+          ASN1TaggedObject.getInstance(file, BERTags.CONTEXT_SPECIFIC, 0).getExplicitBaseTagged();
       if (link.getTagNo() != 1) {
         return Optional.empty();
       }
@@ -80,9 +81,7 @@ public record PageHashes(HashAlgorithm algorithm, List<Page> pages) {
     int entry = 4 + algorithm.size();
     if (table.isEmpty() || table.size() % entry != 0) {
       throw new FormatException(
-          STRUCTURE,
-          0,
-          "%d bytes, which are no multiple of %d".formatted(table.size(), entry));
+          STRUCTURE, 0, "%d bytes, which are no multiple of %d".formatted(table.size(), entry));
     }
     var reader = BinaryReader.littleEndian(table, STRUCTURE);
     List<Page> pages = new ArrayList<>();

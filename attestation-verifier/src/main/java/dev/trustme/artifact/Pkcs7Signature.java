@@ -92,8 +92,7 @@ record Pkcs7Signature(
     }
   }
 
-  private static Pkcs7Signature of(SignedData data, boolean countersigned)
-      throws FormatException {
+  private static Pkcs7Signature of(SignedData data, boolean countersigned) throws FormatException {
     if (data.getSignerInfos().size() != 1) {
       throw malformed("expected one signer, found %d".formatted(data.getSignerInfos().size()));
     }

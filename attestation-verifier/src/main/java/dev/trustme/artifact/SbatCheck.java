@@ -59,6 +59,7 @@ final class SbatCheck {
     return trust.loadedByShim()
         ? Check.fail("sbat-section", "a section .sbat, without which shim starts nothing", "none")
             .advise("build it with an .sbat section: 'trustme sign uki --sbat'")
-        : Check.notApplicable("sbat-section", "none; shim asks for it only in what it starts itself");
+        : Check.notApplicable(
+            "sbat-section", "none; shim asks for it only in what it starts itself");
   }
 }

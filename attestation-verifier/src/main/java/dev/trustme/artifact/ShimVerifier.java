@@ -25,7 +25,8 @@ import org.bouncycastle.cert.X509CertificateHolder;
  */
 public final class ShimVerifier {
   /** Red Hat's use for certificates that sign kernel modules and nothing else. */
-  private static final KeyPurposeId MODULE_SIGNING = KeyPurposeId.getInstance(new ASN1ObjectIdentifier("1.3.6.1.4.1.2312.16.1.2"));
+  private static final KeyPurposeId MODULE_SIGNING =
+      KeyPurposeId.getInstance(new ASN1ObjectIdentifier("1.3.6.1.4.1.2312.16.1.2"));
 
   private static final String AUTHORITY = "shim-authority";
 
@@ -66,7 +67,8 @@ public final class ShimVerifier {
       checks.addAll(failures);
       if (failures.isEmpty()) {
         checks.add(
-            Check.fail("signature", "a signature, or the image's digest in db or MokList", "neither")
+            Check.fail(
+                    "signature", "a signature, or the image's digest in db or MokList", "neither")
                 .advise("sign it with 'trustme sign efi'"));
       }
     }
@@ -78,14 +80,17 @@ public final class ShimVerifier {
     var dbx = SignatureDatabase.ofImage(trust.firmware().dbx(), pe);
     var own = SignatureDatabase.ofImage(trust.mokListX(), pe);
     if (dbx.isEmpty() && own.isEmpty()) {
-      return Check.pass("refused-hash", "%s is listed neither in dbx nor in MokListX".formatted(image));
+      return Check.pass(
+          "refused-hash", "%s is listed neither in dbx nor in MokListX".formatted(image));
     }
     return Check.fail(
         "refused-hash",
         "an image that dbx and MokListX do not list",
         "%s, which is %s entry %d"
             .formatted(
-                image, dbx.isPresent() ? "dbx" : "MokListX", dbx.or(() -> own).orElseThrow().number()));
+                image,
+                dbx.isPresent() ? "dbx" : "MokListX",
+                dbx.or(() -> own).orElseThrow().number()));
   }
 
   private Optional<BootAuthority> admittedByDigest() throws FormatException {
@@ -109,7 +114,9 @@ public final class ShimVerifier {
     var signer = signature.signer();
     var digest = signature.imageDigest();
     if (digest.isPresent() && digest.get().algorithm() != HashAlgorithm.SHA256) {
-      own.add(Check.fail("digest-algorithm", "sha256, the only one that shim compares", "" + digest.get()));
+      own.add(
+          Check.fail(
+              "digest-algorithm", "sha256, the only one that shim compares", "" + digest.get()));
     }
     if (signer.isEmpty() || own.stream().anyMatch(Check::failed)) {
       return Optional.empty();

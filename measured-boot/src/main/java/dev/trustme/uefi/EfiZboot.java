@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * The header of a compressed EFI kernel (Linux, drivers/firmware/efi/libstub/zboot-header.S): a PE
- * image that carries the kernel and unpacks it. Little-endian; offset and size in bytes of the file:
+ * image that carries the kernel and unpacks it. Little-endian; offset and size in bytes of the
+ * file:
  *
  * <pre>
  * "MZ\0\0" "zimg" UINT32 payloadOffset; UINT32 payloadSize; UINT32 reserved[2]; CHAR8 compression[32];
