@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "Decide about signed files as the one who will use them does.",
       "",
       "uefi: firmware starting an EFI program, with db and dbx of a variable store (--vars) or the"
-          + " certificates given (--cert). module: the kernel loading an uncompressed module, with"
+          + " certificates given (--cert). shim: a shim (--shim) that starts an EFI program, with the"
+          + " machine's variables (--vars) or these certificates in MokList (--cert). module: the kernel loading an uncompressed module, with"
           + " these certificates on its keyring. device: a device installing a sealed container (its"
           + " folder), with these trust anchors (--roots)."
     },
@@ -32,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd",
+      "  trustme verify artifact grubx64.efi --as shim --vars OVMF_VARS.fd --shim shimx64.efi",
       "  trustme verify artifact modules-signed/*.ko --as module --cert pki/certs/boot.pem",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/customer-root.pem"
@@ -42,6 +44,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
   /** The names of {@link Consumer}s. */
   enum As {
     uefi,
+    shim,
     module,
     device
   }
@@ -49,6 +52,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private ArtifactTrust trust = new ArtifactTrust();
   private final UefiConsumer uefi = new UefiConsumer();
+  @Mixin private ShimConsumer shim = new ShimConsumer();
   private final ModuleConsumer module = new ModuleConsumer();
   @Mixin private DeviceConsumer device = new DeviceConsumer();
 
@@ -99,6 +103,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
   private Consumer consumer() {
     return switch (consumer) {
       case uefi -> uefi;
+      case shim -> shim;
       case module -> module;
       case device -> device;
     };

@@ -34,7 +34,9 @@ public final class SignMain implements Tool {
   public List<Class<?>> verbs() {
     return List.of(
         EfiCommand.class,
+        SignatureCommand.class,
         UkiCommand.class,
+        PcrPolicyCommand.class,
         ModulesCommand.class,
         LayerCommand.class,
         ContainerCommand.class,
