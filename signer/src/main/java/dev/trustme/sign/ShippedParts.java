@@ -5,6 +5,7 @@ package dev.trustme.sign;
 
 import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.DetachedSignature;
+import dev.trustme.artifact.ModuleCompression;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SealedContainer;
 import dev.trustme.bytes.Bytes;

@@ -24,9 +24,12 @@ import picocli.CommandLine.Parameters;
       "Decide about signed files as the one who will use them does.",
       "",
       "uefi: firmware starting an EFI program, with db and dbx of a variable store (--vars) or the"
-          + " certificates given (--cert). module: the kernel loading an uncompressed module, with"
-          + " these certificates on its keyring. device: a device installing a sealed container (its"
-          + " folder), with these trust anchors (--roots)."
+          + " certificates given (--cert). module: the kernel loading a module (.ko, .ko.gz,"
+          + " .ko.xz, .ko.zst), with these certificates on its keyring. device: a device installing a sealed container (its"
+          + " folder), with these trust anchors (--roots). ima: the kernel's IMA reading a file, by"
+          + " FILE.sig or its attribute security.ima (--cert). fsverity: the kernel enabling FILE with"
+          + " FILE.p7s (--cert). gyroidos: its daemon loading a guest's FILE.conf with .sig and .cert"
+          + " beside it (--roots)."
     },
     footer = {
       "",
@@ -34,6 +37,7 @@ import picocli.CommandLine.Parameters;
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd",
       "  trustme verify artifact modules-signed/*.ko --as module --cert pki/certs/boot.pem",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem",
+      "  trustme verify artifact web-9.conf --as gyroidos --roots ssig_rootca.cert --wider-keys",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/customer-root.pem"
           + " --customer acme"
     },
@@ -43,14 +47,19 @@ final class ArtifactCommand implements Callable<ExitCode> {
   enum As {
     uefi,
     module,
-    device
+    device,
+    ima,
+    fsverity,
+    gyroidos
   }
 
   @Mixin private Output output = new Output();
   @Mixin private ArtifactTrust trust = new ArtifactTrust();
   private final UefiConsumer uefi = new UefiConsumer();
-  private final ModuleConsumer module = new ModuleConsumer();
+  @Mixin private ModuleConsumer module = new ModuleConsumer();
   @Mixin private DeviceConsumer device = new DeviceConsumer();
+  @Mixin private VerityChoice verity = new VerityChoice();
+  @Mixin private GyroidosConsumer gyroidos = new GyroidosConsumer();
 
   @Parameters(
       paramLabel = "FILE",
@@ -101,6 +110,9 @@ final class ArtifactCommand implements Callable<ExitCode> {
       case uefi -> uefi;
       case module -> module;
       case device -> device;
+      case ima -> new ImaConsumer(verity);
+      case fsverity -> new FsVerityConsumer(verity);
+      case gyroidos -> gyroidos;
     };
   }
 

@@ -41,6 +41,7 @@ public final class SignMain implements Tool {
         FsVerityCommand.class,
         LayerCommand.class,
         ContainerCommand.class,
+        GuestOsCommand.class,
         ReleaseCommand.class);
   }
 
