@@ -8,6 +8,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.SignatureAlgorithm;
+import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureScheme;
 import dev.trustme.trust.StrictDer;
 import java.io.IOException;
@@ -63,18 +64,27 @@ record Pkcs7Signature(
 
   /** The signer is named by issuer and serial number. */
   static Pkcs7Signature parse(Bytes der) throws FormatException {
-    return requireIssuerAndSerial(parseAnyName(der));
+    return requireIssuerAndSerial(read(der, false));
   }
 
   /** As {@link #parse}; the signer may also be named by a subject key identifier. */
   static Pkcs7Signature parseAnyName(Bytes der) throws FormatException {
+    return read(der, false);
+  }
+
+  /** As {@link #parse}, with or without unauthenticated attributes, which nothing signed covers. */
+  static Pkcs7Signature parseCountersigned(Bytes der) throws FormatException {
+    return requireIssuerAndSerial(read(der, true));
+  }
+
+  private static Pkcs7Signature read(Bytes der, boolean countersigned) throws FormatException {
     var primitive = StrictDer.parse(der, STRUCTURE);
     try {
       var info = ContentInfo.getInstance(primitive);
       if (!CMSObjectIdentifiers.signedData.equals(info.getContentType())) {
         throw malformed("content type %s is not signedData".formatted(info.getContentType()));
       }
-      return of(SignedData.getInstance(info.getContent()));
+      return of(SignedData.getInstance(info.getContent()), countersigned);
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }
@@ -97,13 +107,13 @@ record Pkcs7Signature(
       if (sequence.size() == 2) {
         return parse(der);
       }
-      return requireIssuerAndSerial(of(SignedData.getInstance(sequence)));
+      return requireIssuerAndSerial(of(SignedData.getInstance(sequence), false));
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }
   }
 
-  private static Pkcs7Signature of(SignedData data) throws FormatException {
+  private static Pkcs7Signature of(SignedData data, boolean countersigned) throws FormatException {
     if (data.getSignerInfos().size() != 1) {
       throw malformed("expected one signer, found %d".formatted(data.getSignerInfos().size()));
     }
@@ -114,7 +124,8 @@ record Pkcs7Signature(
             .equals(signer.getDigestAlgorithm().getAlgorithm())) {
       throw malformed("digestAlgorithms differ from the signer's digestAlgorithm");
     }
-    if (data.getCRLs() != null || signer.getUnauthenticatedAttributes() != null) {
+    boolean unauthenticated = signer.getUnauthenticatedAttributes() != null && !countersigned;
+    if (data.getCRLs() != null || unauthenticated) {
       throw malformed("carries revocation lists or unauthenticated attributes");
     }
     var signature =
@@ -200,9 +211,18 @@ record Pkcs7Signature(
 
   /** The one value of an authenticated attribute; empty where there is none. */
   Optional<ASN1Encodable> attribute(ASN1ObjectIdentifier type) throws FormatException {
+    return one(signer.getAuthenticatedAttributes(), type);
+  }
+
+  /** The one value of an unauthenticated attribute; empty where there is none. */
+  Optional<ASN1Encodable> unauthenticated(ASN1ObjectIdentifier type) throws FormatException {
+    return one(signer.getUnauthenticatedAttributes(), type);
+  }
+
+  private static Optional<ASN1Encodable> one(
+      @Nullable ASN1Set attributes, ASN1ObjectIdentifier type) throws FormatException {
     Optional<ASN1Encodable> found = Optional.empty();
     try {
-      var attributes = signer.getAuthenticatedAttributes();
       for (int i = 0; attributes != null && i < attributes.size(); i++) {
         var attribute = Attribute.getInstance(attributes.getObjectAt(i));
         if (!attribute.getAttrType().equals(type)) {
@@ -276,6 +296,27 @@ record Pkcs7Signature(
             certificate, message, Bytes.copyOf(signer.getEncryptedDigest().getOctets()));
   }
 
+  /** Whether an RSA key signed the message by PKCS#1 v1.5 with the digest that the signer names. */
+  boolean verifiesRsa(X509CertificateHolder certificate, Bytes message) {
+    return digestAlgorithm()
+        .map(RsaPkcs1::new)
+        .filter(rsa -> namesAlgorithm(rsa.identifier()))
+        .filter(rsa ->
+            SignatureScheme.verify(
+                certificate.getSubjectPublicKeyInfo(),
+                rsa.identifier(),
+                message,
+                Bytes.copyOf(signer.getEncryptedDigest().getOctets())))
+        .isPresent();
+  }
+
+  /** rsaEncryption as PKCS#7 has it, or the algorithm with the digest as CMS has it. */
+  private boolean namesAlgorithm(AlgorithmIdentifier withDigest) {
+    var named = signer.getDigestEncryptionAlgorithm().getAlgorithm();
+    return named.equals(PKCSObjectIdentifiers.rsaEncryption)
+        || named.equals(withDigest.getAlgorithm());
+  }
+
   /**
    * The same as the kernel does it: RSA keys with the digest that the signer names, ECDSA with the
    * one of its curve, ML-DSA over the message itself, for which RFC 9882, 3.3 names SHA-512.
@@ -292,9 +333,8 @@ record Pkcs7Signature(
       return false;
     }
     return switch (scheme.get()) {
-      case SignatureAlgorithm.RsaPkcs1 rsa ->
-          SignatureScheme.verify(
-              key, new SignatureAlgorithm.RsaPkcs1(digest.get()).identifier(), message, value);
+      case RsaPkcs1 rsa ->
+          SignatureScheme.verify(key, new RsaPkcs1(digest.get()).identifier(), message, value);
       case SignatureAlgorithm.Ecdsa ecdsa ->
           ecdsa.hash() == digest.get() && SignatureScheme.verify(certificate, message, value);
       case SignatureAlgorithm.MlDsa mlDsa ->
