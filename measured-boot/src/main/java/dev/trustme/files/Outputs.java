@@ -44,7 +44,8 @@ public final class Outputs {
   private Outputs() {}
 
   /** An output in the making: it appears by {@code commit} alone. */
-  public sealed interface Pending extends AutoCloseable permits Staged, StagedFolder {
+  public sealed interface Pending extends AutoCloseable
+      permits Staged, StagedFolder, ExtendedAttributes.Pending {
     void commit() throws IOException;
 
     @Override
