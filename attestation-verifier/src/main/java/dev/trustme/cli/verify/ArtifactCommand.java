@@ -25,14 +25,18 @@ import picocli.CommandLine.Parameters;
       "",
       "uefi: firmware starting an EFI program, with db and dbx of a variable store (--vars) or the"
           + " certificates given (--cert). module: the kernel loading an uncompressed module, with"
-          + " these certificates on its keyring. device: a device installing a sealed container (its"
-          + " folder), with these trust anchors (--roots)."
+          + " these certificates on its keyring. verity: the kernel opening an image with dm-verity, its"
+          + " root hash signed by one of these certificates: X.raw with X.verity, X.roothash and"
+          + " X.roothash.p7s beside it, or FILE with the tree appended (--root-hash, --hash-offset)"
+          + " and FILE.p7s. device: a device installing a sealed container (its folder), with these"
+          + " trust anchors (--roots)."
     },
     footer = {
       "",
       "Examples:",
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd",
       "  trustme verify artifact modules-signed/*.ko --as module --cert pki/certs/boot.pem",
+      "  trustme verify artifact app.raw --as verity --cert pki/certs/layer.pem",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/customer-root.pem"
           + " --customer acme"
@@ -43,6 +47,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
   enum As {
     uefi,
     module,
+    verity,
     device
   }
 
@@ -50,6 +55,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
   @Mixin private ArtifactTrust trust = new ArtifactTrust();
   private final UefiConsumer uefi = new UefiConsumer();
   private final ModuleConsumer module = new ModuleConsumer();
+  @Mixin private VerityConsumer verity = new VerityConsumer();
   @Mixin private DeviceConsumer device = new DeviceConsumer();
 
   @Parameters(
@@ -100,6 +106,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
     return switch (consumer) {
       case uefi -> uefi;
       case module -> module;
+      case verity -> verity;
       case device -> device;
     };
   }
