@@ -48,7 +48,7 @@ public record SignedVerity(String rootHash, Bytes signature) {
     var superblock = VeritySuperblock.parse(ByteBuffer.wrap(read(hashes, VeritySuperblock.SIZE)));
     boolean appended = hashes.file() == image;
     long expected = appended ? hashes.hashOffset() : image.size();
-    checks.add(same("verity-data-size", expected + " bytes", superblock.dataSize() + " bytes"));
+    checks.add(same("verity-protected-size", expected + " bytes", superblock.dataSize() + " bytes"));
     if (checks.getLast().failed()) {
       return new Verdict.Rejected<>(checks);
     }
