@@ -22,7 +22,8 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
  * a signature over the payload's bytes in an annotation of its descriptor. cosign, specs,
  * "SIGNATURE_SPEC"; the key is written {@code docker-manifest-digest}, as cosign writes it.
  */
-public record CosignSignature(@JsonProperty("critical") Critical critical,
+public record CosignSignature(
+    @JsonProperty("critical") Critical critical,
     @JsonProperty("optional") Optional<Map<String, Object>> optional) {
   /** Media type of the payload. */
   public static final String MEDIA_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
@@ -31,8 +32,7 @@ public record CosignSignature(@JsonProperty("critical") Critical critical,
   public static final String ANNOTATION = "dev.cosignproject.cosign/signature";
 
   private static final String TYPE = "cosign container image signature";
-  private static final Pattern REFERENCE =
-      Pattern.compile("[a-z0-9][a-zA-Z0-9.:/_-]{0,254}");
+  private static final Pattern REFERENCE = Pattern.compile("[a-z0-9][a-zA-Z0-9.:/_-]{0,254}");
 
   /** What must be understood. */
   public record Critical(
@@ -59,7 +59,8 @@ public record CosignSignature(@JsonProperty("critical") Critical critical,
     return Bytes.utf8(
         """
         {"critical":{"identity":{"docker-reference":"%s"},"image":{"docker-manifest-digest":"%s"},\
-        "type":"%s"},"optional":null}"""
+        "type":"%s"},"optional":null}\
+        """
             .formatted(reference, manifest, TYPE));
   }
 

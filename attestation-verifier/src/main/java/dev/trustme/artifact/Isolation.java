@@ -66,7 +66,8 @@ public record Isolation(
 
   /** A device node of the host, with read, write or both. */
   public record Device(String path, Access access) {
-    private static final Pattern NODE = Pattern.compile("/dev(/[A-Za-z0-9_][A-Za-z0-9_.:+-]*){1,4}");
+    private static final Pattern NODE =
+        Pattern.compile("/dev(/[A-Za-z0-9_][A-Za-z0-9_.:+-]*){1,4}");
     private static final Set<String> FORBIDDEN = Set.of("/dev/mem", "/dev/kmem", "/dev/port");
 
     public Device {

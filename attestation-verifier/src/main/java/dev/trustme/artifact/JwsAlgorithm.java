@@ -73,9 +73,7 @@ public enum JwsAlgorithm {
   }
 
   public SignatureAlgorithm algorithm() {
-    return ecdsa()
-        ? new SignatureAlgorithm.Ecdsa(hash)
-        : SignatureAlgorithm.RsaPss.of(hash);
+    return ecdsa() ? new SignatureAlgorithm.Ecdsa(hash) : SignatureAlgorithm.RsaPss.of(hash);
   }
 
   /** The form in a JWS: ECDSA as r and s of the curve's size, one after the other. */
@@ -104,7 +102,9 @@ public enum JwsAlgorithm {
     int size = partSize();
     if (signature.size() != 2 * size) {
       throw new FormatException(
-          "JWS", 0, "%s signature of %d bytes, expected %d".formatted(name(), signature.size(), 2 * size));
+          "JWS",
+          0,
+          "%s signature of %d bytes, expected %d".formatted(name(), signature.size(), 2 * size));
     }
     var parts = new ASN1EncodableVector();
     parts.add(new ASN1Integer(new BigInteger(1, signature.slice(0, size).toArray())));

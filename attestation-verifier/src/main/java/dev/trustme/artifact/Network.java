@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A container's network: {@code none}, nothing in a namespace of its own; {@code veth}, a pair whose
- * other end the host connects; {@code interface:NAME}, an interface of the host that becomes the
- * container's alone.
+ * A container's network: {@code none}, nothing in a namespace of its own; {@code veth}, a pair
+ * whose other end the host connects; {@code interface:NAME}, an interface of the host that becomes
+ * the container's alone.
  */
 public record Network(Kind kind, Optional<String> name) {
   public static final Network NONE = new Network(Kind.NONE, Optional.empty());

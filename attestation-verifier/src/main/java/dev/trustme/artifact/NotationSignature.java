@@ -143,8 +143,7 @@ public record NotationSignature(
             ? Check.pass("image-signature", "by " + signer.getSubject())
             : Check.fail("image-signature", "a signature by " + signer.getSubject(), "another"));
     var target = Json.read(decoded("payload", payload), Payload.class, "notation payload");
-    checks.add(
-        CosignSignature.same("image-digest", text(image), text(target.targetArtifact())));
+    checks.add(CosignSignature.same("image-digest", text(image), text(target.targetArtifact())));
     return checks;
   }
 

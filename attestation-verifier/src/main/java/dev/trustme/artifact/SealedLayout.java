@@ -92,7 +92,9 @@ public record SealedLayout(Bytes envelope, Path image) {
     }
     if (found.size() != 1) {
       throw new FormatException(
-              WHAT, 0, "expected one manifest of type %s, found %d".formatted(ARTIFACT, found.size()))
+              WHAT,
+              0,
+              "expected one manifest of type %s, found %d".formatted(ARTIFACT, found.size()))
           .in(files.folder().toString());
     }
     return found.getFirst();

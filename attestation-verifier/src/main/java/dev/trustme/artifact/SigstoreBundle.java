@@ -18,10 +18,10 @@ import java.util.Optional;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /**
- * A sigstore bundle 0.3 about an image, made with a key: a DSSE envelope around an in-toto statement
- * that names the manifest's digest. Sigstore Bundle Format 0.3; in-toto Attestation Framework 1.0.
- * Bundles with certificates, log entries or time stamps hold claims that nothing here checks, and
- * are refused.
+ * A sigstore bundle 0.3 about an image, made with a key: a DSSE envelope around an in-toto
+ * statement that names the manifest's digest. Sigstore Bundle Format 0.3; in-toto Attestation
+ * Framework 1.0. Bundles with certificates, log entries or time stamps hold claims that nothing
+ * here checks, and are refused.
  */
 public record SigstoreBundle(
     @JsonProperty("mediaType") String mediaType,
@@ -54,8 +54,7 @@ public record SigstoreBundle(
     public Envelope {
       signatures = List.copyOf(signatures);
       if (signatures.size() != 1) {
-        throw new IllegalArgumentException(
-            "signatures: expected one, found " + signatures.size());
+        throw new IllegalArgumentException("signatures: expected one, found " + signatures.size());
       }
     }
   }
@@ -97,8 +96,7 @@ public record SigstoreBundle(
     return new SigstoreBundle(
         MEDIA_TYPE,
         new Material(new KeyHint(SigstoreScheme.hint(key))),
-        new Envelope(
-            statement, PAYLOAD_TYPE, List.of(new Signature(signature, Optional.empty()))));
+        new Envelope(statement, PAYLOAD_TYPE, List.of(new Signature(signature, Optional.empty()))));
   }
 
   public static SigstoreBundle parse(Bytes json) throws FormatException {

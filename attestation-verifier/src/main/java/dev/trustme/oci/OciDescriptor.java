@@ -87,8 +87,7 @@ public record OciDescriptor(
   public OciDescriptor annotated(String key, String value) {
     Map<String, String> all = new TreeMap<>(annotations.orElse(Map.of()));
     all.put(key, value);
-    return new OciDescriptor(
-        mediaType, digest, size, artifactType, Optional.of(all), platform);
+    return new OciDescriptor(mediaType, digest, size, artifactType, Optional.of(all), platform);
   }
 
   /** The same, of this artifact type. */

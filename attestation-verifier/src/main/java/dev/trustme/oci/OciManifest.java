@@ -31,8 +31,7 @@ public record OciManifest(
     require(schemaVersion == 2, "schemaVersion: expected 2, found " + schemaVersion);
     require(
         mediaType.isEmpty() || mediaType.get().equals(OciDescriptor.MANIFEST),
-        "mediaType: expected %s, found %s"
-            .formatted(OciDescriptor.MANIFEST, mediaType.orElse("")));
+        "mediaType: expected %s, found %s".formatted(OciDescriptor.MANIFEST, mediaType.orElse("")));
     require(
         !layers.isEmpty() && layers.size() <= MAX_LAYERS,
         "layers: expected 1 to %d, found %d".formatted(MAX_LAYERS, layers.size()));

@@ -28,8 +28,8 @@ final class Enforceable {
     List<Check> missing = new ArrayList<>();
     manifest
         .targets()
-        .ifPresent(t ->
-            missing.add(fail("target-devices", "no choice of devices", "a list of devices")));
+        .ifPresent(
+            t -> missing.add(fail("target-devices", "no choice of devices", "a list of devices")));
     manifest
         .secondFactor()
         .ifPresent(f -> missing.add(fail("second-factor", "none", f.toString())));
@@ -54,13 +54,12 @@ final class Enforceable {
     isolation
         .usb()
         .map(List::getFirst)
-        .ifPresent(usb ->
-            missing.add(fail("launch-usb", "none", usb.vendor() + ":" + usb.product())));
+        .ifPresent(
+            usb -> missing.add(fail("launch-usb", "none", usb.vendor() + ":" + usb.product())));
     isolation
         .namespaces()
         .filter(own -> !new HashSet<>(own).equals(Isolation.DEFAULT_NAMESPACES))
-        .ifPresent(own ->
-            missing.add(fail("launch-namespaces", "all but time", names(own))));
+        .ifPresent(own -> missing.add(fail("launch-namespaces", "all but time", names(own))));
     isolation.selinux().ifPresent(label -> missing.add(fail("launch-selinux", "none", label)));
   }
 

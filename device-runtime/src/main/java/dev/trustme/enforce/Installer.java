@@ -90,8 +90,7 @@ public final class Installer {
   }
 
   private Verdict<InstalledContainer> copy(
-      SealedLayout sealed, ContainerManifest manifest, List<Check> checks)
-      throws IOException {
+      SealedLayout sealed, ContainerManifest manifest, List<Check> checks) throws IOException {
     try (var source = OpenedFile.open(sealed.image())) {
       if (source.channel().size() != manifest.image().size()) {
         checks.addAll(ImageVerifier.verify(source.channel(), manifest.image()));

@@ -237,7 +237,8 @@ class RefusalTest {
           default -> json.replace(where, wish);
         };
     changed =
-        changed.replaceFirst("(\"volume\",\"target\":\"/tmp\",\"size\":[0-9]+)", "$1,\"name\":\"a\"");
+        changed.replaceFirst(
+            "(\"volume\",\"target\":\"/tmp\",\"size\":[0-9]+)", "$1,\"name\":\"a\"");
     return ContainerManifest.parse(Bytes.utf8(changed));
   }
 

@@ -157,8 +157,7 @@ public final class Seals {
     Files.write(folder.resolve(LayoutFile.NAME), LayoutFile.content().toArray());
     var entry = OciDescriptor.of(OciDescriptor.MANIFEST, artifact.encode());
     Files.write(
-        folder.resolve(LayoutFile.INDEX_NAME),
-        OciIndex.of(List.of(entry)).encode().toArray());
+        folder.resolve(LayoutFile.INDEX_NAME), OciIndex.of(List.of(entry)).encode().toArray());
     return folder;
   }
 

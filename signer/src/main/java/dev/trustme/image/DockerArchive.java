@@ -71,8 +71,8 @@ final class DockerArchive {
     }
     var found =
         List.of(entries).stream()
-            .filter(e ->
-                wanted.tag().map(t -> e.repoTags().orElse(List.of()).contains(t)).orElse(true))
+            .filter(
+                e -> wanted.tag().map(t -> e.repoTags().orElse(List.of()).contains(t)).orElse(true))
             .toList();
     if (found.size() != 1) {
       throw malformed("expected one image, found %d; name its tag".formatted(found.size()))
@@ -81,8 +81,7 @@ final class DockerArchive {
     return found.getFirst();
   }
 
-  private static OciConfig config(OciFiles files, String name)
-      throws IOException, FormatException {
+  private static OciConfig config(OciFiles files, String name) throws IOException, FormatException {
     var digest = CONFIG.matcher(name);
     if (!digest.matches()) {
       throw malformed("the configuration's name is no digest").in(files.path(MANIFEST));

@@ -36,8 +36,7 @@ final class ImageSigner {
 
   /** The signature over a {@link CosignSignature#payload}. */
   Bytes cosign(OciDescriptor image, String reference) {
-    return sign(
-        image, sigstore(), "cosign", CosignSignature.payload(reference, image.digest()));
+    return sign(image, sigstore(), "cosign", CosignSignature.payload(reference, image.digest()));
   }
 
   /** An encoded {@link SigstoreBundle}. */

@@ -52,8 +52,7 @@ public final class LayoutSigner {
     this.files = files;
     this.signer = signer;
     this.index = LayoutFile.index(files);
-    this.document =
-        (ObjectNode) Json.tree(files.document(LayoutFile.INDEX_NAME), "OCI index");
+    this.document = (ObjectNode) Json.tree(files.document(LayoutFile.INDEX_NAME), "OCI index");
     this.entries = (ArrayNode) document.get("manifests");
   }
 
@@ -263,8 +262,7 @@ public final class LayoutSigner {
       var entry = index.manifests().get(i);
       if (entry.digest().equals(image.digest()) && entry.annotation(KIND).isEmpty()) {
         var annotations = ((ObjectNode) entries.get(i)).withObjectProperty("annotations");
-        annotations.put(
-            KIND, image.mediaType().equals(OciDescriptor.INDEX) ? IMAGE_INDEX : IMAGE);
+        annotations.put(KIND, image.mediaType().equals(OciDescriptor.INDEX) ? IMAGE_INDEX : IMAGE);
       }
     }
   }

@@ -76,8 +76,7 @@ final class OciLayout {
   }
 
   /** Of several platforms: the one that is wanted, or the only one. */
-  private OciDescriptor choose(List<OciDescriptor> manifests, String where)
-      throws FormatException {
+  private OciDescriptor choose(List<OciDescriptor> manifests, String where) throws FormatException {
     var candidates =
         manifests.stream()
             .filter(m ->
@@ -87,13 +86,18 @@ final class OciLayout {
             .toList();
     return only(
         candidates,
-        wanted.platform().map(p -> " for " + p).orElse(" in the %s; name a platform".formatted(where)));
+        wanted
+            .platform()
+            .map(p -> " for " + p)
+            .orElse(" in the %s; name a platform".formatted(where)));
   }
 
   private OciDescriptor only(List<OciDescriptor> candidates, String which) throws FormatException {
     if (candidates.size() != 1) {
       throw new FormatException(
-              "OCI index", 0, "expected one manifest%s, found %d".formatted(which, candidates.size()))
+              "OCI index",
+              0,
+              "expected one manifest%s, found %d".formatted(which, candidates.size()))
           .in(files.path(LayoutFile.INDEX_NAME));
     }
     var chosen = candidates.getFirst();

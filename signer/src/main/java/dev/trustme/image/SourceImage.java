@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * A container image as its layers and what it says of itself, whatever it came in: an OCI layout
- * (folder or tar archive), a docker archive, or the tar archive of a root file system. What was read
- * is checked; the layers are when they are flattened.
+ * (folder or tar archive), a docker archive, or the tar archive of a root file system. What was
+ * read is checked; the layers are when they are flattened.
  */
 public final class SourceImage implements AutoCloseable {
   private final OciFiles files;
@@ -49,7 +49,8 @@ public final class SourceImage implements AutoCloseable {
     }
     Inputs.requireReadable(input);
     RootArchive.requireArchive(input);
-    OciFiles files = RootArchive.isCompressed(input) ? new RootArchive(input) : TarFiles.open(input);
+    OciFiles files =
+        RootArchive.isCompressed(input) ? new RootArchive(input) : TarFiles.open(input);
     try {
       if (files.has(LayoutFile.NAME)) {
         return OciLayout.open(files, wanted);

@@ -196,7 +196,10 @@ final class TarGuard extends FilterInputStream {
     for (int at = 0; at < all.length(); ) {
       int space = all.indexOf(' ', at);
       int equals = all.indexOf('=', space);
-      if (space <= at || space - at > 8 || equals < 0 || !all.substring(at, space).matches("\\d+")) {
+      if (space <= at
+          || space - at > 8
+          || equals < 0
+          || !all.substring(at, space).matches("\\d+")) {
         throw new IOException("an extended header that is no list of records");
       }
       int end = at + Integer.parseInt(all.substring(at, space));

@@ -4,6 +4,7 @@
 package dev.trustme.sign;
 
 import dev.trustme.artifact.DetachedSignature;
+import dev.trustme.artifact.ModuleCompression;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SealedContainer;
 import dev.trustme.artifact.SealedLayout;

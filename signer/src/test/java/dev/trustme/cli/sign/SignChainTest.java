@@ -96,8 +96,7 @@ class SignChainTest {
               .map(c -> c.id())
               .toList());
     }
-    assertEquals(
-        List.of("blobs", "index.json", "oci-layout"), names(folder.resolve("web.sealed")));
+    assertEquals(List.of("blobs", "index.json", "oci-layout"), names(folder.resolve("web.sealed")));
   }
 
   private static List<String> names(Path directory) throws Exception {
