@@ -47,6 +47,9 @@ public final class Outputs {
   public sealed interface Pending extends AutoCloseable permits Staged, StagedFolder {
     void commit() throws IOException;
 
+    /** Where it will appear. */
+    Path target();
+
     @Override
     void close() throws IOException;
   }
@@ -170,6 +173,11 @@ public final class Outputs {
       return temporary;
     }
 
+    @Override
+    public Path target() {
+      return target;
+    }
+
     public FileChannel channel() {
       return channel;
     }
@@ -225,6 +233,11 @@ public final class Outputs {
 
     public Path path() {
       return temporary;
+    }
+
+    @Override
+    public Path target() {
+      return target;
     }
 
     @Override

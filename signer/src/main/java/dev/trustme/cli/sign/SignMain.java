@@ -38,7 +38,10 @@ public final class SignMain implements Tool {
         ModulesCommand.class,
         LayerCommand.class,
         ContainerCommand.class,
-        ReleaseCommand.class);
+        ReleaseCommand.class,
+        RequestCommand.class,
+        AnswerCommand.class,
+        AttachCommand.class);
   }
 
   public static void main(String... args) {
