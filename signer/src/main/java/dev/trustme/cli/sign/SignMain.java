@@ -44,7 +44,10 @@ public final class SignMain implements Tool {
         LayerCommand.class,
         ContainerCommand.class,
         GuestOsCommand.class,
-        ReleaseCommand.class);
+        ReleaseCommand.class,
+        RequestCommand.class,
+        AnswerCommand.class,
+        AttachCommand.class);
   }
 
   public static void main(String... args) {
