@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
@@ -100,7 +101,7 @@ final class OciArchive {
     return String.join(",", parts);
   }
 
-  static String descriptor(TreeMap<String, Bytes> blobs, String type, Bytes content) {
+  static String descriptor(Map<String, Bytes> blobs, String type, Bytes content) {
     var digest = HashAlgorithm.SHA256.digest(content);
     blobs.put("blobs/sha256/" + digest.hex(), content);
     return "{\"mediaType\":\"%s%s\",\"digest\":\"%s\",\"size\":%d}"
