@@ -11,6 +11,7 @@ import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.uefi.PeImage;
@@ -35,6 +36,7 @@ final class Families {
           family("evidence", EvidenceFamily::judge),
           family("ima", ImaFamily::judge),
           family("module", Families::module),
+          family("release", Families::release),
           family("siglist", Families::signatureList),
           family("verity", Families::verity),
           family("x509", PathFamily::judge));
@@ -66,6 +68,13 @@ final class Families {
     var verifier = new DsseVerifier(input.roots(), role(input), threshold, input.at());
     var envelope = DsseEnvelope.parse(input.file("envelope"));
     return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
+  }
+
+  /** Files envelope and roots; context threshold and at: may this release be believed now? */
+  private static Outcome release(VectorInput input) throws IOException, FormatException {
+    int threshold = Integer.parseInt(input.context("threshold"));
+    var verifier = new ReleaseVerifier(input.roots(), threshold, input.at());
+    return Outcome.of(verifier.verifyCurrent(DsseEnvelope.parse(input.file("envelope"))));
   }
 
   /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */
