@@ -187,6 +187,9 @@ public final class Json {
         .replaceAll("of type `[^`]*`", "")
         .replaceAll("\\(for example[^)]*\\)", "")
         .replaceAll("\\(set Deserialization[^)]*\\)", "")
+        .replaceAll(" \\(bound as .*", "")
+        .replaceAll(" \\(start marker .*", "")
+        .replaceAll(" \\(but might if coercion .*", "")
         .strip();
   }
 

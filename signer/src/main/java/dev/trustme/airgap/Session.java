@@ -13,7 +13,7 @@ public sealed interface Session permits SigningRecorder, SigningReplay {
   /** Who signs in the place of this certificate's key. */
   DeferredKey.Desk desk(List<X509CertificateHolder> chain);
 
-  /** Whether signatures may be placeholders, so that nothing may be verified or written. */
+  /** Whether signatures are placeholders, so that nothing may be verified or written. */
   boolean rehearsing();
 
   /** What speaks against writing what the command made. */

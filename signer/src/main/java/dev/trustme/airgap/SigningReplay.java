@@ -7,13 +7,14 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.key.DeferredKey;
-import dev.trustme.key.Placeholder;
 import dev.trustme.key.SigningKey;
 import dev.trustme.key.ToBeSigned;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,23 +100,21 @@ public final class SigningReplay implements Session {
     return Check.pass("answer-signature", item.name());
   }
 
+  /** A signature that is not there is an UncheckedIOException, as of a token that is gone. */
   @Override
   public DeferredKey.Desk desk(List<X509CertificateHolder> chain) {
     var certificate = Certificates.fingerprint(chain.getFirst());
-    var key = chain.getFirst().getSubjectPublicKeyInfo();
-    return item -> {
-      var place = new Place(certificate, item.by(), item.input());
-      return signature(place, item).orElseGet(() -> Placeholder.of(key, item.by()));
-    };
+    return item -> signature(new Place(certificate, item.by(), item.input()), item);
   }
 
-  private synchronized Optional<Bytes> signature(Place place, ToBeSigned item) {
-    var found = Optional.ofNullable(signatures.get(place));
-    if (found.isPresent()) {
-      used.add(place);
-    } else if (problem == null) {
-      problem = words(place, item);
+  private synchronized Bytes signature(Place place, ToBeSigned item) {
+    var found = signatures.get(place);
+    if (found == null) {
+      String words = words(place, item);
+      problem = problem == null ? words : problem;
+      throw new UncheckedIOException(new IOException(words));
     }
+    used.add(place);
     return found;
   }
 
@@ -133,10 +132,9 @@ public final class SigningReplay implements Session {
         : name + ": the request was made for another certificate; make a new request";
   }
 
-  /** From the first signature on that is missing. */
   @Override
   public boolean rehearsing() {
-    return problem != null;
+    return false;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.uefi.PeImage;
@@ -33,6 +34,7 @@ final class Families {
           family("ima", ImaFamily::judge),
           family("module", Families::module),
           family("oci", OciFamily::judge),
+          family("release", Families::release),
           family("siglist", Families::signatureList),
           family("verity", VerityFamily::judge),
           family("x509", PathFamily::judge));
@@ -64,6 +66,13 @@ final class Families {
     var verifier = new DsseVerifier(input.roots(), role(input), threshold, input.at());
     var envelope = DsseEnvelope.parse(input.file("envelope"));
     return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
+  }
+
+  /** Files envelope and roots; context threshold and at: may this release be believed now? */
+  private static Outcome release(VectorInput input) throws IOException, FormatException {
+    int threshold = Integer.parseInt(input.context("threshold"));
+    var verifier = new ReleaseVerifier(input.roots(), threshold, input.at());
+    return Outcome.of(verifier.verifyCurrent(DsseEnvelope.parse(input.file("envelope"))));
   }
 
   /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */

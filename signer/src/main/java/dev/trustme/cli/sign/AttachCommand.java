@@ -72,6 +72,9 @@ final class AttachCommand implements Callable<ExitCode> {
     var ran =
         new AwayFromKeys(replay, times.now())
             .run(request.command(), request.created(), request.contentTime());
+    if (replay.problem().isPresent()) {
+      throw CommandFailure.rejected("nothing was written: " + replay.problem().get());
+    }
     if (ran.code() != 0) {
       return ExitCode.of(ran.code());
     }

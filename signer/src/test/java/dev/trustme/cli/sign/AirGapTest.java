@@ -241,6 +241,23 @@ class AirGapTest {
   }
 
   @Test
+  void aModuleThatChangedMeanwhileIsNamed() throws Exception {
+    Files.createDirectories(folder.resolve("later"));
+    Files.copy(folder.resolve("modules/net/m.ko"), folder.resolve("later/n.ko"));
+    ok(request("later.request", "modules", shop.path("later"), "-o", shop.path("later-out")));
+    ok(answer("later.request", "later.answer", "module"));
+    shop.flip("later/n.ko", 100);
+    var ran = attach("later.request", "later.answer");
+    assertEquals(1, ran.code(), ran.said());
+    assertTrue(ran.said().contains("n.ko: what is to be signed is not"), ran.said());
+    assertFalse(ran.said().contains("bug"), ran.said());
+    assertFalse(Files.exists(folder.resolve("later-out")));
+    shop.flip("later/n.ko", 100);
+    ok(attach("later.request", "later.answer"));
+    assertTrue(Files.exists(folder.resolve("later-out/n.ko")));
+  }
+
+  @Test
   void tamperingIsFound() throws Exception {
     ok(request("t.request", "efi", shop.path("kernel"), "-o", shop.path("t.efi")));
     ok(answer("t.request", "t.answer", "boot"));

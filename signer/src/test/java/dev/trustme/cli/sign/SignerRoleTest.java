@@ -87,7 +87,6 @@ class SignerRoleTest {
     String log = shop.path("wider.log");
     var ran = modules("plain", "wider", Workshop.AT, "--accept", "wider-key", "--log", log);
     assertEquals(0, ran.code(), ran.said());
-    assertTrue(ran.said().contains("no extended key usage"), ran.said());
     assertEquals(
         List.of("accept-wider-key", "sign-module"),
         new SigningLog(Path.of(log)).entries().stream().map(e -> e.action()).toList());
