@@ -54,7 +54,9 @@ public final class MakeVectors {
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
-    boot.module();
+    new ModuleVectors(maker.root).make();
+    new ImaSigVectors(maker.root).make();
+    new GuestVectors(maker.root).make();
     new ImaVectors(maker.root).make();
     new CelVectors(maker.root).make();
     new AuditVectors(maker.root).make();
