@@ -50,7 +50,7 @@ public final class ImaFileSignature {
   /** What version 3 hashes and signs, struct ima_file_id: type, hash_algo, fs-verity digest. */
   public static Bytes fileId(Digest verity) {
     var algorithm = KernelHash.of(verity.algorithm());
-    byte[] head = {(byte) ImaSignature.Type.IMA_VERITY_DIGSIG.value(), (byte) algorithm.ordinal()};
+    byte[] head = {(byte) ImaSignature.Type.IMA_VERITY_DIGSIG.value(), (byte) algorithm.number()};
     return Bytes.concat(Bytes.copyOf(head), verity.value());
   }
 

@@ -91,6 +91,11 @@ public final class ExtendedAttributes {
     }
 
     @Override
+    public Path target() {
+      return file;
+    }
+
+    @Override
     public void commit() throws IOException {
       set(file, name, value);
       Outputs.syncFolder(file);

@@ -48,6 +48,9 @@ public final class Outputs {
       permits Staged, StagedFolder, ExtendedAttributes.Pending {
     void commit() throws IOException;
 
+    /** Where it will appear. */
+    Path target();
+
     @Override
     void close() throws IOException;
   }
@@ -171,6 +174,11 @@ public final class Outputs {
       return temporary;
     }
 
+    @Override
+    public Path target() {
+      return target;
+    }
+
     public FileChannel channel() {
       return channel;
     }
@@ -236,6 +244,11 @@ public final class Outputs {
 
     public Path path() {
       return temporary;
+    }
+
+    @Override
+    public Path target() {
+      return target;
     }
 
     @Override

@@ -35,14 +35,19 @@ public final class SignMain implements Tool {
   public List<Class<?>> verbs() {
     return List.of(
         EfiCommand.class,
+        SignatureCommand.class,
         UkiCommand.class,
+        PcrPolicyCommand.class,
         ModulesCommand.class,
         FirmwareCommand.class,
         FsVerityCommand.class,
         LayerCommand.class,
         ContainerCommand.class,
         GuestOsCommand.class,
-        ReleaseCommand.class);
+        ReleaseCommand.class,
+        RequestCommand.class,
+        AnswerCommand.class,
+        AttachCommand.class);
   }
 
   public static void main(String... args) {
