@@ -6,7 +6,6 @@ package dev.trustme.artifact;
 import dev.trustme.artifact.TextMessage.Presence;
 import dev.trustme.artifact.TextMessage.Rule;
 import dev.trustme.artifact.TextMessage.Schema;
-import dev.trustme.artifact.TextMessage.Type;
 import dev.trustme.artifact.TextMessage.Value;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
@@ -29,9 +28,9 @@ public final class GuestConfiguration {
   private static final Set<String> WITH_IMAGE =
       Set.of("SHARED", "FLASH", "OVERLAY_RO", "SHARED_RW", "STORE_ONLY");
 
-  private static final Type TEXT = new Type.Text();
-  private static final Type UINT32 = new Type.Unsigned(32);
-  private static final Type FLAG = new Type.Flag();
+  private static final TextMessage.Type TEXT = new TextMessage.Type.Text();
+  private static final TextMessage.Type UINT32 = new TextMessage.Type.Unsigned(32);
+  private static final TextMessage.Type FLAG = new TextMessage.Type.Flag();
   private static final Schema WORDS =
       new Schema(
           "I18NString",
@@ -50,7 +49,7 @@ public final class GuestConfiguration {
               new Rule("min_size", UINT32, Presence.OPTIONAL),
               new Rule("max_size", UINT32, Presence.OPTIONAL),
               new Rule("def_size", UINT32, Presence.OPTIONAL),
-              new Rule("image_size", new Type.Unsigned(64), Presence.OPTIONAL),
+              new Rule("image_size", new TextMessage.Type.Unsigned(64), Presence.OPTIONAL),
               new Rule("image_sha1", TEXT, Presence.OPTIONAL),
               new Rule("image_sha2_256", TEXT, Presence.OPTIONAL),
               new Rule("mount_data", TEXT, Presence.OPTIONAL),
@@ -61,16 +60,16 @@ public final class GuestConfiguration {
           List.of(
               new Rule("name", TEXT, Presence.REQUIRED),
               new Rule("hardware", TEXT, Presence.REQUIRED),
-              new Rule("version", new Type.Unsigned(64), Presence.REQUIRED),
-              new Rule(MOUNTS, new Type.Message(MOUNT), Presence.REPEATED),
+              new Rule("version", new TextMessage.Type.Unsigned(64), Presence.REQUIRED),
+              new Rule(MOUNTS, new TextMessage.Type.Message(MOUNT), Presence.REPEATED),
               new Rule("init_path", TEXT, Presence.OPTIONAL),
               new Rule("init_param", TEXT, Presence.REPEATED),
               new Rule("init_env", TEXT, Presence.REPEATED),
-              new Rule("mounts_setup", new Type.Message(MOUNT), Presence.REPEATED),
-              new Rule("description", new Type.Message(WORDS), Presence.REQUIRED),
-              new Rule("description_long", new Type.Message(WORDS), Presence.OPTIONAL),
+              new Rule("mounts_setup", new TextMessage.Type.Message(MOUNT), Presence.REPEATED),
+              new Rule("description", new TextMessage.Type.Message(WORDS), Presence.REQUIRED),
+              new Rule("description_long", new TextMessage.Type.Message(WORDS), Presence.OPTIONAL),
               new Rule("upstream_version", TEXT, Presence.OPTIONAL),
-              new Rule("icon", new Type.Raw(), Presence.OPTIONAL),
+              new Rule("icon", new TextMessage.Type.Raw(), Presence.OPTIONAL),
               new Rule("build_date", TEXT, Presence.OPTIONAL),
               new Rule("update_base_url", TEXT, Presence.OPTIONAL),
               new Rule("feature_bg_booting", FLAG, Presence.OPTIONAL),
@@ -86,8 +85,8 @@ public final class GuestConfiguration {
     this.message = message;
   }
 
-  private static Type mountTypes() {
-    return new Type.Symbols(
+  private static TextMessage.Type mountTypes() {
+    return new TextMessage.Type.Symbols(
         List.of(
             "SHARED",
             "DEVICE",

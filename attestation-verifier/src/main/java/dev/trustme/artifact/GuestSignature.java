@@ -80,18 +80,19 @@ public final class GuestSignature {
     if (algorithm.isEmpty()) {
       return List.of(
           Check.fail(
-              "signer-key",
+              "guest-key",
               "an RSA or RSASSA-PSS key, which is all that GyroidOS verifies with",
               key.getAlgorithm().getAlgorithm().getId()));
     }
     String padding = algorithm.get() instanceof RsaPss ? "RSASSA-PSS, salt 64" : "PKCS#1 v1.5";
+    String id = algorithm.get() instanceof RsaPss ? "guest-signature-pss" : "guest-signature";
     var by = algorithm.get().identifier();
     return List.of(
-        Check.pass("signer-key", padding + " by the key's own identifier"),
+        Check.pass("guest-key", padding + " by the key's own identifier"),
         SignatureScheme.verify(key, by, content, signature)
-            ? Check.pass("signature", "SHA-512, by " + certificate.getSubject())
+            ? Check.pass(id, "SHA-512, by " + certificate.getSubject())
             : Check.fail(
-                    "signature",
+                    id,
                     "SHA-512 with %s by %s".formatted(padding, certificate.getSubject()),
                     "invalid")
                 .advise("the file was changed after it was signed, or the padding is another"));
@@ -99,7 +100,7 @@ public final class GuestSignature {
 
   /** What is signed of an image; without a SHA-256 or root hash it is whatever lies there. */
   private static Check image(Mount mount) {
-    String id = "image";
+    String id = "guest-image";
     boolean wellFormed =
         mount.sha256().stream().allMatch(h -> h.matches(HEX_256))
             && mount.verityRoot().stream().allMatch(h -> h.matches(HEX_256))

@@ -50,7 +50,7 @@ public final class ImaFileSignature {
   /** What version 3 hashes and signs, struct ima_file_id: type, hash_algo, fs-verity digest. */
   public static Bytes fileId(Digest verity) {
     var algorithm = KernelHash.of(verity.algorithm());
-    byte[] head = {(byte) ImaSignature.Type.IMA_VERITY_DIGSIG.value(), (byte) algorithm.ordinal()};
+    byte[] head = {(byte) ImaSignature.Type.IMA_VERITY_DIGSIG.value(), (byte) algorithm.number()};
     return Bytes.concat(Bytes.copyOf(head), verity.value());
   }
 
@@ -78,24 +78,24 @@ public final class ImaFileSignature {
       ImaSignature signature, Bytes file, List<X509CertificateHolder> keyring) {
     var type =
         signature.type() == ImaSignature.Type.EVM_IMA_XATTR_DIGSIG
-            ? Check.pass("signature-type", "over the file's hash")
-            : Check.fail("signature-type", "one over the file's hash", signature.type().name());
+            ? Check.pass("ima-type", "over the file's hash")
+            : Check.fail("ima-type", "one over the file's hash", signature.type().name());
     return verify(type, signature, file, keyring);
   }
 
   /** What a version 3 signature is verified against: the file's fs-verity digest. */
   public static Verdict<X509CertificateHolder> verifyVerity(
       ImaSignature signature, Digest verity, List<X509CertificateHolder> keyring) {
-    boolean fits =
-        signature.type() == ImaSignature.Type.IMA_VERITY_DIGSIG
-            && signature.hashAlgo() == KernelHash.of(verity.algorithm());
+    if (signature.type() != ImaSignature.Type.IMA_VERITY_DIGSIG) {
+      var other = signature.type().name();
+      return new Verdict.Rejected<>(
+          List.of(Check.fail("ima-type", "one over a fs-verity digest", other)));
+    }
+    String seen = signature.hashAlgo().label();
     var type =
-        fits
-            ? Check.pass("signature-type", "over the fs-verity digest " + verity)
-            : Check.fail(
-                "signature-type",
-                "one over a fs-verity digest with " + verity.algorithm().label(),
-                "%s with %s".formatted(signature.type(), signature.hashAlgo().label()));
+        signature.hashAlgo() == KernelHash.of(verity.algorithm())
+            ? Check.pass("ima-verity-hash", "over the fs-verity digest " + verity)
+            : Check.fail("ima-verity-hash", verity.algorithm().label(), seen);
     return verify(type, signature, fileId(verity), keyring);
   }
 
@@ -105,15 +105,15 @@ public final class ImaFileSignature {
     var candidates = keyring.stream().filter(c -> keyId(c) == signature.keyId()).toList();
     checks.add(
         candidates.isEmpty()
-            ? Check.fail("signer", "a key with identifier " + signature.keyIdHex(), "none")
-            : Check.pass("signer", "key identifier " + signature.keyIdHex()));
+            ? Check.fail("ima-signer", "a key with identifier " + signature.keyIdHex(), "none")
+            : Check.pass("ima-signer", "key identifier " + signature.keyIdHex()));
     var signer = candidates.stream().filter(c -> isValid(signature, message, c)).findFirst();
     if (!candidates.isEmpty()) {
       checks.add(
           signer.isPresent()
-              ? Check.pass("signature", "by " + signer.get().getSubject())
+              ? Check.pass("ima-signature", "by " + signer.get().getSubject())
               : Check.fail(
-                      "signature",
+                      "ima-signature",
                       "a valid signature by " + candidates.getFirst().getSubject(),
                       "invalid")
                   .advise("the file was changed after it was signed, or another key signed it"));

@@ -4,7 +4,6 @@
 package dev.trustme.artifact;
 
 import dev.trustme.artifact.TextMessage.Field;
-import dev.trustme.artifact.TextMessage.Type;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ final class TextFormat {
   }
 
   private TextMessage.Value value(TextMessage.Rule rule) throws FormatException {
-    if (rule.type() instanceof Type.Message message) {
+    if (rule.type() instanceof TextMessage.Type.Message message) {
       if (tokens.at(':')) {
         tokens.take(':');
       }
@@ -85,12 +84,15 @@ final class TextFormat {
     tokens.take(':');
     int at = tokens.offset();
     return switch (rule.type()) {
-      case Type.Text text -> new TextMessage.Value.Text(utf8(at, tokens.string()));
-      case Type.Raw raw -> new TextMessage.Value.Raw(tokens.string());
-      case Type.Unsigned number -> new TextMessage.Value.Unsigned(number(at, number.bits()));
-      case Type.Flag flag -> new TextMessage.Value.Symbol(symbol(at, List.of("true", "false")));
-      case Type.Symbols symbols -> new TextMessage.Value.Symbol(symbol(at, symbols.names()));
-      case Type.Message message -> throw new IllegalStateException("read above");
+      case TextMessage.Type.Text text -> new TextMessage.Value.Text(utf8(at, tokens.string()));
+      case TextMessage.Type.Raw raw -> new TextMessage.Value.Raw(tokens.string());
+      case TextMessage.Type.Unsigned number ->
+          new TextMessage.Value.Unsigned(number(at, number.bits()));
+      case TextMessage.Type.Flag flag ->
+          new TextMessage.Value.Symbol(symbol(at, List.of("true", "false")));
+      case TextMessage.Type.Symbols symbols ->
+          new TextMessage.Value.Symbol(symbol(at, symbols.names()));
+      case TextMessage.Type.Message message -> throw new IllegalStateException("read above");
     };
   }
 

@@ -121,10 +121,10 @@ class GuestConfigurationTest {
             configuration, signature, chain, validator, policy.with(CertificateRules.WIDER_KEYS));
     assertTrue(wider.accepted());
     assertEquals(
-        List.of("signer-role", "image"),
+        List.of("signer-role", "guest-image"),
         wider.checks().stream().filter(Check::warns).map(Check::id).toList());
     var reversed =
         GuestSignature.verify(configuration, signature, chain.reversed(), validator, policy);
-    assertTrue(reversed.failures().stream().anyMatch(c -> c.id().equals("signature")));
+    assertTrue(reversed.failures().stream().anyMatch(c -> c.id().equals("guest-signature")));
   }
 }

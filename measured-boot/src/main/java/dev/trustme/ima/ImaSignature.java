@@ -90,7 +90,7 @@ public record ImaSignature(
     return BinaryWriter.bigEndian()
         .u8(type.value())
         .u8(version)
-        .u8(hashAlgo.ordinal())
+        .u8(hashAlgo.number())
         .u32(keyId)
         .u16(signature.size())
         .bytes(signature)

@@ -67,6 +67,11 @@ public enum KernelHash {
     return number < ALL.length ? Optional.of(ALL[number]) : Optional.empty();
   }
 
+  /** What a signature header's hash_algo holds. */
+  public int number() {
+    return Arrays.asList(ALL).indexOf(this);
+  }
+
   /** The kernel's name for an algorithm of ours. */
   public static KernelHash of(HashAlgorithm algorithm) {
     return byLabel(algorithm.label()).orElseThrow();

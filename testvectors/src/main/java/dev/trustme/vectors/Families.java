@@ -6,7 +6,6 @@ package dev.trustme.vectors;
 import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
-import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.release.ReleaseVerifier;
@@ -31,8 +30,10 @@ final class Families {
           family("enrol", EnrolFamily::judge),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
+          family("guestos", SignedFiles::guest),
           family("ima", ImaFamily::judge),
-          family("module", Families::module),
+          family("imasig", SignedFiles::ima),
+          family("module", SignedFiles::module),
           family("oci", OciFamily::judge),
           family("release", Families::release),
           family("siglist", Families::signatureList),
@@ -79,12 +80,6 @@ final class Families {
   private static Outcome authenticode(VectorInput input) throws IOException, FormatException {
     var database = SignatureDatabase.parse(input.file("db"), input.file("dbx"));
     return Outcome.of(Authenticode.verify(PeImage.parse(input.file("image")), database));
-  }
-
-  /** Files module and keyring (PEM): would a locked-down kernel load the module? */
-  private static Outcome module(VectorInput input) throws IOException, FormatException {
-    var keyring = Certificates.parse(input.file("keyring"));
-    return Outcome.of(ModuleSignature.parse(input.file("module")).verify(keyring));
   }
 
   /** File database: the content of a variable like db. Accepted if it is well formed. */

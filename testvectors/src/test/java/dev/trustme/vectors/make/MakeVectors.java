@@ -26,7 +26,9 @@ public final class MakeVectors {
     EventLogVectors.make(root);
     var boot = new BootVectors(root);
     boot.authenticode();
-    boot.module();
+    new ModuleVectors(root).make();
+    new ImaSigVectors(root).make();
+    new GuestVectors(root).make();
     new ImaVectors(root).make();
     new CelVectors(root).make();
     new AuditVectors(root).make();
