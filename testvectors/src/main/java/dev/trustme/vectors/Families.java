@@ -3,17 +3,14 @@
 
 package dev.trustme.vectors;
 
-import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.ModuleSignature;
-import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
-import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -25,7 +22,7 @@ final class Families {
   static final List<Family> ALL =
       List.of(
           family("audit", AuditFamily::judge),
-          family("authenticode", Families::authenticode),
+          family("authenticode", AuthenticodeFamily::judge),
           family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
           family("csr", CsrFamily::judge),
@@ -66,12 +63,6 @@ final class Families {
     var verifier = new DsseVerifier(input.roots(), role(input), threshold, input.at());
     var envelope = DsseEnvelope.parse(input.file("envelope"));
     return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
-  }
-
-  /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */
-  private static Outcome authenticode(VectorInput input) throws IOException, FormatException {
-    var database = SignatureDatabase.parse(input.file("db"), input.file("dbx"));
-    return Outcome.of(Authenticode.verify(PeImage.parse(input.file("image")), database));
   }
 
   /** Files module and keyring (PEM): would a locked-down kernel load the module? */

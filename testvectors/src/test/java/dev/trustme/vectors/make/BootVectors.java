@@ -55,64 +55,6 @@ final class BootVectors {
     return SignatureList.x509(owner, Certificates.der(identity.certificate())).encode();
   }
 
-  void authenticode() throws IOException, FormatException {
-    var family = new FamilyMaker(root, "authenticode", OURS);
-    Bytes image = new EfiSigner(key()).sign(PeImage.parse(TestPe.small()));
-    var digest = PeImage.parse(image).authenticodeDigest(HashAlgorithm.SHA256);
-    family
-        .file("good.efi", image)
-        .file("db.esl", database(signer))
-        .file("empty.esl", Bytes.empty())
-        .file("db.pem", Bytes.utf8(Certificates.pem(List.of(signer.certificate()))));
-    var good =
-        family.accept(
-            "good",
-            "an image signed by the certificate in db (db.pem is the same for other tools)",
-            Map.of("image", "good.efi", "db", "db.esl", "dbx", "empty.esl", "pem", "db.pem"),
-            Map.of());
-    family
-        .otherFile(
-            good,
-            "code-byte",
-            "one byte of code changed after signing",
-            "image",
-            with(image, TestPe.HEADERS + 8, 0x90),
-            "image-digest")
-        .otherFile(
-            good,
-            "other-db",
-            "db holds somebody else's certificate",
-            "db",
-            database(stranger),
-            "db-authority")
-        .otherFile(
-            good,
-            "dbx-by-hash",
-            "dbx lists the image's digest",
-            "dbx",
-            SignatureList.sha256(owner, digest).encode(),
-            "dbx-hash")
-        .otherFile(
-            good,
-            "dbx-by-certificate",
-            "dbx lists the signer",
-            "dbx",
-            database(signer),
-            "dbx-certificate")
-        .otherFile(
-            good,
-            "bytes-after-table",
-            "eight bytes after the certificate table, which no digest covers",
-            "image",
-            Bytes.concat(image, Bytes.zeros(8)),
-            "certificate table: %d bytes at offset %d are not the 8-aligned end of a file of %d bytes"
-                .formatted(
-                    PeImage.parse(image).certificateTable().size(),
-                    PeImage.parse(image).certificateTable().offset(),
-                    image.size() + 8));
-    family.write();
-  }
-
   void module() throws IOException, FormatException {
     var family = new FamilyMaker(root, "module", OURS);
     Bytes object = object();

@@ -53,7 +53,7 @@ public final class MakeVectors {
     EnrolVectors.make(maker.root);
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
-    boot.authenticode();
+    new AuthenticodeVectors(maker.root).make();
     boot.module();
     new ImaVectors(maker.root).make();
     new CelVectors(maker.root).make();
