@@ -133,8 +133,7 @@ public final class ShimVerifier {
       String name, String id, List<SignatureList> lists, SignerPath path) {
     return SignatureDatabase.refusal(lists, path)
         .map(seen ->
-            Check.fail(
-                seen.id(id), "a path that %s does not list".formatted(name), seen.seen()))
+            Check.fail(seen.id(id), "a path that %s does not list".formatted(name), seen.seen()))
         .orElseGet(() -> Check.pass(id, "not listed"));
   }
 

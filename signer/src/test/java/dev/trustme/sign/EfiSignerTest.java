@@ -174,7 +174,8 @@ class EfiSignerTest {
     var pkcs7 = PeImage.parse(signed).certificates().getFirst();
     byte[] changed = signed.toArray();
     changed[Math.toIntExact(pkcs7.offset()) + 8 + pkcs7.signedData().size() - 1] ^= 1;
-    assertEquals(List.of("signature-value"), failures(Bytes.copyOf(changed), db(KEY.certificate())));
+    assertEquals(
+        List.of("signature-value"), failures(Bytes.copyOf(changed), db(KEY.certificate())));
   }
 
   private static Bytes sign(RoleKey key) throws FormatException {

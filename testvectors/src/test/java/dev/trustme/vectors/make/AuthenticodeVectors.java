@@ -187,38 +187,74 @@ final class AuthenticodeVectors {
     int size = Math.toIntExact(parsed.certificateTable().size());
     int entry = TestPe.CERTIFICATE_ENTRY;
     int der = parsed.certificates().getFirst().signedData().size();
-    bad(good, "bytes-after-table", "eight bytes after the certificate table",
-        Bytes.concat(image, Bytes.zeros(8)), "certificate table: 8 bytes follow it in the file");
-    bad(good, "table-beyond-file", "eight bytes more than the file has",
+    bad(
+        good,
+        "bytes-after-table",
+        "eight bytes after the certificate table",
+        Bytes.concat(image, Bytes.zeros(8)),
+        "certificate table: 8 bytes follow it in the file");
+    bad(
+        good,
+        "table-beyond-file",
+        "eight bytes more than the file has",
         TestPe.with(image, entry + 4, size + 8),
         "certificate table: %d bytes at offset %d reach beyond the file of %d bytes"
             .formatted(size + 8, table, image.size()));
-    bad(good, "table-unaligned", "the table begins four bytes later",
+    bad(
+        good,
+        "table-unaligned",
+        "the table begins four bytes later",
         TestPe.with(TestPe.with(image, entry, table + 4), entry + 4, size - 4),
         "certificate table: offset %d is no multiple of 8".formatted(table + 4));
-    bad(good, "table-in-headers", "the table begins inside the headers",
+    bad(
+        good,
+        "table-in-headers",
+        "the table begins inside the headers",
         TestPe.with(TestPe.with(image, entry, 0x200), entry + 4, image.size() - 0x200),
         "certificate table: offset 512 lies inside the headers of 1024 bytes");
-    bad(good, "table-without-size", "an offset, but no size",
+    bad(
+        good,
+        "table-without-size",
+        "an offset, but no size",
         TestPe.with(image, entry + 4, 0),
         "certificate table: offset %d without a size".formatted(table));
-    bad(good, "table-in-section", "the table begins inside the last section",
+    bad(
+        good,
+        "table-in-section",
+        "the table begins inside the last section",
         TestPe.with(TestPe.with(image, entry, table - 8), entry + 4, size + 8),
         "section header: .text ends at %d, the content of the file at %d"
             .formatted(table, table - 8));
-    bad(good, "padding-not-zero", "a byte of the padding after the signature is set",
-        with(image, image.size() - 1, 1), "WIN_CERTIFICATE: padding that is not zero");
+    bad(
+        good,
+        "padding-not-zero",
+        "a byte of the padding after the signature is set",
+        with(image, image.size() - 1, 1),
+        "WIN_CERTIFICATE: padding that is not zero");
     var longer = BinaryWriter.littleEndian().u32(8 + der + 16).u16(0x200).u16(2);
     longer.bytes(parsed.certificates().getFirst().signedData()).zeros(16).align(8);
-    bad(good, "bytes-after-signature", "sixteen bytes after the DER within dwLength",
+    bad(
+        good,
+        "bytes-after-signature",
+        "sixteen bytes after the DER within dwLength",
         TestPe.withTable(program, longer.toBytes()),
         "WIN_CERTIFICATE: 16 bytes after the signature's DER");
-    bad(good, "entry-too-short", "dwLength counts less than its own header",
-        TestPe.with(image, table, 7), "WIN_CERTIFICATE: dwLength 7");
-    bad(good, "entry-beyond-table", "dwLength counts more than the table has",
+    bad(
+        good,
+        "entry-too-short",
+        "dwLength counts less than its own header",
+        TestPe.with(image, table, 7),
+        "WIN_CERTIFICATE: dwLength 7");
+    bad(
+        good,
+        "entry-beyond-table",
+        "dwLength counts more than the table has",
         TestPe.with(image, table, size + 8),
         "WIN_CERTIFICATE: need %d bytes, %d remain".formatted(size, size - 8));
-    bad(good, "entry-type", "wCertificateType 0x0ef1 instead of 2",
+    bad(
+        good,
+        "entry-type",
+        "wCertificateType 0x0ef1 instead of 2",
         with(image, table + 6, 0xf1, 0x0e),
         "WIN_CERTIFICATE: expected wRevision 0x0200 and wCertificateType 0x0002, found 0x0200 and"
             + " 0x0ef1");
@@ -226,7 +262,10 @@ final class AuthenticodeVectors {
     for (int i = 0; i < 65; i++) {
       many.add(Bytes.fromHex("3003020101"));
     }
-    bad(good, "too-many-signatures", "65 entries",
+    bad(
+        good,
+        "too-many-signatures",
+        "65 entries",
         SignatureTable.write(PeImage.parse(program), many),
         "certificate table: more than 64 signatures");
   }
@@ -234,32 +273,71 @@ final class AuthenticodeVectors {
   private void signatures(Vector good) throws IOException, FormatException {
     var parsed = PeImage.parse(image).certificates().getFirst();
     int last = Math.toIntExact(parsed.offset()) + 8 + parsed.signedData().size() - 1;
-    bad(good, "code-byte", "one byte of code changed after signing",
-        with(image, TestPe.HEADERS + 8, 0x90), "image-digest");
-    bad(good, "signature-byte", "the last byte of the signature changed",
-        with(image, last, image.at(last) ^ 1), "signature-value");
-    bad(good, "no-certificate", "the signer's certificate does not travel with the signature",
+    bad(
+        good,
+        "code-byte",
+        "one byte of code changed after signing",
+        with(image, TestPe.HEADERS + 8, 0x90),
+        "image-digest");
+    bad(
+        good,
+        "signature-byte",
+        "the last byte of the signature changed",
+        with(image, last, image.at(last) ^ 1),
+        "signature-value");
+    bad(
+        good,
+        "no-certificate",
+        "the signer's certificate does not travel with the signature",
         signed(s -> s.without(signer.certificate()).with(stranger.certificate(), 1)),
         "signer-certificate");
-    bad(good, "two-signers", "two SignerInfos in one SignedData",
-        signed(s -> s.signerInfos(2)), PKCS7 + "expected one signer, found 2");
-    bad(good, "signer-version", "SignerInfo version 3 with issuer and serial number",
+    bad(
+        good,
+        "two-signers",
+        "two SignerInfos in one SignedData",
+        signed(s -> s.signerInfos(2)),
+        PKCS7 + "expected one signer, found 2");
+    bad(
+        good,
+        "signer-version",
+        "SignerInfo version 3 with issuer and serial number",
         signed(s -> s.signerVersion(3)),
         PKCS7 + "versions 1 and 3, expected 1 and 1 (signer named by issuer and serial number)");
-    bad(good, "many-certificates", "33 certificates besides the signer's",
-        signed(s -> s.with(stranger.certificate(), 33)), PKCS7 + "more than 32 certificates");
-    bad(good, "content-data", "content type data, not SpcIndirectData",
+    bad(
+        good,
+        "many-certificates",
+        "33 certificates besides the signer's",
+        signed(s -> s.with(stranger.certificate(), 33)),
+        PKCS7 + "more than 32 certificates");
+    bad(
+        good,
+        "content-data",
+        "content type data, not SpcIndirectData",
         signed(s -> s.contentType(PKCSObjectIdentifiers.data)),
         PKCS7 + "content 1.2.840.113549.1.7.1 is no Authenticode");
-    bad(good, "content-type-attribute", "the attribute contentType says data",
-        signed(s -> s.signedType(PKCSObjectIdentifiers.data)), "content-type");
-    bad(good, "attribute-twice", "the attribute contentType twice",
+    bad(
+        good,
+        "content-type-attribute",
+        "the attribute contentType says data",
+        signed(s -> s.signedType(PKCSObjectIdentifiers.data)),
+        "content-type");
+    bad(
+        good,
+        "attribute-twice",
+        "the attribute contentType twice",
         signed(SpcBuilder::contentTypeTwice),
         PKCS7 + "attribute 1.2.840.113549.1.9.3 has more than one value");
-    bad(good, "attributes-unsorted", "authenticatedAttributes not in DER order",
-        signed(SpcBuilder::unsorted), PKCS7 + "authenticatedAttributes are not in DER order");
+    bad(
+        good,
+        "attributes-unsorted",
+        "authenticatedAttributes not in DER order",
+        signed(SpcBuilder::unsorted),
+        PKCS7 + "authenticatedAttributes are not in DER order");
     var der = parsed.signedData();
-    bad(good, "indefinite-length", "the ContentInfo with indefinite length",
+    bad(
+        good,
+        "indefinite-length",
+        "the ContentInfo with indefinite length",
         TestPe.withTable(
             program,
             TestPe.entry(
@@ -268,20 +346,41 @@ final class AuthenticodeVectors {
   }
 
   private void algorithms(Vector good) throws IOException, FormatException {
-    bad(good, "sha1", "image and signature by SHA-1",
-        signed(s -> s.digest(HashAlgorithm.SHA1)), "digest-algorithm");
-    bad(good, "digest-too-long", "a digest of 64 bytes for SHA-256",
-        signed(s -> s.digestSize(64)), "SpcIndirectDataContent: a digest of 64 bytes for sha256");
-    bad(good, "digest-algorithms", "digestAlgorithms names another than the signer",
+    bad(
+        good,
+        "sha1",
+        "image and signature by SHA-1",
+        signed(s -> s.digest(HashAlgorithm.SHA1)),
+        "digest-algorithm");
+    bad(
+        good,
+        "digest-too-long",
+        "a digest of 64 bytes for SHA-256",
+        signed(s -> s.digestSize(64)),
+        "SpcIndirectDataContent: a digest of 64 bytes for sha256");
+    bad(
+        good,
+        "digest-algorithms",
+        "digestAlgorithms names another than the signer",
         signed(s -> s.announced(HashAlgorithm.SHA384)),
         PKCS7 + "digestAlgorithms differ from the signer's digestAlgorithm");
     var ec = TestPki.root(Shape.leaf("Vector EC", Role.BOOT));
-    bad(good, "elliptic-curve", "a key that most firmware does not verify with",
-        signed(program, ec, s -> s), "signature-algorithm");
-    bad(good, "page-hash-size", "page hashes that are no multiple of their size",
+    bad(
+        good,
+        "elliptic-curve",
+        "a key that most firmware does not verify with",
+        signed(program, ec, s -> s),
+        "signature-algorithm");
+    bad(
+        good,
+        "page-hash-size",
+        "page hashes that are no multiple of their size",
         signed(s -> s.pages(Bytes.zeros(37))),
         "Authenticode page hashes: 37 bytes, which are no multiple of 36");
-    bad(good, "page-hash-order", "page hashes out of order",
+    bad(
+        good,
+        "page-hash-order",
+        "page hashes out of order",
         signed(s -> s.pages(pages(0x400, 0))),
         "Authenticode page hashes: offset 0 is out of order");
   }

@@ -18,8 +18,10 @@ import dev.trustme.vectors.Vector;
 import dev.trustme.vectors.make.TestPki.Identity;
 import dev.trustme.vectors.make.TestPki.Shape;
 import java.io.IOException;
-import java.util.Map;
+import java.math.BigInteger;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -27,8 +29,6 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import java.math.BigInteger;
-import java.util.Date;
 
 /** What shim starts besides: MokList and SBAT. */
 final class ShimVectors {

@@ -22,10 +22,10 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
-import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.DLSequence;
 import org.bouncycastle.asn1.DLSet;
+import org.bouncycastle.asn1.DLTaggedObject;
 import org.bouncycastle.asn1.cms.CMSAttributes;
 import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -48,7 +48,7 @@ final class SpcBuilder {
   private final PeImage image;
   private final Identity signer;
   private final List<X509CertificateHolder> certificates = new ArrayList<>();
-  private final List<DERSequence> attributes = new ArrayList<>();
+  private final List<DLSequence> attributes = new ArrayList<>();
   private HashAlgorithm digest = HashAlgorithm.SHA256;
   private HashAlgorithm announced = HashAlgorithm.SHA256;
   private int digestSize = 32;
@@ -131,29 +131,28 @@ final class SpcBuilder {
     return this;
   }
 
-  private static DERSequence sequence(ASN1Encodable... elements) {
-    return new DERSequence(elements);
+  private static DLSequence sequence(ASN1Encodable... elements) {
+    return new DLSequence(elements);
   }
 
   private static AlgorithmIdentifier algorithm(HashAlgorithm hash) {
     return new AlgorithmIdentifier(OIDS.get(hash), DERNull.INSTANCE);
   }
 
-  private DERSequence content() throws FormatException, IOException {
+  private DLSequence content() throws FormatException, IOException {
     var hash = image.authenticodeDigest(digest).value();
     var info =
         new DigestInfo(
-            algorithm(digest),
-            Bytes.concat(hash, Bytes.zeros(64)).slice(0, digestSize).toArray());
+            algorithm(digest), Bytes.concat(hash, Bytes.zeros(64)).slice(0, digestSize).toArray());
     var peImage = new ASN1EncodableVector();
     peImage.add(new DERBitString(new byte[0]));
     if (!pages.isEmpty()) {
-      peImage.add(new DERTaggedObject(true, 0, new DERTaggedObject(false, 1, pageHashes())));
+      peImage.add(new DLTaggedObject(true, 0, new DLTaggedObject(false, 1, pageHashes())));
     }
-    return sequence(sequence(PE_IMAGE_DATA, new DERSequence(peImage)), info);
+    return sequence(sequence(PE_IMAGE_DATA, new DLSequence(peImage)), info);
   }
 
-  private DERSequence pageHashes() throws IOException {
+  private DLSequence pageHashes() throws IOException {
     var attribute =
         sequence(
             new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.3.2"),
@@ -175,21 +174,21 @@ final class SpcBuilder {
         sequence(
             new ASN1Integer(1),
             new DERSet(algorithm(announced)),
-            sequence(contentType, new DERTaggedObject(true, 0, content)),
-            new DERTaggedObject(false, 0, new DLSet(set)),
-            new DERSet(infos));
-    var info = sequence(PKCSObjectIdentifiers.signedData, new DERTaggedObject(true, 0, data));
+            sequence(contentType, new DLTaggedObject(true, 0, content)),
+            new DLTaggedObject(false, 0, new DLSet(set)),
+            new DLSet(infos));
+    var info = sequence(PKCSObjectIdentifiers.signedData, new DLTaggedObject(true, 0, data));
     return Bytes.copyOf(info.getEncoded("DL"));
   }
 
-  private DERSequence signerInfo(DERSequence content) throws IOException {
+  private DLSequence signerInfo(DLSequence content) throws IOException {
     var certificate = signer.certificate();
     var hash = digest == HashAlgorithm.SHA1 ? HashAlgorithm.SHA256 : digest;
     var message = hash.newDigest();
     for (ASN1Encodable part : content) {
       message.update(part.toASN1Primitive().getEncoded("DER"));
     }
-    List<DERSequence> all = new ArrayList<>(attributes);
+    List<DLSequence> all = new ArrayList<>(attributes);
     all.add(sequence(CMSAttributes.contentType, new DERSet(signedType)));
     all.add(
         sequence(CMSAttributes.messageDigest, new DERSet(new DEROctetString(message.digest()))));
@@ -199,7 +198,7 @@ final class SpcBuilder {
         new ASN1Integer(signerVersion),
         new IssuerAndSerialNumber(certificate.getIssuer(), certificate.getSerialNumber()),
         algorithm(digest),
-        new DERTaggedObject(false, 0, carried),
+        new DLTaggedObject(false, 0, carried),
         new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
         new DEROctetString(signature(signer.key(), hash, ordered)));
   }
@@ -207,10 +206,7 @@ final class SpcBuilder {
   private static byte[] signature(SigningKey key, HashAlgorithm hash, DERSet attributes)
       throws IOException {
     boolean rsa =
-        key.publicKey()
-            .getAlgorithm()
-            .getAlgorithm()
-            .equals(PKCSObjectIdentifiers.rsaEncryption);
+        key.publicKey().getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
     var by = rsa ? key.contentSigner(new RsaPkcs1(hash).identifier()) : key.contentSigner();
     try (var out = by.getOutputStream()) {
       out.write(attributes.getEncoded("DER"));
