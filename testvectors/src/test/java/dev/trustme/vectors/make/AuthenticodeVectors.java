@@ -293,10 +293,10 @@ final class AuthenticodeVectors {
         "signer-certificate");
     bad(
         good,
-        "two-signers",
-        "two SignerInfos in one SignedData",
-        signed(s -> s.signerInfos(2)),
-        PKCS7 + "expected one signer, found 2");
+        "three-signers",
+        "three SignerInfos in one SignedData",
+        signed(s -> s.signerInfos(3)),
+        PKCS7 + "expected one signer, found 3");
     bad(
         good,
         "signer-version",
