@@ -3,15 +3,11 @@
 
 package dev.trustme.vectors;
 
-import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
-import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.release.ReleaseVerifier;
-import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
-import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
 import java.util.List;
@@ -21,7 +17,7 @@ final class Families {
   static final List<Family> ALL =
       List.of(
           family("audit", AuditFamily::judge),
-          family("authenticode", Families::authenticode),
+          family("authenticode", AuthenticodeFamily::judge),
           family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
           family("container", ContainerFamily::judge),
@@ -74,12 +70,6 @@ final class Families {
     int threshold = Integer.parseInt(input.context("threshold"));
     var verifier = new ReleaseVerifier(input.roots(), threshold, input.at());
     return Outcome.of(verifier.verifyCurrent(DsseEnvelope.parse(input.file("envelope"))));
-  }
-
-  /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */
-  private static Outcome authenticode(VectorInput input) throws IOException, FormatException {
-    var database = SignatureDatabase.parse(input.file("db"), input.file("dbx"));
-    return Outcome.of(Authenticode.verify(PeImage.parse(input.file("image")), database));
   }
 
   /** File database: the content of a variable like db. Accepted if it is well formed. */

@@ -24,8 +24,7 @@ public final class MakeVectors {
     new VerityVectors(root).make();
     EnrolVectors.make(root);
     EventLogVectors.make(root);
-    var boot = new BootVectors(root);
-    boot.authenticode();
+    new AuthenticodeVectors(root).make();
     new ModuleVectors(root).make();
     new ImaSigVectors(root).make();
     new GuestVectors(root).make();
