@@ -41,7 +41,7 @@ public record SealedImage(VerityTree tree, long size, Digest sha256) {
             image.size() / BLOCK,
             salt.value());
     var tree = VerityTree.compute(image, superblock);
-    write(image, superblock.dataSize(), tree.encode().buffer());
+    tree.writeTo(image, superblock.dataSize());
     return new SealedImage(tree, image.size(), sha256(image));
   }
 
