@@ -3,18 +3,8 @@
 
 package dev.trustme.cli;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.trustme.bytes.FormatException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.security.GeneralSecurityException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,8 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Runs one tool: parses the arguments, runs the command, and is the only place where exceptions
- * become exit codes. Commands return an {@link ExitCode} or throw.
+ * Runs one tool: parses the arguments, runs the command, and where exceptions become exit codes, by
+ * {@link Failures}. Commands return an {@link ExitCode} or throw.
  */
 public final class Launcher {
   private Launcher() {}
@@ -53,10 +43,10 @@ public final class Launcher {
             .setExpandAtFiles(false)
             // Finding the width starts another process: only where somebody reads.
             .setUsageHelpAutoWidth(Terminal.output())
-            .setExitCodeExceptionMapper(e -> exitCode(e).code())
+            .setExitCodeExceptionMapper(e -> Failures.exitCode(e).code())
             .setExecutionExceptionHandler((exception, line, parsed) -> {
               report(exception, err);
-              return exitCode(exception).code();
+              return Failures.exitCode(exception).code();
             })
             .setParameterExceptionHandler(
                 (exception, arguments) -> usageError(exception, err).code());
@@ -89,45 +79,18 @@ public final class Launcher {
 
   private static ExitCode usageError(ParameterException exception, PrintWriter err) {
     var line = exception.getCommandLine();
-    err.println("trustme: " + oneLine(exception.getMessage()));
+    err.println("trustme: " + Failures.oneLine(exception.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
     err.println("Try '" + line.getCommandSpec().qualifiedName(" ") + " --help'.");
     return ExitCode.USAGE;
   }
 
-  private static ExitCode exitCode(Throwable exception) {
-    return switch (exception) {
-      case CommandFailure failure -> failure.exitCode();
-      case FormatException malformed -> ExitCode.MALFORMED;
-      case FileAlreadyExistsException existing -> ExitCode.USAGE;
-      case IOException io -> ExitCode.IO;
-      case UncheckedIOException io -> ExitCode.IO;
-      case InterruptedException interrupted -> ExitCode.INTERRUPTED;
-      case GeneralSecurityException refused -> ExitCode.REJECTED;
-      default -> ExitCode.BUG;
-    };
-  }
-
   private static void report(Throwable exception, PrintWriter err) {
-    if (exitCode(exception) == ExitCode.BUG) {
+    if (Failures.exitCode(exception) == ExitCode.BUG) {
       err.println("trustme: this is a bug in trustme, not in your input; please report it with:");
       exception.printStackTrace(err);
       return;
     }
-    err.println("trustme: " + oneLine(words(exception)));
-  }
-
-  private static String words(Throwable exception) {
-    return switch (exception) {
-      case NoSuchFileException e when e.getReason() == null -> e.getFile() + ": no such file";
-      case AccessDeniedException e -> e.getFile() + ": permission denied";
-      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
-      case UncheckedIOException e -> words(requireNonNull(e.getCause()));
-      default -> exception.getMessage() == null ? exception.toString() : exception.getMessage();
-    };
-  }
-
-  private static String oneLine(@Nullable String text) {
-    return String.valueOf(text).replaceAll("\\s*\\R\\s*", " ");
+    err.println("trustme: " + Failures.words(exception));
   }
 }

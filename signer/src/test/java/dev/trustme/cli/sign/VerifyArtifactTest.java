@@ -54,7 +54,7 @@ class VerifyArtifactTest {
   @CsvSource({
     "boot.efi, 1200, boot.efi, uefi, --vars, vars.fd",
     "modules-signed/net/m.ko, 80, modules-signed/net/m.ko, module, --cert, pki/certs/boot.pem",
-    "web.sealed/image.squashfs, 3000, web.sealed, device, --roots, pki/certs/software-root.pem"
+    "web.sealed/IMAGE, 3000, web.sealed, device, --roots, pki/certs/software-root.pem"
   })
   void rejectsOneChangedByte(
       String changed, int at, String file, String as, String option, String trust)
@@ -91,6 +91,20 @@ class VerifyArtifactTest {
         command("web.sealed", "device", "--roots", "pki/certs/software-root.pem");
     command.set(command.size() - 1, "2028-01-01T00:00:00Z");
     assertEquals(1, Launcher.run(new VerifyMain(), command.toArray(String[]::new)));
+  }
+
+  /** One bad file stops no other, and the worst of them is the exit code. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, modules-signed/net/m.ko, modules-signed/net/m.ko",
+    "1, modules/net/m.ko, modules-signed/net/m.ko",
+    "3, modules/net/m.ko, zip",
+    "4, missing, zip"
+  })
+  void judgesEveryFile(int code, String first, String second) {
+    List<String> command = command(first, "module", "--cert", "pki/certs/boot.pem");
+    command.add(shop.path(second));
+    assertEquals(code, Launcher.run(new VerifyMain(), command.toArray(String[]::new)));
   }
 
   private static int verify(String file, String as, String option, String trust) {

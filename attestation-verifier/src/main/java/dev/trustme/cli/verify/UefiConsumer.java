@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.verify;
+
+import dev.trustme.artifact.Authenticode;
+import dev.trustme.artifact.SignatureDatabase;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.cli.CommandFailure;
+import dev.trustme.uefi.EfiGuid;
+import dev.trustme.uefi.OvmfVariableStore;
+import dev.trustme.uefi.PeImage;
+import java.io.IOException;
+
+/** Firmware that starts an EFI program, with the db and dbx of a variable store or certificates. */
+final class UefiConsumer implements Consumer {
+  @Override
+  public String takes() {
+    return "would start on this machine";
+  }
+
+  @Override
+  public String refuses() {
+    return "would not start on this machine";
+  }
+
+  @Override
+  public Judge judge(ArtifactTrust trust) throws IOException, FormatException {
+    if (trust.vars().isPresent() == trust.hasCertificates()) {
+      throw CommandFailure.usage("--as uefi: give --vars FILE, or --cert FILE");
+    }
+    var database =
+        trust.vars().isPresent()
+            ? ArtifactTrust.read(trust.vars().get(), UefiConsumer::lists)
+            : SignatureDatabase.of(trust.certificates("uefi"));
+    return file ->
+        ArtifactTrust.read(file, content -> Authenticode.verify(PeImage.parse(content), database));
+  }
+
+  private static SignatureDatabase lists(Bytes content) throws FormatException {
+    var store = OvmfVariableStore.parse(content);
+    return SignatureDatabase.parse(data(store, "db"), data(store, "dbx"));
+  }
+
+  private static Bytes data(OvmfVariableStore store, String name) {
+    return store
+        .variable(name, EfiGuid.IMAGE_SECURITY_DATABASE)
+        .map(OvmfVariableStore.Variable::data)
+        .orElse(Bytes.empty());
+  }
+}
