@@ -25,6 +25,7 @@ public final class Acceleration {
 
   private static final Object LOADING = new Object();
   private static volatile @Nullable Provider provider;
+  private static volatile boolean expected;
   private static boolean tried;
 
   private Acceleration() {}
@@ -35,19 +36,18 @@ public final class Acceleration {
    */
   public static void expect(int signatures) {
     if (signatures >= WORTH_LOADING) {
+      expected = true;
       Thread.ofPlatform().daemon().name("acceleration").start(Acceleration::load);
     }
   }
 
-  /** Loads the provider now, if it is not there yet; whether it is there. */
-  public static boolean load() {
+  static void load() {
     synchronized (LOADING) {
       if (!tried) {
         tried = true;
         provider = loaded();
       }
     }
-    return provider != null;
   }
 
   /** The provider where it was asked for and is there. */
@@ -55,10 +55,19 @@ public final class Acceleration {
     return Optional.ofNullable(provider);
   }
 
+  /** The same, after waiting for it where it is being loaded. */
+  public static Optional<Provider> arrived() {
+    if (expected) {
+      load();
+    }
+    return provider();
+  }
+
   /** Its classes need no native library until they are asked for an algorithm: so that is done. */
   private static @Nullable Provider loaded() {
     try {
-      var found = (Provider) Class.forName(PROVIDER).getDeclaredConstructor().newInstance();
+      var type = Class.forName(PROVIDER).asSubclass(Provider.class);
+      var found = type.getDeclaredConstructor().newInstance();
       Signature.getInstance("SHA256withRSA", found);
       Signature.getInstance("SHA256withECDSA", found);
       return found;
