@@ -48,7 +48,7 @@ public record SealedImage(VerityTree tree, long size, Digest sha256) {
   public static SealedImage seal(FileChannel image, Tree how) throws IOException {
     pad(image);
     var tree = VerityTree.compute(image, superblock(image, sha256(image), how));
-    write(image, tree.superblock().dataSize(), tree.encode().buffer());
+    tree.writeTo(image, tree.superblock().dataSize());
     return new SealedImage(tree, image.size(), sha256(image));
   }
 
@@ -58,7 +58,7 @@ public record SealedImage(VerityTree tree, long size, Digest sha256) {
     pad(image);
     var content = sha256(image);
     var tree = VerityTree.compute(image, superblock(image, content, how));
-    write(hashes, 0, tree.encode().buffer());
+    tree.writeTo(hashes, 0);
     return new SealedImage(tree, image.size(), content);
   }
 

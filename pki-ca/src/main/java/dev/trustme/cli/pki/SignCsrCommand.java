@@ -15,9 +15,9 @@ import dev.trustme.issue.CsrBatch;
 import dev.trustme.issue.CsrBatch.Result;
 import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.RequestIssuer;
+import dev.trustme.trust.Acceleration;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -54,6 +54,9 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class SignCsrCommand implements Callable<ExitCode> {
+  /** Verified for one certificate: the request's, and that of the certificate itself. */
+  private static final int SIGNATURES_EACH = 2;
+
   @Mixin private PkiChange change = new PkiChange();
   @Mixin private LintOptions lint = new LintOptions();
 
@@ -110,6 +113,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
     Outputs.requireAbsent(folder, force);
     requireReplaceable(folder);
     List<Path> files = files();
+    Acceleration.expect(files.size() * SIGNATURES_EACH);
     try (var staged = Outputs.stageFolder(folder, force)) {
       return change.make(
           plain -> {
@@ -152,38 +156,30 @@ final class SignCsrCommand implements Callable<ExitCode> {
     var report = new SignCsrReport.Builder(change.dryRun(), requireNonNull(target).toString());
     Bytes chain = Bytes.utf8(Certificates.pem(issuer.chain()));
     List<X509CertificateHolder> issued = new ArrayList<>();
-    try {
-      new CsrBatch(issuer)
-          .run(
-              files,
-              result -> {
-                report.add(result);
-                change.output().progress("signing", report.size(), files.size());
-                if (result instanceof Result.Issued made) {
-                  issued.add(made.certificate());
-                  write(folder.resolve(name(made.file())), made.certificate(), chain);
-                }
-              });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    new CsrBatch(issuer, (file, made) -> write(folder.resolve(name(file)), made, chain))
+        .run(
+            files,
+            result -> {
+              report.add(result);
+              change.output().progress("signing", report.size(), files.size());
+              if (result instanceof Result.Issued made) {
+                issued.add(made.certificate());
+              }
+            });
     session.record(issued, issuer.certificate());
     return report.build();
   }
 
-  private static void write(Path file, X509CertificateHolder certificate, Bytes chain) {
-    try {
-      Files.write(
-          file, Bytes.concat(Bytes.utf8(Certificates.pem(List.of(certificate))), chain).toArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static void write(Path file, X509CertificateHolder certificate, Bytes chain)
+      throws IOException {
+    Files.write(
+        file, Bytes.concat(Bytes.utf8(Certificates.pem(List.of(certificate))), chain).toArray());
   }
 
   /** Issues for one request, or says why not. */
   static X509CertificateHolder issue(RequestIssuer issuer, CertificationRequest request)
       throws IOException, FormatException, GeneralSecurityException {
-    return new CsrBatch(issuer).one(request);
+    return CsrBatch.one(issuer, request);
   }
 
   /** All requests, folders opened; two of one name would overwrite each other's certificate. */

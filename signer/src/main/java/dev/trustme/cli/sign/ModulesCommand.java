@@ -14,6 +14,7 @@ import dev.trustme.sign.ModuleTree;
 import dev.trustme.sign.ModuleWork;
 import dev.trustme.sign.Pkcs7Signer;
 import dev.trustme.sign.RoleKey;
+import dev.trustme.trust.Acceleration;
 import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
@@ -48,6 +49,9 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class ModulesCommand implements Callable<ExitCode> {
+  /** Made and verified. */
+  private static final int SIGNATURES_EACH = 2;
+
   @Mixin private Output output = new Output();
   @Mixin private PkiKey pki = new PkiKey();
   @Mixin private ModulePlace place = new ModulePlace();
@@ -95,6 +99,7 @@ final class ModulesCommand implements Callable<ExitCode> {
 
   private ExitCode sign(ModuleTree tree)
       throws IOException, FormatException, GeneralSecurityException {
+    Acceleration.expect(tree.items().size() * SIGNATURES_EACH);
     try (var key = pki.open(ArtifactKind.KERNEL_MODULE);
         var target = place.open()) {
       var signer = signer(key);
