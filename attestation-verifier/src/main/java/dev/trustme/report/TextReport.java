@@ -87,7 +87,8 @@ public final class TextReport {
   }
 
   private static String id(Item item, UnaryOperator<String> color) {
-    return color.apply(item.id()) + " ".repeat(Math.max(1, ID_WIDTH - item.id().length()));
+    String id = Shown.text(item.id());
+    return color.apply(id) + " ".repeat(Math.max(1, ID_WIDTH - id.length()));
   }
 
   private String summary(List<Item> checks) {

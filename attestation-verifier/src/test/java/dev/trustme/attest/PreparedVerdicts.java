@@ -10,6 +10,7 @@ import dev.trustme.eventlog.EventData;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.eventlog.TcgPcrEvent2;
+import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
 import dev.trustme.release.Measurement;
@@ -20,6 +21,7 @@ import dev.trustme.tpm.TpmsClockInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,9 @@ public final class PreparedVerdicts {
   /** A verdict and what it was made from. */
   public record Prepared(String name, VerdictReport report, ReportSources sources) {}
 
+  public static final DeviceId DEVICE_ID = Scenario.DEVICE;
+  public static final Instant AT = Scenario.NOW;
+
   private static final Path REAL_EVIDENCE = Path.of("../testvectors/vectors/evidence/good.json");
 
   private PreparedVerdicts() {}
@@ -36,6 +41,11 @@ public final class PreparedVerdicts {
   public static List<Prepared> all() throws FormatException, IOException {
     return List.of(
         accepted(), wrongKernel(), staleDbx(), replayedQuote(), editedLog(), tooOld(), malformed());
+  }
+
+  /** What all of them are judged by. */
+  public static Policy policy() {
+    return Scenario.policy("");
   }
 
   /** Writes the pages of all of them into a folder: for looking at them. */
@@ -138,6 +148,15 @@ public final class PreparedVerdicts {
   /** With a real IMA log beside the firmware's. */
   private static Evidence withFiles(Evidence evidence) throws FormatException, IOException {
     var real = Evidence.parse(Bytes.copyOf(Files.readAllBytes(REAL_EVIDENCE)));
+    return withLogs(evidence, new Evidence.Logs(evidence.logs().tcg(), real.logs().ima()));
+  }
+
+  /** The same evidence with another firmware log. */
+  public static Evidence withLog(Evidence evidence, Bytes tcg) {
+    return withLogs(evidence, new Evidence.Logs(tcg, evidence.logs().ima()));
+  }
+
+  private static Evidence withLogs(Evidence evidence, Evidence.Logs logs) {
     return new Evidence(
         evidence.schema(),
         evidence.device(),
@@ -146,7 +165,7 @@ public final class PreparedVerdicts {
         evidence.quote(),
         evidence.pcrs(),
         evidence.ak(),
-        new Evidence.Logs(evidence.logs().tcg(), real.logs().ima()));
+        logs);
   }
 
   /** A good device whose release names its events as 'trustme sign release' does. */

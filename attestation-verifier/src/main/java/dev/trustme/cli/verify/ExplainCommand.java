@@ -83,7 +83,7 @@ final class ExplainCommand implements Callable<ExitCode> {
     paragraph(text, "Fails if", check.failure());
     paragraph(text, "Why", check.why());
     text.append("  What to do\n");
-    check.remedy().forEach(step -> item(text, step));
+    check.remedy().forEach(step -> wrap(text, "    - ", step));
     text.append("  Example\n");
     item(text, "expected  " + check.example().expected());
     item(text, "seen      " + check.example().seen());
@@ -98,15 +98,21 @@ final class ExplainCommand implements Callable<ExitCode> {
     item(text, words);
   }
 
-  /** Breaks lines between words. */
   private static void item(StringBuilder text, String words) {
-    var line = new StringBuilder("    ");
+    wrap(text, "    ", words);
+  }
+
+  /** Breaks lines between words; the first begins with {@code lead}. */
+  private static void wrap(StringBuilder text, String lead, String words) {
+    var line = new StringBuilder(lead);
+    boolean empty = true;
     for (String word : words.split(" ", -1)) {
-      if (line.length() + word.length() > WIDTH && !line.toString().isBlank()) {
+      if (!empty && line.length() + word.length() > WIDTH) {
         text.append(line.toString().stripTrailing()).append('\n');
-        line = new StringBuilder("    ");
+        line = new StringBuilder(" ".repeat(lead.length()));
       }
       line.append(word).append(' ');
+      empty = false;
     }
     text.append(line.toString().stripTrailing()).append('\n');
   }
