@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,11 @@ class ContrastTest {
   }
 
   private static void require(Map<String, Integer> theme, String text, String ground) {
-    double contrast = contrast(theme.get(text), theme.get(ground));
+    double contrast = contrast(color(theme, text), color(theme, ground));
     assertTrue(contrast >= AA, "%s on %s: %.2f".formatted(text, ground, contrast));
+  }
+
+  private static int color(Map<String, Integer> theme, String name) {
+    return Optional.ofNullable(theme.get(name)).orElseThrow();
   }
 }

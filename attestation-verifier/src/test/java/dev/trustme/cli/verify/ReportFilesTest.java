@@ -14,6 +14,7 @@ import dev.trustme.cli.Launcher;
 import dev.trustme.json.Json;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ class ReportFilesTest {
     var process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
     return output;
   }
@@ -86,7 +87,7 @@ class ReportFilesTest {
   private JsonNode part(int number) throws Exception {
     String token = Files.readString(folder.resolve("ear.jwt"));
     return Json.tree(
-        Bytes.copyOf(Base64.getUrlDecoder().decode(token.split("\\.")[number])), "token");
+        Bytes.copyOf(Base64.getUrlDecoder().decode(token.split("\\.", -1)[number])), "token");
   }
 
   /** Splits the token into what was signed and the signature, as openssl wants it. */
