@@ -48,7 +48,8 @@ public record SignedVerity(String rootHash, Bytes signature) {
     var superblock = VeritySuperblock.parse(ByteBuffer.wrap(read(hashes, VeritySuperblock.SIZE)));
     boolean appended = hashes.file() == image;
     long expected = appended ? hashes.hashOffset() : image.size();
-    checks.add(same("verity-protected-size", expected + " bytes", superblock.dataSize() + " bytes"));
+    checks.add(
+        same("verity-protected-size", expected + " bytes", superblock.dataSize() + " bytes"));
     if (checks.getLast().failed()) {
       return new Verdict.Rejected<>(checks);
     }
@@ -76,8 +77,7 @@ public record SignedVerity(String rootHash, Bytes signature) {
         .orElse(Digest.zero(superblock.algorithm()));
   }
 
-  private List<Check> signatureChecks(List<X509CertificateHolder> keyring)
-      throws FormatException {
+  private List<Check> signatureChecks(List<X509CertificateHolder> keyring) throws FormatException {
     var verdict = DetachedSignature.verify(signature, Bytes.utf8(rootHash), keyring);
     if (!verdict.accepted()
         && DetachedSignature.verify(signature, Bytes.fromHex(rootHash), keyring).accepted()) {

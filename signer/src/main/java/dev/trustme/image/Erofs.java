@@ -44,7 +44,6 @@ public final class Erofs implements FileSystemMaker {
 
   @Override
   public void ofTar(TarSource tar, Path image) throws IOException {
-    throw new IOException(
-        TOOL + ": reads folders only; unpack the archive, or make a squashfs");
+    throw new IOException(TOOL + ": reads folders only; unpack the archive, or make a squashfs");
   }
 }

@@ -24,7 +24,7 @@ final class ImageTool {
 
   private ImageTool() {}
 
-    /** Runs the command, whose first word is the tool, which the package brings. */
+  /** Runs the command, whose first word is the tool, which the package brings. */
   static void run(String from, List<String> command, FileSystemMaker.TarSource input)
       throws IOException {
     String tool = command.getFirst();
@@ -46,8 +46,8 @@ final class ImageTool {
     }
   }
 
-  private static void finish(
-      String tool, Process process, FileSystemMaker.TarSource input) throws IOException {
+  private static void finish(String tool, Process process, FileSystemMaker.TarSource input)
+      throws IOException {
     try {
       var said = new FutureTask<>(() -> process.getInputStream().readAllBytes());
       Thread.ofVirtual().start(said);

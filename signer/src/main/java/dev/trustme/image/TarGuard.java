@@ -18,8 +18,8 @@ import java.util.Set;
  * A tar archive on its way to the library that reads it. Stops, with an IOException, what would
  * make the library take memory without bound or see other entries than other readers: long extended
  * headers, sizes that an extended header changes, global names, names that are not UTF-8 (which the
- * library would change), links and folders with content.
- * POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
+ * library would change), links and folders with content. POSIX.1-2017, pax, "ustar Interchange
+ * Format" and "pax Header Block".
  */
 final class TarGuard extends FilterInputStream {
   private static final int BLOCK = 512;
@@ -142,8 +142,7 @@ final class TarGuard extends FilterInputStream {
 
   private static void requireUtf8(byte[] text, int from, int length) throws IOException {
     try {
-      var unused =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text, from, length));
+      var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text, from, length));
     } catch (CharacterCodingException e) {
       throw new IOException("a name that is not UTF-8");
     }

@@ -140,8 +140,7 @@ class ImageSignatureTest {
     try (var registry = Registry.start(folder)) {
       registry.push(layout, "web");
       String tag = "sha256-" + image.digest().hex() + ".sig";
-      var manifest =
-          OciManifest.parse(registry.manifest("web", tag, OciDescriptor.MANIFEST));
+      var manifest = OciManifest.parse(registry.manifest("web", tag, OciDescriptor.MANIFEST));
       var layer = manifest.layers().getFirst();
       var payload = registry.blob("web", layer);
       Files.write(folder.resolve("payload"), payload.toArray());
@@ -158,11 +157,28 @@ class ImageSignatureTest {
     String pem = publicKey(key).toString();
     if (type == KeyType.ED25519) {
       Judge.accepts(
-          folder, "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", pem, "-rawin", "-in",
-          "payload", "-sigfile", "signature");
+          folder,
+          "openssl",
+          "pkeyutl",
+          "-verify",
+          "-pubin",
+          "-inkey",
+          pem,
+          "-rawin",
+          "-in",
+          "payload",
+          "-sigfile",
+          "signature");
     } else {
       Judge.accepts(
-          folder, "openssl", "dgst", "-sha256", "-verify", pem, "-signature", "signature",
+          folder,
+          "openssl",
+          "dgst",
+          "-sha256",
+          "-verify",
+          pem,
+          "-signature",
+          "signature",
           "payload");
     }
   }
@@ -190,14 +206,11 @@ class ImageSignatureTest {
     var typed = Bytes.utf8(payload.utf8().replace("cosign container", "atomic container"));
     assertEquals(
         List.of("image-signature-type"),
-        failures(
-            CosignSignature.verify(typed, key.key().sign(typed), image.digest(), NAME, spki)));
+        failures(CosignSignature.verify(typed, key.key().sign(typed), image.digest(), NAME, spki)));
     var doubled = Bytes.utf8(payload.utf8().replaceFirst("\\{", "{\"optional\":null,"));
     assertThrows(
         FormatException.class,
-        () ->
-            CosignSignature.verify(
-                doubled, key.key().sign(doubled), image.digest(), NAME, spki));
+        () -> CosignSignature.verify(doubled, key.key().sign(doubled), image.digest(), NAME, spki));
   }
 
   @Test
@@ -226,8 +239,7 @@ class ImageSignatureTest {
         folder.resolve("payload"),
         "DSSEv1 28 application/vnd.in-toto+json %d %s".formatted(payload.length(), payload));
     Files.write(
-        folder.resolve("signature"),
-        bundle.dsseEnvelope().signatures().getFirst().sig().toArray());
+        folder.resolve("signature"), bundle.dsseEnvelope().signatures().getFirst().sig().toArray());
     opensslVerifies(type, key);
     assertEquals(
         List.of("image-digest"),
@@ -265,11 +277,9 @@ class ImageSignatureTest {
     var envelope = (ObjectNode) tree.get("dsseEnvelope");
     var payload = Bytes.fromBase64(envelope.get("payload").asText()).utf8();
     envelope.put(
-        "payload",
-        Bytes.utf8(payload.replace(image.digest().hex(), "00".repeat(32))).base64());
+        "payload", Bytes.utf8(payload.replace(image.digest().hex(), "00".repeat(32))).base64());
     Files.write(folder.resolve("bundle.json"), Json.write(tree).toArray());
-    assertNotEquals(
-        0, Judge.run(folder, "node", script.toString(), modules.toString()).code());
+    assertNotEquals(0, Judge.run(folder, "node", script.toString(), modules.toString()).code());
   }
 
   @ParameterizedTest
@@ -295,8 +305,7 @@ class ImageSignatureTest {
     Judge.accepts(folder, words.toArray(String[]::new));
     assertEquals(
         type == KeyType.EC_P256 ? "ES256" : ec ? "ES384" : "PS384",
-        Json.tree(
-                Bytes.copyOf(Base64.getUrlDecoder().decode(envelope.protectedHeader())), "header")
+        Json.tree(Bytes.copyOf(Base64.getUrlDecoder().decode(envelope.protectedHeader())), "header")
             .get("alg")
             .asText());
   }
@@ -304,16 +313,14 @@ class ImageSignatureTest {
   /** Without the suite's own code: two INTEGERs in a SEQUENCE, with short lengths. */
   private static byte[] der(byte[] raw) {
     var parts =
-        Bytes.concat(
-            integer(raw, 0, raw.length / 2), integer(raw, raw.length / 2, raw.length));
+        Bytes.concat(integer(raw, 0, raw.length / 2), integer(raw, raw.length / 2, raw.length));
     return Bytes.concat(Bytes.copyOf(new byte[] {0x30, (byte) parts.size()}), parts).toArray();
   }
 
   private static Bytes integer(byte[] raw, int from, int to) {
     byte[] value =
         new java.math.BigInteger(1, java.util.Arrays.copyOfRange(raw, from, to)).toByteArray();
-    return Bytes.concat(
-        Bytes.copyOf(new byte[] {2, (byte) value.length}), Bytes.copyOf(value));
+    return Bytes.concat(Bytes.copyOf(new byte[] {2, (byte) value.length}), Bytes.copyOf(value));
   }
 
   @Test
@@ -330,8 +337,7 @@ class ImageSignatureTest {
       registry.push(layout, "web");
       var list =
           OciIndex.parse(
-              registry.manifest(
-                  "web", "sha256-" + image.digest().hex(), OciDescriptor.INDEX));
+              registry.manifest("web", "sha256-" + image.digest().hex(), OciDescriptor.INDEX));
       assertEquals(
           List.of(SigstoreBundle.MEDIA_TYPE, NotationSignature.ARTIFACT),
           list.manifests().stream().map(m -> m.artifactType().orElseThrow()).toList());

@@ -149,8 +149,7 @@ final class Registry implements AutoCloseable {
 
   private static void require(int status, HttpResponse<String> response) throws IOException {
     if (response.statusCode() != status) {
-      throw new IOException(
-          response.uri() + ": " + response.statusCode() + " " + response.body());
+      throw new IOException(response.uri() + ": " + response.statusCode() + " " + response.body());
     }
   }
 

@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Signed container manifests: each negative is signed too, and says one thing that none may say. */
+/**
+ * Signed container manifests: each negative is signed too, and says one thing that none may say.
+ */
 final class ContainerVectors {
   private static final String OURS = "made by this project with throw-away keys; Apache-2.0";
 
@@ -104,7 +106,11 @@ final class ContainerVectors {
     refuse("root-hash-short", "a root hash of 31 bytes", "11".repeat(32), "11".repeat(31));
     refuse("hash-start", "a tree that begins in the data", "\"hash-start\":3", "\"hash-start\":2");
     refuse("second-factor", "an unknown second factor", "token-and-pin", "fingerprint");
-    refuse("targets-empty", "a list of no targets", "\"devices\":[\"7c673ee7-c41c-431a-89ad-11590e357214\"],\"groups\":[\"gateways\"]", "\"devices\":[],\"groups\":[]");
+    refuse(
+        "targets-empty",
+        "a list of no targets",
+        "\"devices\":[\"7c673ee7-c41c-431a-89ad-11590e357214\"],\"groups\":[\"gateways\"]",
+        "\"devices\":[],\"groups\":[]");
     refuse("target-upper-case", "a device's UUID in upper case", "7c673ee7-c41c", "7C673EE7-C41C");
     refuse("target-twice", "a group twice", "[\"gateways\"]", "[\"gateways\",\"gateways\"]");
   }
@@ -118,7 +124,8 @@ final class ContainerVectors {
     refuse("mount-proc", "a mount over /proc", "\"/data\"", "\"/proc/x\"");
     refuse("volume-without-name", "a volume without a name", ",\"name\":\"data\"", "");
     refuse("network-host", "the host's network", "interface:eth1", "host");
-    refuse("interface-name", "an interface whose name is a path", "interface:eth1", "interface:../x");
+    refuse(
+        "interface-name", "an interface whose name is a path", "interface:eth1", "interface:../x");
     refuse("limits-memory", "less memory than a program needs", "67108864", "1");
     refuse("unknown-limit", "a limit that is not known", "\"pids\":64", "\"pids\":64,\"io\":1");
   }
@@ -129,7 +136,11 @@ final class ContainerVectors {
     refuse("device-memory", "the machine's memory as a device", "/dev/ttyS1", "/dev/mem");
     refuse("device-access", "a device with mknod", "\"rw\"", "\"rwm\"");
     refuse("usb-vendor", "a USB vendor of three digits", "\"1050\"", "\"105\"");
-    refuse("usb-serial", "a USB serial number with a line end", "\"serial\":\"7\"", "\"serial\":\"7\\n\"");
+    refuse(
+        "usb-serial",
+        "a USB serial number with a line end",
+        "\"serial\":\"7\"",
+        "\"serial\":\"7\\n\"");
     refuse("namespaces-shared", "the host's user namespace", ",\"user\"]", "]");
     refuse("namespace-unknown", "an unknown namespace", "\"pid\",", "\"pid\",\"kernel\",");
     refuse("selinux-label", "an SELinux label of one part", "system_u:system_r:web_t:s0", "web_t");
@@ -137,8 +148,16 @@ final class ContainerVectors {
   }
 
   private void spelling() throws IOException {
-    refuse("unknown-key", "a key that is not known", "\"not-after\"", "\"privileged\":true,\"not-after\"");
+    refuse(
+        "unknown-key",
+        "a key that is not known",
+        "\"not-after\"",
+        "\"privileged\":true,\"not-after\"");
     refuse("duplicate-key", "a key twice", "\"version\":7", "\"version\":7,\"version\":8");
-    refuse("content-mode", "an unknown content mode", "\"content\":\"verity\"", "\"content\":\"trust-me\"");
+    refuse(
+        "content-mode",
+        "an unknown content mode",
+        "\"content\":\"verity\"",
+        "\"content\":\"trust-me\"");
   }
 }

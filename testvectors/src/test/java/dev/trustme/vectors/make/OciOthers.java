@@ -104,13 +104,16 @@ final class OciOthers {
       manifests
           .append(manifests.isEmpty() ? "" : ",")
           .append(descriptor, 0, descriptor.length() - 1)
-          .append(",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}".formatted(architecture));
+          .append(
+              ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}".formatted(architecture));
     }
     String entries = manifests.toString();
     for (int i = 0; i < depth; i++) {
       entries =
           OciArchive.descriptor(
-              blobs, type, Bytes.utf8("{\"schemaVersion\":2,\"manifests\":[%s]}".formatted(entries)));
+              blobs,
+              type,
+              Bytes.utf8("{\"schemaVersion\":2,\"manifests\":[%s]}".formatted(entries)));
     }
     var tar = new RawTar().file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
     tar.file("index.json", "{\"schemaVersion\":2,\"manifests\":[%s]}".formatted(entries));
@@ -126,7 +129,8 @@ final class OciOthers {
             "a docker archive of one layer",
             Map.of(IMAGE, "docker.tar"),
             Map.of("tag", "web:v1"));
-    for (String wrong : new String[] {"config-digest", "config-name", "layer", "layers", "tag", "link"}) {
+    for (String wrong :
+        new String[] {"config-digest", "config-name", "layer", "layers", "tag", "link"}) {
       var content = docker(wrong);
       family.otherFile(
           good,

@@ -102,9 +102,18 @@ final class OciVectors {
     layer("climbs", "an entry below ../..", t -> t.file("../../../etc/ESC", "x"));
     layer("climbs-within", "an entry with .. in its middle", t -> t.file("bin/../../x", "x"));
     layer("absolute", "an absolute path", t -> t.file("/etc/ABS", "x"));
-    layer("hard-link-out", "a hard link to a file of the host", t -> t.node("l", '1', "../../etc/passwd"));
-    layer("hard-link-missing", "a hard link to what the image has not", t -> t.node("m", '1', "etc/passwd"));
-    layer("hard-link-to-symlink", "a hard link to a symbolic link", t -> t.node("h", '1', "bin/link"));
+    layer(
+        "hard-link-out",
+        "a hard link to a file of the host",
+        t -> t.node("l", '1', "../../etc/passwd"));
+    layer(
+        "hard-link-missing",
+        "a hard link to what the image has not",
+        t -> t.node("m", '1', "etc/passwd"));
+    layer(
+        "hard-link-to-symlink",
+        "a hard link to a symbolic link",
+        t -> t.node("h", '1', "bin/link"));
     layer("through-symlink", "a file below a symbolic link", t -> t.file("bin/link/x", "x"));
     layer("root-is-symlink", "the root itself as a symbolic link", t -> t.node(".", '2', "/etc"));
     layer("block-device", "a block device", t -> t.node("dev/vda", '4', ""));
@@ -126,25 +135,61 @@ final class OciVectors {
   }
 
   private void overlays() throws IOException, FormatException {
-    over("symlink-below", "a file through a lower layer's symbolic link", t -> t.file("bin/link/y", "x"));
-    over("whiteout-through-symlink", "a whiteout through a symbolic link", t -> t.file("bin/link/.wh.passwd", ""));
+    over(
+        "symlink-below",
+        "a file through a lower layer's symbolic link",
+        t -> t.file("bin/link/y", "x"));
+    over(
+        "whiteout-through-symlink",
+        "a whiteout through a symbolic link",
+        t -> t.file("bin/link/.wh.passwd", ""));
     over("whiteout-climbs", "a whiteout of ..", t -> t.file(".wh...", ""));
     over("whiteout-nothing", "a whiteout of nothing", t -> t.file("bin/.wh.", ""));
     over("whiteout-unknown", "a whiteout of an unknown kind", t -> t.file("bin/.wh..wh.plnk", ""));
-    over("root-replaced", "the root as a symbolic link in a second layer", t -> t.node("./", '2', "/var"));
+    over(
+        "root-replaced",
+        "the root as a symbolic link in a second layer",
+        t -> t.node("./", '2', "/var"));
   }
 
   private void headers() throws IOException, FormatException {
-    layer("pax-size", "an extended header that changes the size", t -> t.extended('x', "size", "3").file("p", "x"));
-    layer("pax-sparse", "a sparse file by an extended header", t -> t.extended('x', "GNU.sparse.realsize", "9999999999").file("q", "x"));
-    layer("pax-global-path", "a global header that names every entry", t -> t.extended('g', "path", "r").file("s", "x"));
-    layer("pax-huge", "an extended header of 1 GiB", t -> t.header("PaxHeader", 'x', "", 1 << 30, 0644));
-    layer("gnu-long-name", "a GNU long name of 512 MiB", t -> t.header("././@LongLink", 'L', "", 1 << 29, 0644));
-    layer("pax-records", "an extended header that is no list of records", t -> t.entry("P", 'x', "", Bytes.utf8("path=x\n"), 0644).file("t", "x"));
-    layer("pax-length", "an extended header whose record is longer than it", t -> t.entry("P", 'x', "", Bytes.utf8("99 path=x\n"), 0644).file("t", "x"));
+    layer(
+        "pax-size",
+        "an extended header that changes the size",
+        t -> t.extended('x', "size", "3").file("p", "x"));
+    layer(
+        "pax-sparse",
+        "a sparse file by an extended header",
+        t -> t.extended('x', "GNU.sparse.realsize", "9999999999").file("q", "x"));
+    layer(
+        "pax-global-path",
+        "a global header that names every entry",
+        t -> t.extended('g', "path", "r").file("s", "x"));
+    layer(
+        "pax-huge",
+        "an extended header of 1 GiB",
+        t -> t.header("PaxHeader", 'x', "", 1 << 30, 0644));
+    layer(
+        "gnu-long-name",
+        "a GNU long name of 512 MiB",
+        t -> t.header("././@LongLink", 'L', "", 1 << 29, 0644));
+    layer(
+        "pax-records",
+        "an extended header that is no list of records",
+        t -> t.entry("P", 'x', "", Bytes.utf8("path=x\n"), 0644).file("t", "x"));
+    layer(
+        "pax-length",
+        "an extended header whose record is longer than it",
+        t -> t.entry("P", 'x', "", Bytes.utf8("99 path=x\n"), 0644).file("t", "x"));
     layer("gnu-sparse", "a GNU sparse file", t -> t.node("sparse", 'S', ""));
-    layer("link-with-content", "a hard link with content", t -> t.entry("c", '1', "bin/sh", Bytes.utf8("xx"), 0644));
-    layer("cut-off", "an entry longer than its archive", t -> t.header("big", '0', "", 1 << 20, 0644));
+    layer(
+        "link-with-content",
+        "a hard link with content",
+        t -> t.entry("c", '1', "bin/sh", Bytes.utf8("xx"), 0644));
+    layer(
+        "cut-off",
+        "an entry longer than its archive",
+        t -> t.header("big", '0', "", 1 << 20, 0644));
     refuse(
         "after-the-end",
         "data behind the end of the archive",
@@ -171,31 +216,109 @@ final class OciVectors {
   private void documents() throws IOException, FormatException {
     String zero = "sha256:" + "00".repeat(32);
     refuse("layout-version", "a layout of another version", image(lower()).layoutVersion("2.0.0"));
-    refuse("layer-digest", "a layer's digest is another one", image(lower()).bytes(OciVectors::swapLayer));
-    refuse("layer-size", "a layer's size is another one", image(lower()).manifest(replaceFirst("(gzip.*\"size\":)(\\d)", "$11$2")));
-    refuse("config-digest", "the configuration changed under its name", image(lower()).bytes(t -> swap(t, "\"amd64\"", "\"arm64\"")));
-    refuse("manifest-changed", "the manifest changed under its name", image(lower()).bytes(t -> swap(t, "\"schemaVersion\":2,\"mediaType\"", "\"schemaVersion\":2,\"mediatype\"")));
-    refuse("manifest-size", "the manifest's size is another one", image(lower()).index(replaceFirst("\"size\":(\\d)", "\"size\":1$1")));
-    refuse("manifests-and-layers", "a manifest that is also an index", image(lower()).manifest(replace("\"layers\"", "\"manifests\":[],\"layers\"")));
-    refuse("embedded-media-type", "a manifest that says it is an index", image(lower()).manifest(replace("image.manifest.v1", "image.index.v1")));
-    refuse("diff-id", "a diff_id is another one", image(lower()).config(replaceFirst("sha256:[0-9a-f]{64}", zero)));
-    refuse("digest-path", "a digest that is a path", image(lower()).index(replaceFirst("sha256:[0-9a-f]{64}", "sha256:../../../../../../etc/passwd")));
-    refuse("digest-upper-case", "a digest in upper case", image(lower()).index(replaceFirst("sha256:[0-9a-f]{64}", "sha256:" + "AB".repeat(32))));
-    refuse("digest-sha1", "a SHA-1 digest", image(lower()).index(replaceFirst("sha256:[0-9a-f]{64}", "sha1:" + "ab".repeat(20))));
-    refuse("foreign-layer", "a layer that lies elsewhere", image(lower()).manifest(replaceFirst("(gzip\")", "$1,\"urls\":[\"https://example.org/x\"]")));
-    refuse("inline-data", "a manifest with its content inside the descriptor", image(lower()).index(replaceFirst("(json\")", "$1,\"data\":\"e30=\"")));
-    refuse("layer-media-type", "a layer of an unknown media type", image(lower()).manifest(replace("tar+gzip", "tar+xz")));
-    refuse("config-media-type", "a configuration of another media type", image(lower()).manifest(replace("config.v1", "config.v2")));
-    refuse("duplicate-key", "a key twice", image(lower()).manifest(replace("{\"schemaVersion\"", "{\"schemaVersion\":2,\"schemaVersion\"")));
-    refuse("key-in-capitals", "a key in other letters", image(lower()).manifest(replace("\"layers\"", "\"Layers\"")));
-    refuse("schema-version", "a manifest of schema 1", image(lower()).manifest(replace("\"schemaVersion\":2", "\"schemaVersion\":1")));
-    refuse("negative-size", "a size below zero", image(lower()).manifest(replaceFirst("(gzip.*\"size\":)\\d+", "$1-1")));
-    refuse("diff-id-missing", "fewer diff_ids than layers", image(lower()).config(replaceFirst("\"diff_ids\":\\[.*\\]", "\"diff_ids\":[]")));
+    refuse(
+        "layer-digest",
+        "a layer's digest is another one",
+        image(lower()).bytes(OciVectors::swapLayer));
+    refuse(
+        "layer-size",
+        "a layer's size is another one",
+        image(lower()).manifest(replaceFirst("(gzip.*\"size\":)(\\d)", "$11$2")));
+    refuse(
+        "config-digest",
+        "the configuration changed under its name",
+        image(lower()).bytes(t -> swap(t, "\"amd64\"", "\"arm64\"")));
+    refuse(
+        "manifest-changed",
+        "the manifest changed under its name",
+        image(lower())
+            .bytes(t ->
+                swap(t, "\"schemaVersion\":2,\"mediaType\"", "\"schemaVersion\":2,\"mediatype\"")));
+    refuse(
+        "manifest-size",
+        "the manifest's size is another one",
+        image(lower()).index(replaceFirst("\"size\":(\\d)", "\"size\":1$1")));
+    refuse(
+        "manifests-and-layers",
+        "a manifest that is also an index",
+        image(lower()).manifest(replace("\"layers\"", "\"manifests\":[],\"layers\"")));
+    refuse(
+        "embedded-media-type",
+        "a manifest that says it is an index",
+        image(lower()).manifest(replace("image.manifest.v1", "image.index.v1")));
+    refuse(
+        "diff-id",
+        "a diff_id is another one",
+        image(lower()).config(replaceFirst("sha256:[0-9a-f]{64}", zero)));
+    refuse(
+        "digest-path",
+        "a digest that is a path",
+        image(lower())
+            .index(replaceFirst("sha256:[0-9a-f]{64}", "sha256:../../../../../../etc/passwd")));
+    refuse(
+        "digest-upper-case",
+        "a digest in upper case",
+        image(lower()).index(replaceFirst("sha256:[0-9a-f]{64}", "sha256:" + "AB".repeat(32))));
+    refuse(
+        "digest-sha1",
+        "a SHA-1 digest",
+        image(lower()).index(replaceFirst("sha256:[0-9a-f]{64}", "sha1:" + "ab".repeat(20))));
+    refuse(
+        "foreign-layer",
+        "a layer that lies elsewhere",
+        image(lower())
+            .manifest(replaceFirst("(gzip\")", "$1,\"urls\":[\"https://example.org/x\"]")));
+    refuse(
+        "inline-data",
+        "a manifest with its content inside the descriptor",
+        image(lower()).index(replaceFirst("(json\")", "$1,\"data\":\"e30=\"")));
+    refuse(
+        "layer-media-type",
+        "a layer of an unknown media type",
+        image(lower()).manifest(replace("tar+gzip", "tar+xz")));
+    refuse(
+        "config-media-type",
+        "a configuration of another media type",
+        image(lower()).manifest(replace("config.v1", "config.v2")));
+    refuse(
+        "duplicate-key",
+        "a key twice",
+        image(lower())
+            .manifest(replace("{\"schemaVersion\"", "{\"schemaVersion\":2,\"schemaVersion\"")));
+    refuse(
+        "key-in-capitals",
+        "a key in other letters",
+        image(lower()).manifest(replace("\"layers\"", "\"Layers\"")));
+    refuse(
+        "schema-version",
+        "a manifest of schema 1",
+        image(lower()).manifest(replace("\"schemaVersion\":2", "\"schemaVersion\":1")));
+    refuse(
+        "negative-size",
+        "a size below zero",
+        image(lower()).manifest(replaceFirst("(gzip.*\"size\":)\\d+", "$1-1")));
+    refuse(
+        "diff-id-missing",
+        "fewer diff_ids than layers",
+        image(lower()).config(replaceFirst("\"diff_ids\":\\[.*\\]", "\"diff_ids\":[]")));
     refuse("no-layers", "a manifest without layers", image());
-    refuse("platform", "the index says another platform than the configuration", image(lower()).index(replaceFirst("(\"size\":\\d+)", "$1,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}")));
-    refuse("two-images", "two images and no word which", image(lower()).index(replaceFirst("\\[(.*)\\]", "[$1,$1]")));
+    refuse(
+        "platform",
+        "the index says another platform than the configuration",
+        image(lower())
+            .index(
+                replaceFirst(
+                    "(\"size\":\\d+)",
+                    "$1,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}")));
+    refuse(
+        "two-images",
+        "two images and no word which",
+        image(lower()).index(replaceFirst("\\[(.*)\\]", "[$1,$1]")));
     refuse("many-manifests", "an index of 2000 manifests", image(lower()).index(OciVectors::many));
-    refuse("index-of-no-index", "a manifest that the index calls an index", image(lower()).index(replace("image.manifest.v1", "image.index.v1")));
+    refuse(
+        "index-of-no-index",
+        "a manifest that the index calls an index",
+        image(lower()).index(replace("image.manifest.v1", "image.index.v1")));
     refuse("after-json", "something after the index", image(lower()).index(t -> t + "{}"));
   }
 
@@ -231,12 +354,16 @@ final class OciVectors {
         "the archive does not hold the configuration",
         image(lower())
             .manifest(
-                replaceFirst("(config.v1.json\",\"digest\":\"sha256:)[0-9a-f]{64}", "$1" + "11".repeat(32))));
+                replaceFirst(
+                    "(config.v1.json\",\"digest\":\"sha256:)[0-9a-f]{64}",
+                    "$1" + "11".repeat(32))));
     refuse(
         "archive-twice",
         "a file twice in the outer archive",
         image(lower())
-            .bytes(t -> Bytes.concat(t.slice(0, t.size() - 1024), new RawTar().file("index.json", "{}").end())));
+            .bytes(t ->
+                Bytes.concat(
+                    t.slice(0, t.size() - 1024), new RawTar().file("index.json", "{}").end())));
     var linked =
         new RawTar()
             .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")

@@ -7,7 +7,9 @@ import dev.trustme.bytes.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Tar archives header by header, right and wrong ones; POSIX.1-2017, "ustar Interchange Format". */
+/**
+ * Tar archives header by header, right and wrong ones; POSIX.1-2017, "ustar Interchange Format".
+ */
 final class RawTar {
   private static final int BLOCK = 512;
 

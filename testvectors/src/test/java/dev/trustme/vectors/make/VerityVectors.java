@@ -145,30 +145,72 @@ final class VerityVectors {
   private void rootHashes(Vector good, String root) {
     String problem = "verity root hash: expected 64, 96 or 128 lower-case hex digits";
     family.otherContext(
-        good, "root-hash-upper-case", "the root hash in upper case", "root-hash",
-        root.toUpperCase(java.util.Locale.ROOT), problem);
+        good,
+        "root-hash-upper-case",
+        "the root hash in upper case",
+        "root-hash",
+        root.toUpperCase(java.util.Locale.ROOT),
+        problem);
   }
 
   private void superblocks(Vector good, Bytes tree) throws IOException {
     superblock(good, "magic", "another magic", with(tree, 0, 'V'), "expected the magic \"verity\"");
-    superblock(good, "version", "version 2", with(tree, 8, 2), "version 2 is not supported, expected 1");
-    superblock(good, "hash-type", "hash type 2", with(tree, 12, 2), "hash type 2 is not supported, expected 1");
-    superblock(good, "algorithm", "MD5", with(tree, 32, 'm', 'd', '5', 0, 0, 0), "unknown hash algorithm " + Bytes.utf8("md5").hex() + "00".repeat(29));
-    superblock(good, "data-block-size", "data blocks of 3000 bytes", with(tree, 64, 0xb8, 0x0b), "data block size 3000 is not supported, expected 4096");
-    superblock(good, "hash-block-size", "hash blocks of 0 bytes", with(tree, 68, 0, 0), "hash block size 0 is not supported, expected 4096");
-    superblock(good, "no-data", "no data block", with(tree, 72, 0), "unusable number of data blocks 0");
-    superblock(good, "data-blocks-huge", "2^63 data blocks", with(tree, 79, 0x80), "unusable number of data blocks 9223372036854775811");
-    superblock(good, "salt-size", "a salt of 257 bytes", with(tree, 80, 1, 1), "salt of 257 bytes, at most 256 are possible");
+    superblock(
+        good, "version", "version 2", with(tree, 8, 2), "version 2 is not supported, expected 1");
+    superblock(
+        good,
+        "hash-type",
+        "hash type 2",
+        with(tree, 12, 2),
+        "hash type 2 is not supported, expected 1");
+    superblock(
+        good,
+        "algorithm",
+        "MD5",
+        with(tree, 32, 'm', 'd', '5', 0, 0, 0),
+        "unknown hash algorithm " + Bytes.utf8("md5").hex() + "00".repeat(29));
+    superblock(
+        good,
+        "data-block-size",
+        "data blocks of 3000 bytes",
+        with(tree, 64, 0xb8, 0x0b),
+        "data block size 3000 is not supported, expected 4096");
+    superblock(
+        good,
+        "hash-block-size",
+        "hash blocks of 0 bytes",
+        with(tree, 68, 0, 0),
+        "hash block size 0 is not supported, expected 4096");
+    superblock(
+        good, "no-data", "no data block", with(tree, 72, 0), "unusable number of data blocks 0");
+    superblock(
+        good,
+        "data-blocks-huge",
+        "2^63 data blocks",
+        with(tree, 79, 0x80),
+        "unusable number of data blocks 9223372036854775811");
+    superblock(
+        good,
+        "salt-size",
+        "a salt of 257 bytes",
+        with(tree, 80, 1, 1),
+        "salt of 257 bytes, at most 256 are possible");
     superblock(good, "padding", "a byte in the padding", with(tree, 84, 1), "padding is not zero");
   }
 
   private void superblock(Vector good, String id, String comment, Bytes tree, String problem)
       throws IOException {
     family.otherFile(
-        good, "superblock-" + id, "superblock: " + comment, "tree", tree, "verity superblock: " + problem);
+        good,
+        "superblock-" + id,
+        "superblock: " + comment,
+        "tree",
+        tree,
+        "verity superblock: " + problem);
   }
 
   private static Bytes p7s(Identity signer, Bytes message) {
-    return new Pkcs7Signer(new RoleKey(signer.key(), List.of(signer.certificate()))).detached(message);
+    return new Pkcs7Signer(new RoleKey(signer.key(), List.of(signer.certificate())))
+        .detached(message);
   }
 }
