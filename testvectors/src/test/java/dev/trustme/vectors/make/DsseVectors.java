@@ -58,8 +58,6 @@ final class DsseVectors {
 
   void make() throws IOException {
     family.file("roots.pem", Bytes.utf8(Certificates.pem(List.of(root.certificate()))));
-    var other = SeededPki.root(Plan.authority("other root", 3).with(pathLength()));
-    family.file("other-roots.pem", Bytes.utf8(Certificates.pem(List.of(other.certificate()))));
     var good = accept("good", "one signature by a key of the container role", "1", sign(signer));
     bytes(good);
     signatures(good);
