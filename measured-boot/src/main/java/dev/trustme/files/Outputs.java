@@ -44,7 +44,8 @@ public final class Outputs {
   private Outputs() {}
 
   /** An output in the making: it appears by {@code commit} alone. */
-  public sealed interface Pending extends AutoCloseable permits Staged, StagedFolder {
+  public sealed interface Pending extends AutoCloseable
+      permits Staged, StagedFolder, ExtendedAttributes.Pending {
     void commit() throws IOException;
 
     /** Where it will appear. */
@@ -252,7 +253,7 @@ public final class Outputs {
 
     @Override
     public void commit() throws IOException {
-      syncTree(temporary);
+      TreeSync.sync(temporary);
       if (force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         Path old = temporaryBeside(target);
         UNFINISHED.add(old);
@@ -276,21 +277,6 @@ public final class Outputs {
         UNFINISHED.remove(temporary);
       }
     }
-  }
-
-  private static void syncTree(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              syncFolder(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** fsync of a file or folder that is opened for reading only. */

@@ -185,8 +185,10 @@ class AirGapTest {
         "-o",
         shop.path("away.sealed"));
     assertEquals(
-        Bytes.copyOf(Files.readAllBytes(SealedLayouts.image(folder.resolve("web.sealed")))),
-        Bytes.copyOf(Files.readAllBytes(SealedLayouts.image(folder.resolve("away.sealed")))));
+        -1,
+        Files.mismatch(
+            SealedLayouts.image(folder.resolve("web.sealed")),
+            SealedLayouts.image(folder.resolve("away.sealed"))));
     through(
         "release",
         "release",
