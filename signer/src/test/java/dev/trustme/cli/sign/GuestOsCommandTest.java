@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code sign guestos}; openssl by GyroidOS' recipe and veritysetup are the judges. */
 class GuestOsCommandTest {
-  private static final String CONFIGURATION =
+  static final String CONFIGURATION =
       """
       # a comment
       name: "sampleos"
