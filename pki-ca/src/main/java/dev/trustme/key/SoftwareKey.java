@@ -3,8 +3,10 @@
 
 package dev.trustme.key;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Acceleration;
+import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -129,6 +131,12 @@ final class SoftwareKey implements SigningKey {
           Acceleration.provider().flatMap(p -> AcceleratedRsa.of(p, privateKeyInfo())).orElse(null);
     }
     return Optional.ofNullable(accelerated);
+  }
+
+  @Override
+  public Bytes signDigest(SignatureAlgorithm by, Bytes input) {
+    return DigestSigner.sign(
+        material(), KeyContentSigner.require(by.identifier(), publicKey), input);
   }
 
   /**

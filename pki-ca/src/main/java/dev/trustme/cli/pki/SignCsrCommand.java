@@ -13,9 +13,8 @@ import dev.trustme.files.Outputs;
 import dev.trustme.issue.CertificationRequest;
 import dev.trustme.issue.CsrBatch;
 import dev.trustme.issue.CsrBatch.Result;
-import dev.trustme.issue.PkiTransaction;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.RequestIssuer;
-import dev.trustme.issue.RoleIssue;
 import dev.trustme.trust.Acceleration;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
@@ -59,6 +58,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
   private static final int SIGNATURES_EACH = 2;
 
   @Mixin private PkiChange change = new PkiChange();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @ArgGroup(multiplicity = "1")
   private Plan plan = new Plan();
@@ -116,15 +116,10 @@ final class SignCsrCommand implements Callable<ExitCode> {
     Acceleration.expect(files.size() * SIGNATURES_EACH);
     try (var staged = Outputs.stageFolder(folder, force)) {
       return change.make(
-          (transaction, passphrase, at) -> {
-            var setting =
-                new RequestIssuer.Setting(
-                    transaction.folder(),
-                    passphrase,
-                    at,
-                    new RequestIssuer.Leniency(dropExtras, knownKeys, knownNames));
-            try (var issuer = issuer(setting)) {
-              return sign(transaction, issuer, files, staged.path());
+          plain -> {
+            var session = plain.accepting(lint.acceptance());
+            try (var issuer = issuer(RequestIssuer.Setting.of(session, leniency(session)))) {
+              return sign(session, issuer, files, staged.path());
             }
           },
           staged::commit);
@@ -144,6 +139,10 @@ final class SignCsrCommand implements Callable<ExitCode> {
     }
   }
 
+  private RequestIssuer.Leniency leniency(PkiSession session) {
+    return new RequestIssuer.Leniency(dropExtras, knownKeys, knownNames, session.acceptance());
+  }
+
   private RequestIssuer issuer(RequestIssuer.Setting setting)
       throws IOException, FormatException, GeneralSecurityException {
     return plan.template != null
@@ -152,7 +151,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
   }
 
   private SignCsrReport sign(
-      PkiTransaction transaction, RequestIssuer issuer, List<Path> files, Path folder)
+      PkiSession session, RequestIssuer issuer, List<Path> files, Path folder)
       throws IOException, FormatException, GeneralSecurityException {
     var report = new SignCsrReport.Builder(change.dryRun(), requireNonNull(target).toString());
     Bytes chain = Bytes.utf8(Certificates.pem(issuer.chain()));
@@ -167,7 +166,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
                 issued.add(made.certificate());
               }
             });
-    record(transaction, issued);
+    session.record(issued, issuer.certificate());
     return report.build();
   }
 
@@ -181,11 +180,6 @@ final class SignCsrCommand implements Callable<ExitCode> {
   static X509CertificateHolder issue(RequestIssuer issuer, CertificationRequest request)
       throws IOException, FormatException, GeneralSecurityException {
     return CsrBatch.one(issuer, request);
-  }
-
-  static void record(PkiTransaction transaction, List<X509CertificateHolder> issued) {
-    transaction.issued(issued);
-    issued.forEach(c -> transaction.log(RoleIssue.event(c)));
   }
 
   /** All requests, folders opened; two of one name would overwrite each other's certificate. */
