@@ -44,8 +44,12 @@ public final class Outputs {
   private Outputs() {}
 
   /** An output in the making: it appears by {@code commit} alone. */
-  public sealed interface Pending extends AutoCloseable permits Staged, StagedFolder {
+  public sealed interface Pending extends AutoCloseable
+      permits Staged, StagedFolder, ExtendedAttributes.Pending {
     void commit() throws IOException;
+
+    /** Where it will appear. */
+    Path target();
 
     @Override
     void close() throws IOException;
@@ -170,6 +174,11 @@ public final class Outputs {
       return temporary;
     }
 
+    @Override
+    public Path target() {
+      return target;
+    }
+
     public FileChannel channel() {
       return channel;
     }
@@ -235,6 +244,11 @@ public final class Outputs {
 
     public Path path() {
       return temporary;
+    }
+
+    @Override
+    public Path target() {
+      return target;
     }
 
     @Override

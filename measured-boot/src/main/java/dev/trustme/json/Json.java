@@ -195,6 +195,11 @@ public final class Json {
     return read(document, JsonNode.class, structure);
   }
 
+  /** What {@link #write} would write, as a tree. */
+  public static JsonNode toTree(Object value) {
+    return JSON.valueToTree(value);
+  }
+
   /** Compact UTF-8 JSON, without a final newline. */
   public static Bytes write(Object value) {
     try {

@@ -3,7 +3,9 @@
 
 package dev.trustme.key;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -111,6 +113,12 @@ final class SoftwareKey implements SigningKey {
   @Override
   public ContentSigner contentSigner(AlgorithmIdentifier by) {
     return new KeyContentSigner(material(), publicKey, by);
+  }
+
+  @Override
+  public Bytes signDigest(SignatureAlgorithm by, Bytes input) {
+    return DigestSigner.sign(
+        material(), KeyContentSigner.require(by.identifier(), publicKey), input);
   }
 
   /**

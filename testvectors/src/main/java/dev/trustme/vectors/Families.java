@@ -6,15 +6,11 @@ package dev.trustme.vectors;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.ModuleSignature;
-import dev.trustme.artifact.VerityTree;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** The one list of families: how each puts its vectors to our verifiers. */
@@ -25,6 +21,7 @@ final class Families {
           family("authenticode", AuthenticodeFamily::judge),
           family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
+          family("container", ContainerFamily::judge),
           family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),
           family("enrol", EnrolFamily::judge),
@@ -32,8 +29,9 @@ final class Families {
           family("evidence", EvidenceFamily::judge),
           family("ima", ImaFamily::judge),
           family("module", Families::module),
+          family("oci", OciFamily::judge),
           family("siglist", Families::signatureList),
-          family("verity", Families::verity),
+          family("verity", VerityFamily::judge),
           family("x509", PathFamily::judge));
 
   private Families() {}
@@ -75,17 +73,6 @@ final class Families {
   private static Outcome signatureList(VectorInput input) throws IOException, FormatException {
     SignatureList.parseDatabase(input.file("database"));
     return Outcome.ACCEPTED;
-  }
-
-  /** File image, with superblock and tree appended; context hash-offset and root-hash. */
-  private static Outcome verity(VectorInput input) throws IOException, FormatException {
-    try (var channel = FileChannel.open(input.path("image"), StandardOpenOption.READ)) {
-      return Outcome.of(
-          VerityTree.verify(
-              channel,
-              Long.parseLong(input.context("hash-offset")),
-              Digest.parse(input.context("root-hash"))));
-    }
   }
 
   private static Role role(VectorInput input) {

@@ -13,9 +13,8 @@ import dev.trustme.files.Outputs;
 import dev.trustme.issue.CertificationRequest;
 import dev.trustme.issue.CsrBatch;
 import dev.trustme.issue.CsrBatch.Result;
-import dev.trustme.issue.PkiTransaction;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.RequestIssuer;
-import dev.trustme.issue.RoleIssue;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +55,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class SignCsrCommand implements Callable<ExitCode> {
   @Mixin private PkiChange change = new PkiChange();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @ArgGroup(multiplicity = "1")
   private Plan plan = new Plan();
@@ -112,15 +112,10 @@ final class SignCsrCommand implements Callable<ExitCode> {
     List<Path> files = files();
     try (var staged = Outputs.stageFolder(folder, force)) {
       return change.make(
-          (transaction, passphrase, at) -> {
-            var setting =
-                new RequestIssuer.Setting(
-                    transaction.folder(),
-                    passphrase,
-                    at,
-                    new RequestIssuer.Leniency(dropExtras, knownKeys, knownNames));
-            try (var issuer = issuer(setting)) {
-              return sign(transaction, issuer, files, staged.path());
+          plain -> {
+            var session = plain.accepting(lint.acceptance());
+            try (var issuer = issuer(RequestIssuer.Setting.of(session, leniency(session)))) {
+              return sign(session, issuer, files, staged.path());
             }
           },
           staged::commit);
@@ -140,6 +135,10 @@ final class SignCsrCommand implements Callable<ExitCode> {
     }
   }
 
+  private RequestIssuer.Leniency leniency(PkiSession session) {
+    return new RequestIssuer.Leniency(dropExtras, knownKeys, knownNames, session.acceptance());
+  }
+
   private RequestIssuer issuer(RequestIssuer.Setting setting)
       throws IOException, FormatException, GeneralSecurityException {
     return plan.template != null
@@ -148,7 +147,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
   }
 
   private SignCsrReport sign(
-      PkiTransaction transaction, RequestIssuer issuer, List<Path> files, Path folder)
+      PkiSession session, RequestIssuer issuer, List<Path> files, Path folder)
       throws IOException, FormatException, GeneralSecurityException {
     var report = new SignCsrReport.Builder(change.dryRun(), requireNonNull(target).toString());
     Bytes chain = Bytes.utf8(Certificates.pem(issuer.chain()));
@@ -168,7 +167,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    record(transaction, issued);
+    session.record(issued, issuer.certificate());
     return report.build();
   }
 
@@ -185,11 +184,6 @@ final class SignCsrCommand implements Callable<ExitCode> {
   static X509CertificateHolder issue(RequestIssuer issuer, CertificationRequest request)
       throws IOException, FormatException, GeneralSecurityException {
     return new CsrBatch(issuer).one(request);
-  }
-
-  static void record(PkiTransaction transaction, List<X509CertificateHolder> issued) {
-    transaction.issued(issued);
-    issued.forEach(c -> transaction.log(RoleIssue.event(c)));
   }
 
   /** All requests, folders opened; two of one name would overwrite each other's certificate. */

@@ -4,7 +4,6 @@
 package dev.trustme.cli.sign;
 
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
@@ -166,10 +165,7 @@ final class ModulesCommand implements Callable<ExitCode> {
 
   private static Pkcs7Signer withHash(Pkcs7Signer signer, String name) {
     try {
-      return signer.with(
-          HashAlgorithm.byLabel(name)
-              .filter(h -> name.matches("sha(256|384|512)"))
-              .orElseThrow(() -> CommandFailure.usage("--hash: sha256, sha384 or sha512")));
+      return signer.with(SignatureHash.of(name));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--hash: " + e.getMessage());
     }

@@ -3,24 +3,16 @@
 
 package dev.trustme.vectors.make;
 
-import static dev.trustme.vectors.make.FamilyMaker.with;
-
 import dev.trustme.artifact.DsseEnvelope;
-import dev.trustme.artifact.VeritySuperblock;
-import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
 import dev.trustme.vectors.make.TestPki.Identity;
 import dev.trustme.vectors.make.TestPki.Shape;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +41,7 @@ public final class MakeVectors {
     new SigListVectors(maker.root).make();
     new AuthVarVectors(maker.root).make();
     new CsrVectors(maker.root).make();
-    maker.verity();
+    new VerityVectors(maker.root).make();
     EnrolVectors.make(maker.root);
     EventLogVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
@@ -58,6 +50,8 @@ public final class MakeVectors {
     new ImaVectors(maker.root).make();
     new CelVectors(maker.root).make();
     new AuditVectors(maker.root).make();
+    new OciVectors(maker.root).make();
+    new ContainerVectors(maker.root).make();
     if (args.length > 1) {
       var demo = new DemoVectors(maker.root, Path.of(args[1]));
       demo.evidence();
@@ -118,60 +112,6 @@ public final class MakeVectors {
             "envelope",
             Bytes.utf8(text.replaceFirst("\\{", "{ \"payloadType\" : \"x\",")),
             "DSSE envelope: line 2, column 16: Duplicate field 'payloadType'");
-    family.write();
-  }
-
-  private void verity() throws IOException, FormatException {
-    var family = new FamilyMaker(root, "verity", OURS);
-    int blocks = 129;
-    var data = new byte[blocks * VeritySuperblock.BLOCK];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (byte) (i * 31 + (i >> 8));
-    }
-    var superblock =
-        new VeritySuperblock(
-            Bytes.fromHex("7c673ee7c41c431a89ad11590e357214"),
-            HashAlgorithm.SHA256,
-            blocks,
-            Bytes.fromHex("00112233445566778899aabbccddeeff"));
-    Path scratch = Files.createTempFile("verity", ".img");
-    Files.write(scratch, data);
-    VerityTree tree;
-    try (var channel = FileChannel.open(scratch, StandardOpenOption.READ)) {
-      tree = VerityTree.compute(channel, superblock);
-    }
-    Files.delete(scratch);
-    Bytes image = Bytes.concat(Bytes.copyOf(data), tree.encode());
-    family.file("good.img", image);
-    var good =
-        family.accept(
-            "good",
-            "129 data blocks, so that the tree has two levels",
-            Map.of("image", "good.img"),
-            Map.of(
-                "hash-offset", Integer.toString(data.length), "root-hash", tree.root().toString()));
-    family
-        .otherFile(
-            good,
-            "data-byte",
-            "one byte of the last data block changed",
-            "image",
-            with(image, data.length - 1, image.at(data.length - 1) ^ 1),
-            "verity-root-hash")
-        .otherFile(
-            good,
-            "tree-byte",
-            "one byte of the stored tree changed, the data as it was",
-            "image",
-            with(image, image.size() - 4096, image.at(image.size() - 4096) ^ 1),
-            "verity-hash-tree")
-        .otherFile(
-            good,
-            "fewer-data-blocks",
-            "the superblock names 128 data blocks, so the last one would be unprotected",
-            "image",
-            with(image, data.length + 72, 128),
-            "verity-data-size");
     family.write();
   }
 }

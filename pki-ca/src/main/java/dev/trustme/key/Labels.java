@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.profile;
+package dev.trustme.key;
 
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Words of a profile that stand for constants. */
-final class Labels {
+/** Words of profiles and commands that stand for constants. */
+public final class Labels {
   private Labels() {}
 
   /** The constant with this label; another is an IllegalArgumentException that lists them all. */
-  static <E> E byLabel(String what, E[] values, Function<E, String> labels, String label) {
+  public static <E> E byLabel(String what, E[] values, Function<E, String> labels, String label) {
     return Arrays.stream(values)
         .filter(v -> labels.apply(v).equals(label))
         .findFirst()
