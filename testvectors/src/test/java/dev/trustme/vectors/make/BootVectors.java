@@ -14,8 +14,6 @@ import dev.trustme.sign.Pkcs7Signer;
 import dev.trustme.sign.RoleKey;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Role;
-import dev.trustme.uefi.EfiGuid;
-import dev.trustme.uefi.SignatureList;
 import dev.trustme.vectors.make.TestPki.Identity;
 import dev.trustme.vectors.make.TestPki.Shape;
 import java.io.IOException;
@@ -33,22 +31,13 @@ final class BootVectors {
       TestPki.root(Shape.leaf("Vector Boot", Role.BOOT, Role.MODULE), KeyType.RSA_2048);
   private final Identity stranger =
       TestPki.root(Shape.leaf("Vector Stranger", Role.BOOT), KeyType.RSA_2048);
-  private final EfiGuid owner = owner();
 
   BootVectors(Path root) throws IOException, FormatException {
     this.root = root;
   }
 
-  private static EfiGuid owner() throws FormatException {
-    return EfiGuid.parse("7c673ee7-c41c-431a-89ad-11590e357214");
-  }
-
   private RoleKey key() {
     return new RoleKey(signer.key(), List.of(signer.certificate()));
-  }
-
-  private Bytes database(Identity identity) {
-    return SignatureList.x509(owner, Certificates.der(identity.certificate())).encode();
   }
 
   void module() throws IOException, FormatException {
