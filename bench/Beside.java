@@ -48,9 +48,7 @@ public class Beside {
       for (int j = 0; j < i; j++) {
         System.out.printf(
             "%s: %.2f times as fast as %s%n",
-            lines.get(i).name,
-            lines.get(j).median() / lines.get(i).median(),
-            lines.get(j).name);
+            lines.get(i).name, lines.get(j).median() / lines.get(i).median(), lines.get(j).name);
       }
     }
   }

@@ -9,7 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Writes the hash area of an image: {@code Verity.java IMAGE OUT SALT UUID}, the last two in hex. */
+/**
+ * Writes the hash area of an image: {@code Verity.java IMAGE OUT SALT UUID}, the last two in hex.
+ */
 public class Verity {
   public static void main(String[] args) throws Exception {
     try (var image = FileChannel.open(Path.of(args[0]), StandardOpenOption.READ);
