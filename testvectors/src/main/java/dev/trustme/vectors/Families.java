@@ -24,6 +24,7 @@ import java.util.List;
 final class Families {
   static final List<Family> ALL =
       List.of(
+          family("attack", AttackFamily::judge),
           family("audit", AuditFamily::judge),
           family("authenticode", Families::authenticode),
           family("authvar", AuthVarFamily::judge),

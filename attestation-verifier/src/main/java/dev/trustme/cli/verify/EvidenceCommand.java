@@ -65,6 +65,7 @@ final class EvidenceCommand implements Callable<ExitCode> {
 
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
+  @Mixin private EvidenceInputs more = new EvidenceInputs();
 
   @Parameters(paramLabel = "EVIDENCE", description = "The device's evidence (JSON).")
   private @Nullable Path evidenceFile;
@@ -98,7 +99,8 @@ final class EvidenceCommand implements Callable<ExitCode> {
     Path policyPath = requireNonNull(policyFile);
     var policy = parse(policyPath, MAX_POLICY, Policy::parse);
     var anchors =
-        TrustAnchors.load(policy, requireNonNull(policyPath.toAbsolutePath().getParent()));
+        TrustAnchors.load(
+            policy, requireNonNull(policyPath.toAbsolutePath().getParent()), more.lists());
     var release = parse(requireNonNull(releaseFile), MAX_RELEASE, DsseEnvelope::parse);
     var evidence = parse(requireNonNull(evidenceFile), Evidence.MAX_BYTES, Evidence::parse);
     Path folder = requireNonNull(state);
@@ -106,7 +108,9 @@ final class EvidenceCommand implements Callable<ExitCode> {
     var states = DeviceStates.in(folder);
     Instant at = times.now();
     var last = states.last(evidence.device());
-    var given = new EvidenceCase(evidence, release, nonces.consume(evidence.nonce()), last, at);
+    var enrolment = more.enrolment();
+    var given =
+        new EvidenceCase(evidence, release, enrolment, nonces.consume(evidence.nonce()), last, at);
     Verdict<VerifiedDevice> verdict = judge(new EvidenceVerifier(policy, anchors), given);
     if (verdict instanceof Verdict.Accepted<VerifiedDevice> accepted) {
       states.accept(accepted.value().state());

@@ -52,6 +52,7 @@ public final class MakeVectors {
     maker.verity();
     EnrolVectors.make(maker.root);
     EventLogVectors.make(maker.root);
+    AttackVectors.make(maker.root);
     var boot = new BootVectors(maker.root);
     boot.authenticode();
     boot.module();
