@@ -11,6 +11,10 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.json.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -25,15 +29,11 @@ public record ContainerManifest(
     String platform,
     Image image,
     LaunchDescription launch,
+    Optional<SecondFactor> secondFactor,
+    Optional<Targets> targets,
     Instant notAfter,
     Requirements requires) {
   public static final String SCHEMA = "trustme/container/1";
-
-  /** The signed manifest's file in a sealed container's folder. */
-  public static final String MANIFEST_FILE = "manifest.dsse.json";
-
-  /** The image's file in a sealed container's folder. */
-  public static final String IMAGE_FILE = "image.squashfs";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
   private static final int MAX_NAME = 64;
@@ -100,6 +100,37 @@ public record ContainerManifest(
     /** Where the superblock begins: bytes from the start of the file. */
     public long hashOffset() {
       return dataBlocks * BLOCK_SIZE;
+    }
+  }
+
+  /** What a person must show before the container's data are unlocked. */
+  public enum SecondFactor {
+    @JsonProperty("pin")
+    PIN,
+    @JsonProperty("token")
+    TOKEN,
+    @JsonProperty("token-and-pin")
+    TOKEN_AND_PIN
+  }
+
+  /** The devices that may run it, by UUID or by the name of a group; any of them is enough. */
+  public record Targets(Optional<List<UUID>> devices, Optional<List<String>> groups) {
+    private static final int MAX = 10_000;
+
+    public Targets {
+      devices = devices.map(List::copyOf);
+      groups = groups.map(List::copyOf);
+      int count = devices.map(List::size).orElse(0) + groups.map(List::size).orElse(0);
+      require(count >= 1 && count <= MAX, "targets: expected 1 to 10000 devices and groups");
+      require(
+          groups.stream().flatMap(List::stream).allMatch(ContainerManifest::isName),
+          "groups: expected lower-case letters and digits with single dots or dashes");
+      requireDistinct("devices", devices.map(List::<Object>copyOf).orElse(List.of()));
+      requireDistinct("groups", groups.map(List::<Object>copyOf).orElse(List.of()));
+    }
+
+    private static void requireDistinct(String what, List<Object> values) {
+      require(new HashSet<>(values).size() == values.size(), what + ": one appears twice");
     }
   }
 

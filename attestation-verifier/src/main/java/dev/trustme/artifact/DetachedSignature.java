@@ -9,30 +9,48 @@ import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * A PKCS#7 signature beside what it signs, as the kernel takes it for modules and for dm-verity
- * root hashes: content type data without content, no attributes, the signer on a keyring. Linux,
- * crypto/asymmetric_keys/pkcs7_verify.c. It looks at neither dates nor key usage.
+ * A PKCS#7 signature beside what it signs, as the kernel takes it for modules, dm-verity root
+ * hashes and fs-verity digests: content type data without content, no attributes, the signer or an
+ * issuer of it on a keyring and none of them blacklisted. Linux,
+ * crypto/asymmetric_keys/pkcs7_verify.c, pkcs7_trust.c. It looks at neither dates nor key usage.
  */
 public final class DetachedSignature {
   private DetachedSignature() {}
 
-  /** The kernel's decision about a signature over the message, with this keyring. */
+  /** The kernel's decision about a signature over the message, with these certificates. */
   public static Verdict<X509CertificateHolder> verify(
-      Bytes pkcs7, Bytes message, List<X509CertificateHolder> keyring) throws FormatException {
-    var signature = Pkcs7Signature.parse(pkcs7);
-    var signer = keyring.stream().filter(signature::namesSigner).findFirst();
+      Bytes pkcs7, Bytes message, List<X509CertificateHolder> trusted) throws FormatException {
+    return verify(pkcs7, message, KernelKeyring.of(trusted));
+  }
+
+  /** The same with all that its keyrings hold; the value is the signer. */
+  public static Verdict<X509CertificateHolder> verify(
+      Bytes pkcs7, Bytes message, KernelKeyring keyring) throws FormatException {
+    var signature = Pkcs7Signature.parseAnyName(pkcs7);
+    var signer =
+        Stream.concat(keyring.trusted().stream(), signature.certificates().stream())
+            .filter(signature::namesSigner)
+            .findFirst();
     List<Check> checks = new ArrayList<>();
     checks.add(form(signature));
-    checks.add(
-        signer.isPresent()
-            ? Check.pass("signer", signer.get().getSubject().toString())
-            : Check.fail("signer", signature.signerName(), "not among the certificates given"));
-    signer.ifPresent(certificate -> checks.add(signed(signature, certificate, message)));
+    checks.add(signer(signature, signer, keyring));
+    signer.ifPresent(certificate -> {
+      checks.add(revocation(signature, certificate, keyring));
+      checks.add(signed(signature, certificate, message));
+    });
     return Verdict.of(checks, signer::orElseThrow);
+  }
+
+  /** The certificate that the signature names, among these; by name alone, nothing is verified. */
+  public static boolean names(Bytes pkcs7, X509CertificateHolder certificate)
+      throws FormatException {
+    return Pkcs7Signature.parseAnyName(pkcs7).namesSigner(certificate);
   }
 
   private static Check form(Pkcs7Signature signature) {
@@ -47,9 +65,43 @@ public final class DetachedSignature {
         : Check.pass("signature-form", "detached, without attributes");
   }
 
+  private static Check signer(
+      Pkcs7Signature signature, Optional<X509CertificateHolder> signer, KernelKeyring keyring) {
+    if (signer.isEmpty()) {
+      return Check.fail("signer", signature.signerName(), "not among the certificates given");
+    }
+    var certificate = signer.get();
+    if (keyring.trusted().contains(certificate)) {
+      return Check.pass("signer", certificate.getSubject().toString());
+    }
+    var path = new SignerPath(certificate, signature.certificates());
+    return keyring.trusted().stream()
+        .filter(path::leadsTo)
+        .findFirst()
+        .map(anchor ->
+            Check.pass(
+                "signer", "%s, by %s".formatted(certificate.getSubject(), anchor.getSubject())))
+        .orElseGet(() ->
+            Check.fail(
+                "signer",
+                "a path from %s to a keyring".formatted(certificate.getSubject()),
+                "none"));
+  }
+
+  private static Check revocation(
+      Pkcs7Signature signature, X509CertificateHolder signer, KernelKeyring keyring) {
+    var path = new SignerPath(signer, signature.certificates());
+    boolean revoked =
+        path.certificates().stream().anyMatch(keyring::lists)
+            || keyring.revoked().stream().anyMatch(path::leadsTo);
+    return revoked
+        ? Check.fail("revocation", "a signer that is not blacklisted", "listed in .blacklist")
+        : Check.pass("revocation", "not blacklisted");
+  }
+
   private static Check signed(
       Pkcs7Signature signature, X509CertificateHolder certificate, Bytes message) {
-    return signature.verifies(certificate, message)
+    return signature.verifiesForKernel(certificate, message)
         ? Check.pass("signature", "by " + certificate.getSubject())
         : Check.fail("signature", "a valid signature by " + certificate.getSubject(), "invalid")
             .advise("the content was changed after it was signed, or another key signed it");

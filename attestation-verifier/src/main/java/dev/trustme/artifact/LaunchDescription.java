@@ -9,6 +9,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.json.Json;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,8 @@ public record LaunchDescription(
     List<Capability> capabilities,
     List<Mount> mounts,
     Network network,
-    Limits limits) {
+    Limits limits,
+    Optional<Isolation> isolation) {
   private static final int MAX_STRINGS = 1024;
   private static final int MAX_LENGTH = 32 * 1024;
   private static final Pattern VARIABLE = Pattern.compile("(?s)[A-Za-z_][A-Za-z0-9_.-]*=.*");
@@ -41,6 +43,7 @@ public record LaunchDescription(
     requireVariables(env);
     require(cwd.equals("/") || normal(cwd), "cwd: expected an absolute path, found " + cwd);
     distinct("mounts", mounts.stream().map(Mount::target).toList());
+    distinct("mounts", mounts.stream().flatMap(m -> m.name().stream()).toList());
   }
 
   /** Numeric ids inside the container. */
@@ -65,8 +68,11 @@ public record LaunchDescription(
     CAP_SETUID
   }
 
-  /** A file system of the container's own; always nosuid, nodev, noexec. Size in bytes. */
-  public record Mount(MountType type, String target, long size) {
+  /**
+   * A file system of the container's own; always nosuid, nodev, noexec. Size in bytes. A volume has
+   * a name, by which its content lasts from start to start.
+   */
+  public record Mount(MountType type, String target, long size, Optional<String> name) {
     private static final long MAX_SIZE = 1L << 40;
     private static final Set<String> RESERVED = Set.of("proc", "sys", "dev");
 
@@ -76,20 +82,28 @@ public record LaunchDescription(
           !RESERVED.contains(target.split("/", 3)[1]),
           "target: /proc, /sys and /dev are the engine's, found " + target);
       require(size >= 4096 && size <= MAX_SIZE, "size: expected 4096 to 2^40, found " + size);
+      require(
+          (type == MountType.VOLUME) == name.isPresent(),
+          "name: a volume, and only a volume, has one");
+      require(
+          name.map(ContainerManifest::isName).orElse(true),
+          "name: expected lower-case letters and digits with single dots or dashes");
+    }
+
+    /** A tmpfs. */
+    public static Mount tmpfs(String target, long size) {
+      return new Mount(MountType.TMPFS, target, size, Optional.empty());
     }
   }
 
   /** Kinds of mounts. */
   public enum MountType {
+    /** Empty at every start, gone at its end. */
     @JsonProperty("tmpfs")
-    TMPFS
-  }
-
-  /** Kinds of network. */
-  public enum Network {
-    /** A network namespace of its own, with nothing in it. */
-    @JsonProperty("none")
-    NONE
+    TMPFS,
+    /** Lasts, encrypted, on the device. */
+    @JsonProperty("volume")
+    VOLUME
   }
 
   /** Upper bounds: memory in bytes, number of processes and threads. */

@@ -9,6 +9,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -85,14 +86,36 @@ public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
   }
 
   /** The kernel's decision with these certificates on its keyrings. */
-  public Verdict<X509CertificateHolder> verify(List<X509CertificateHolder> keyring)
+  public Verdict<X509CertificateHolder> verify(List<X509CertificateHolder> trusted)
       throws FormatException {
-    if (pkcs7.isPresent()) {
-      return DetachedSignature.verify(pkcs7.get(), module, keyring);
+    return verify(KernelKeyring.of(trusted));
+  }
+
+  /**
+   * The kernel's decision with these keyrings, where it demands signatures; a blacklisted file is
+   * IMA's decision (appraise_flag=check_blacklist).
+   */
+  public Verdict<X509CertificateHolder> verify(KernelKeyring keyring) throws FormatException {
+    if (pkcs7.isEmpty()) {
+      return new Verdict.Rejected<>(
+          List.of(
+              Check.fail("signature", "an appended signature", "none")
+                  .advise("sign it with 'trustme sign modules'")));
     }
-    return new Verdict.Rejected<>(
-        List.of(
-            Check.fail("signature", "an appended signature", "none")
-                .advise("sign it with 'trustme sign modules'")));
+    var verdict = DetachedSignature.verify(pkcs7.get(), module, keyring);
+    List<Check> checks = new ArrayList<>(verdict.checks());
+    checks.add(
+        keyring.listsFile(module) || keyring.listsFile(encode())
+            ? Check.fail("blacklist", "a module that is not blacklisted", "its hash is listed")
+            : Check.pass("blacklist", "not listed"));
+    return switch (verdict) {
+      case Verdict.Accepted<X509CertificateHolder> accepted -> Verdict.of(checks, accepted::value);
+      case Verdict.Rejected<X509CertificateHolder> rejected -> new Verdict.Rejected<>(checks);
+    };
+  }
+
+  /** Whether the signature names this certificate; nothing is verified. */
+  public boolean names(X509CertificateHolder certificate) throws FormatException {
+    return pkcs7.isPresent() && DetachedSignature.names(pkcs7.get(), certificate);
   }
 }

@@ -7,6 +7,8 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
+import dev.trustme.trust.SignatureAlgorithm;
+import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureScheme;
 import dev.trustme.trust.StrictDer;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.cms.Attribute;
@@ -33,13 +37,16 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PKCS#7 signature with one signer, named by issuer and serial number: RFC 2315, 9; RFC 5652, 5.
+ * A PKCS#7 signature with one signer: RFC 2315, 9; RFC 5652, 5.
  *
  * <pre>
  * ContentInfo { signedData, [0] SignedData { version 1, digestAlgorithms, contentInfo,
  *   [0] certificates OPTIONAL, signerInfos { version 1, issuerAndSerialNumber, digestAlgorithm,
  *   [0] authenticatedAttributes OPTIONAL, digestEncryptionAlgorithm, encryptedDigest } } }
  * </pre>
+ *
+ * Where the signer is named by its certificate's subject key identifier instead, both versions are
+ * 3; only what the kernel verifies may be so.
  */
 record Pkcs7Signature(
     ContentInfo content, List<X509CertificateHolder> certificates, SignerInfo signer) {
@@ -55,17 +62,41 @@ record Pkcs7Signature(
     certificates = List.copyOf(certificates);
   }
 
+  /** The signer is named by issuer and serial number. */
   static Pkcs7Signature parse(Bytes der) throws FormatException {
+    return requireIssuerAndSerial(read(der, false));
+  }
+
+  /** As {@link #parse}; the signer may also be named by a subject key identifier. */
+  static Pkcs7Signature parseAnyName(Bytes der) throws FormatException {
+    return read(der, false);
+  }
+
+  /** As {@link #parse}, with or without unauthenticated attributes, which nothing signed covers. */
+  static Pkcs7Signature parseCountersigned(Bytes der) throws FormatException {
+    return requireIssuerAndSerial(read(der, true));
+  }
+
+  private static Pkcs7Signature read(Bytes der, boolean countersigned) throws FormatException {
     var primitive = StrictDer.parse(der, STRUCTURE);
     try {
       var info = ContentInfo.getInstance(primitive);
       if (!CMSObjectIdentifiers.signedData.equals(info.getContentType())) {
         throw malformed("content type %s is not signedData".formatted(info.getContentType()));
       }
-      return of(SignedData.getInstance(info.getContent()));
+      return of(SignedData.getInstance(info.getContent()), countersigned);
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }
+  }
+
+  private static Pkcs7Signature requireIssuerAndSerial(Pkcs7Signature signature)
+      throws FormatException {
+    if (signature.named() instanceof ASN1OctetString) {
+      throw malformed(
+          "versions 3 and 3, expected 1 and 1 (signer named by issuer and serial number)");
+    }
+    return signature;
   }
 
   /** As {@link #parse}, with or without the ContentInfo: updates of UEFI variables. */
@@ -76,28 +107,25 @@ record Pkcs7Signature(
       if (sequence.size() == 2) {
         return parse(der);
       }
-      return of(SignedData.getInstance(sequence));
+      return requireIssuerAndSerial(of(SignedData.getInstance(sequence), false));
     } catch (RuntimeException e) {
       throw malformed("is not a SignedData");
     }
   }
 
-  private static Pkcs7Signature of(SignedData data) throws FormatException {
+  private static Pkcs7Signature of(SignedData data, boolean countersigned) throws FormatException {
     if (data.getSignerInfos().size() != 1) {
       throw malformed("expected one signer, found %d".formatted(data.getSignerInfos().size()));
     }
     var signer = SignerInfo.getInstance(data.getSignerInfos().getObjectAt(0));
-    if (!data.getVersion().hasValue(1) || !signer.getVersion().hasValue(1)) {
-      throw malformed(
-          "versions %s and %s, expected 1 and 1 (signer named by issuer and serial number)"
-              .formatted(data.getVersion(), signer.getVersion()));
-    }
+    requireVersions(data.getVersion(), signer);
     if (data.getDigestAlgorithms().size() != 1
         || !oid(data.getDigestAlgorithms().getObjectAt(0))
             .equals(signer.getDigestAlgorithm().getAlgorithm())) {
       throw malformed("digestAlgorithms differ from the signer's digestAlgorithm");
     }
-    if (data.getCRLs() != null || signer.getUnauthenticatedAttributes() != null) {
+    boolean unauthenticated = signer.getUnauthenticatedAttributes() != null && !countersigned;
+    if (data.getCRLs() != null || unauthenticated) {
       throw malformed("carries revocation lists or unauthenticated attributes");
     }
     var signature =
@@ -107,10 +135,32 @@ record Pkcs7Signature(
     return signature;
   }
 
+  /** The kernel takes version 1 in both, or 3 in both; RFC 5652, 5.3: 3 with a key identifier. */
+  private static void requireVersions(ASN1Integer version, SignerInfo signer)
+      throws FormatException {
+    boolean byKey = signer.getSID().isTagged();
+    int expected = byKey ? 3 : 1;
+    if (!version.hasValue(expected) || !signer.getVersion().hasValue(expected)) {
+      throw malformed(
+          "versions %s and %s, expected %d and %d (signer named by %s)"
+              .formatted(
+                  version,
+                  signer.getVersion(),
+                  expected,
+                  expected,
+                  byKey ? "key identifier" : "issuer and serial number"));
+    }
+  }
+
   /** The parts that are read lazily: what is not of their form fails here, inside parse. */
   private static void requireReadable(Pkcs7Signature signature) {
-    if (signature.signerId().getName().getRDNs().length == 0
-        || signature.signer.getEncryptedDigest().getOctetsLength() == 0) {
+    boolean named =
+        switch (signature.named()) {
+          case ASN1OctetString keyId -> keyId.getOctetsLength() > 0;
+          case IssuerAndSerialNumber id -> id.getName().getRDNs().length > 0;
+          default -> false;
+        };
+    if (!named || signature.signer.getEncryptedDigest().getOctetsLength() == 0) {
       throw new IllegalArgumentException("an unnamed signer or an empty signature");
     }
   }
@@ -161,9 +211,18 @@ record Pkcs7Signature(
 
   /** The one value of an authenticated attribute; empty where there is none. */
   Optional<ASN1Encodable> attribute(ASN1ObjectIdentifier type) throws FormatException {
+    return one(signer.getAuthenticatedAttributes(), type);
+  }
+
+  /** The one value of an unauthenticated attribute; empty where there is none. */
+  Optional<ASN1Encodable> unauthenticated(ASN1ObjectIdentifier type) throws FormatException {
+    return one(signer.getUnauthenticatedAttributes(), type);
+  }
+
+  private static Optional<ASN1Encodable> one(
+      @Nullable ASN1Set attributes, ASN1ObjectIdentifier type) throws FormatException {
     Optional<ASN1Encodable> found = Optional.empty();
     try {
-      var attributes = signer.getAuthenticatedAttributes();
       for (int i = 0; attributes != null && i < attributes.size(); i++) {
         var attribute = Attribute.getInstance(attributes.getObjectAt(i));
         if (!attribute.getAttrType().equals(type)) {
@@ -196,19 +255,34 @@ record Pkcs7Signature(
 
   /** Whether this certificate is the one that the signer names; compared as bytes. */
   boolean namesSigner(X509CertificateHolder certificate) {
-    var id = signerId();
-    return id.getSerialNumber().getValue().equals(certificate.getSerialNumber())
-        && encoded(id.getName()).equals(encoded(certificate.getIssuer()));
+    return switch (named()) {
+      case ASN1OctetString keyId ->
+          Certificates.keyIdentifier(certificate)
+              .filter(Bytes.copyOf(keyId.getOctets())::equals)
+              .isPresent();
+      case IssuerAndSerialNumber id ->
+          id.getSerialNumber().getValue().equals(certificate.getSerialNumber())
+              && encoded(id.getName()).equals(encoded(certificate.getIssuer()));
+      default -> false;
+    };
   }
 
-  /** Issuer and serial number of the signer's certificate, for people. */
+  /** How the signer's certificate is named, for people. */
   String signerName() {
-    return "serial %x issued by %s"
-        .formatted(signerId().getSerialNumber().getValue(), signerId().getName());
+    return switch (named()) {
+      case ASN1OctetString keyId -> "key identifier " + Bytes.copyOf(keyId.getOctets());
+      case IssuerAndSerialNumber id ->
+          "serial %x issued by %s".formatted(id.getSerialNumber().getValue(), id.getName());
+      default -> "nothing";
+    };
   }
 
-  private IssuerAndSerialNumber signerId() {
-    return IssuerAndSerialNumber.getInstance(signer.getSID().getId());
+  /** An IssuerAndSerialNumber, or the octets of a subject key identifier. */
+  private ASN1Encodable named() {
+    var id = signer.getSID();
+    return id.isTagged()
+        ? ASN1OctetString.getInstance(id.getId())
+        : IssuerAndSerialNumber.getInstance(id.getId());
   }
 
   /** Whether the certificate's key signed the message, by the algorithms that the signer names. */
@@ -220,6 +294,55 @@ record Pkcs7Signature(
         && signer.getDigestEncryptionAlgorithm().getAlgorithm().equals(algorithm(key))
         && SignatureScheme.verify(
             certificate, message, Bytes.copyOf(signer.getEncryptedDigest().getOctets()));
+  }
+
+  /** Whether an RSA key signed the message by PKCS#1 v1.5 with the digest that the signer names. */
+  boolean verifiesRsa(X509CertificateHolder certificate, Bytes message) {
+    return digestAlgorithm()
+        .map(RsaPkcs1::new)
+        .filter(rsa -> namesAlgorithm(rsa.identifier()))
+        .filter(rsa ->
+            SignatureScheme.verify(
+                certificate.getSubjectPublicKeyInfo(),
+                rsa.identifier(),
+                message,
+                Bytes.copyOf(signer.getEncryptedDigest().getOctets())))
+        .isPresent();
+  }
+
+  /** rsaEncryption as PKCS#7 has it, or the algorithm with the digest as CMS has it. */
+  private boolean namesAlgorithm(AlgorithmIdentifier withDigest) {
+    var named = signer.getDigestEncryptionAlgorithm().getAlgorithm();
+    return named.equals(PKCSObjectIdentifiers.rsaEncryption)
+        || named.equals(withDigest.getAlgorithm());
+  }
+
+  /**
+   * The same as the kernel does it: RSA keys with the digest that the signer names, ECDSA with the
+   * one of its curve, ML-DSA over the message itself, for which RFC 9882, 3.3 names SHA-512.
+   */
+  boolean verifiesForKernel(X509CertificateHolder certificate, Bytes message) {
+    var key = certificate.getSubjectPublicKeyInfo();
+    var value = Bytes.copyOf(signer.getEncryptedDigest().getOctets());
+    if (!signer.getDigestEncryptionAlgorithm().getAlgorithm().equals(algorithm(key))) {
+      return false;
+    }
+    var digest = digestAlgorithm();
+    var scheme = SignatureScheme.algorithm(key);
+    if (digest.isEmpty() || scheme.isEmpty()) {
+      return false;
+    }
+    return switch (scheme.get()) {
+      case RsaPkcs1 rsa ->
+          SignatureScheme.verify(key, new RsaPkcs1(digest.get()).identifier(), message, value);
+      case SignatureAlgorithm.Ecdsa ecdsa ->
+          ecdsa.hash() == digest.get() && SignatureScheme.verify(certificate, message, value);
+      case SignatureAlgorithm.MlDsa mlDsa ->
+          digest.get() == HashAlgorithm.SHA512
+              && SignatureScheme.verify(certificate, message, value);
+      case SignatureAlgorithm.RsaPss pss -> false;
+      case SignatureAlgorithm.Ed25519 ed25519 -> false;
+    };
   }
 
   /** How PKCS#7 and the kernel name the algorithm: rsaEncryption, or ECDSA with its digest. */

@@ -4,17 +4,21 @@
 package dev.trustme.artifact;
 
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.EfiGuid;
-import dev.trustme.uefi.SignatureData;
+import dev.trustme.uefi.EfiTime;
+import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import dev.trustme.uefi.SignatureType;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -22,6 +26,12 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * and 32.5.3.3.
  */
 public record SignatureDatabase(List<SignatureList> db, List<SignatureList> dbx) {
+  private static final Set<SignatureType> IMAGE_DIGESTS =
+      Set.of(
+          SignatureType.EFI_CERT_SHA256,
+          SignatureType.EFI_CERT_SHA384,
+          SignatureType.EFI_CERT_SHA512);
+
   public SignatureDatabase {
     db = List.copyOf(db);
     dbx = List.copyOf(dbx);
@@ -40,47 +50,100 @@ public record SignatureDatabase(List<SignatureList> db, List<SignatureList> dbx)
         List.of());
   }
 
-  /** A certificate of a list, and the entry that holds it. */
-  record CertificateEntry(SignatureData data, X509CertificateHolder certificate) {}
-
-  /** The certificates of the lists; entries that are no certificate match nothing. */
-  static List<CertificateEntry> certificates(List<SignatureList> lists) {
-    return entries(lists, EfiGuid.CERT_X509).flatMap(SignatureDatabase::certificate).toList();
+  /** The entry of dbx that is a digest of the image, by whatever algorithm dbx uses. */
+  Optional<ListedEntry> refusesImage(PeImage image) throws FormatException {
+    return ofImage(dbx, image);
   }
 
-  private static Stream<CertificateEntry> certificate(SignatureData data) {
-    try {
-      return Stream.of(new CertificateEntry(data, Certificates.parseDer(data.signatureData())));
-    } catch (FormatException e) {
-      return Stream.empty();
+  /** The entry of db that is a digest of the image. */
+  Optional<ListedEntry> admitsImage(PeImage image) throws FormatException {
+    return ofImage(db, image);
+  }
+
+  /** The first entry that is a SHA-256, SHA-384 or SHA-512 digest of the image. */
+  static Optional<ListedEntry> ofImage(List<SignatureList> lists, PeImage image)
+      throws FormatException {
+    Map<HashAlgorithm, Bytes> digests = new EnumMap<>(HashAlgorithm.class);
+    for (var entry : entries(lists)) {
+      var algorithm = entry.type().filter(IMAGE_DIGESTS::contains).flatMap(SignatureType::digest);
+      if (algorithm.isEmpty()) {
+        continue;
+      }
+      var digest = digests.get(algorithm.get());
+      if (digest == null) {
+        digest = image.authenticodeDigest(algorithm.get()).value();
+        digests.put(algorithm.get(), digest);
+      }
+      if (entry.data().signatureData().equals(digest)) {
+        return Optional.of(entry);
+      }
     }
+    return Optional.empty();
   }
 
-  /** The first SHA-256 entry of the lists with this image digest. */
-  static Optional<SignatureData> hash(List<SignatureList> lists, Digest image) {
-    return entries(lists, EfiGuid.CERT_SHA256)
-        .filter(data -> data.signatureData().equals(image.value()))
+  /** The entries that are certificates; what cannot be read as one matches nothing. */
+  static List<ListedEntry> certificates(List<SignatureList> lists) {
+    return entries(lists).stream().filter(entry -> entry.certificate().isPresent()).toList();
+  }
+
+  /** The first certificate of the lists that the path leads to. */
+  static Optional<ListedEntry> authority(List<SignatureList> lists, SignerPath path) {
+    return certificates(lists).stream()
+        .filter(entry -> path.leadsTo(entry.certificate().orElseThrow()))
         .findFirst();
   }
 
   /**
-   * Whether an EFI_CERT_X509_SHA256, _SHA384 or _SHA512 entry names the to-be-signed part of the
-   * certificate, whatever its time of revocation: nothing here proves when an image was signed.
+   * What of the lists refuses the path, for people: a certificate that it leads to, or the digest
+   * of the to-be-signed part of one on it, whatever its time of revocation: nothing here proves
+   * when an image was signed.
    */
-  static boolean namesHash(List<SignatureList> lists, X509CertificateHolder certificate) {
-    var tbs = Pkcs7Signature.encoded(certificate.toASN1Structure().getTBSCertificate());
-    return lists.stream()
-        .filter(list -> list.type().filter(SignatureType::revokesCertificate).isPresent())
-        .anyMatch(list -> {
-          var digest = list.type().flatMap(SignatureType::digest).orElseThrow().digest(tbs);
-          return list.signatures().stream()
-              .anyMatch(data -> data.signatureData().startsWith(digest.value()));
-        });
+  static Optional<String> refusal(List<SignatureList> lists, SignerPath path) {
+    for (var entry : entries(lists)) {
+      var certificate = entry.certificate();
+      if (certificate.isPresent() && path.leadsTo(certificate.get())) {
+        return Optional.of("%s, which is entry %d".formatted(entry.name(), entry.number()));
+      }
+      if (entry.type().filter(SignatureType::revokesCertificate).isPresent()) {
+        var named = path.certificates().stream().filter(c -> isDigestOf(entry, c)).findFirst();
+        if (named.isPresent()) {
+          return Optional.of(
+              "%s, whose digest is entry %d, revoked from %s"
+                  .formatted(named.get().getSubject(), entry.number(), revokedFrom(entry)));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
-  private static Stream<SignatureData> entries(List<SignatureList> lists, EfiGuid type) {
-    return lists.stream()
-        .filter(list -> list.signatureType().equals(type))
-        .flatMap(list -> list.signatures().stream());
+  private static boolean isDigestOf(ListedEntry entry, X509CertificateHolder certificate) {
+    var tbs = Pkcs7Signature.encoded(certificate.toASN1Structure().getTBSCertificate());
+    var digest = entry.type().flatMap(SignatureType::digest).orElseThrow().digest(tbs);
+    return entry.data().signatureData().startsWith(digest.value());
+  }
+
+  /** The EFI_TIME behind the digest; all zero means always. */
+  private static String revokedFrom(ListedEntry entry) {
+    var data = entry.data().signatureData();
+    var time = data.slice(data.size() - EfiTime.SIZE, data.size());
+    if (time.isAllZero()) {
+      return "the beginning";
+    }
+    try {
+      return new EfiTime(time).toInstant().toString();
+    } catch (FormatException e) {
+      return "an unreadable time";
+    }
+  }
+
+  /** All entries with their numbers. */
+  static List<ListedEntry> entries(List<SignatureList> lists) {
+    List<ListedEntry> entries = new ArrayList<>();
+    for (var list : lists) {
+      for (var data : list.signatures()) {
+        entries.add(new ListedEntry(entries.size() + 1, list.type(), data));
+      }
+    }
+    return entries;
   }
 }

@@ -5,8 +5,12 @@ package dev.trustme.artifact;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
@@ -18,9 +22,22 @@ import org.bouncycastle.operator.bc.BcRSAContentVerifierProviderBuilder;
 /**
  * The ways from a signer up through the certificates that travel with the signature, as firmware
  * walks them: any certificate that it trusts ends the path, names and signatures must fit, an
- * issuer must be a CA, dates do not count.
+ * issuer must be a CA that may sign certificates, a critical extension that the library does not
+ * know ends the path, dates do not count.
  */
 final class SignerPath {
+  private static final Set<ASN1ObjectIdentifier> KNOWN =
+      Set.of(
+          Extension.basicConstraints,
+          Extension.keyUsage,
+          Extension.extendedKeyUsage,
+          Extension.subjectAlternativeName,
+          Extension.nameConstraints,
+          Extension.certificatePolicies,
+          Extension.policyConstraints,
+          Extension.policyMappings,
+          Extension.inhibitAnyPolicy);
+
   private final List<X509CertificateHolder> certificates = new ArrayList<>();
 
   /** Everything that is reachable from the signer, each certificate once. */
@@ -46,7 +63,8 @@ final class SignerPath {
   }
 
   private static boolean issued(X509CertificateHolder issuer, X509CertificateHolder subject) {
-    if (!issuer.getSubject().equals(subject.getIssuer()) || !isCa(issuer)) {
+    boolean named = issuer.getSubject().equals(subject.getIssuer());
+    if (!named || !isCa(issuer) || demandsUnknown(issuer) || demandsUnknown(subject)) {
       return false;
     }
     var digests = new DefaultDigestAlgorithmIdentifierFinder();
@@ -69,10 +87,16 @@ final class SignerPath {
   }
 
   private static boolean isCa(X509CertificateHolder certificate) {
-    var constraints =
-        certificate.getExtensions() == null
-            ? null
-            : BasicConstraints.fromExtensions(certificate.getExtensions());
-    return constraints != null && constraints.isCA();
+    var extensions = certificate.getExtensions();
+    var constraints = extensions == null ? null : BasicConstraints.fromExtensions(extensions);
+    var usage = extensions == null ? null : KeyUsage.fromExtensions(extensions);
+    return constraints != null
+        && constraints.isCA()
+        && (usage == null || usage.hasUsages(KeyUsage.keyCertSign));
+  }
+
+  /** Whether it has a critical extension that firmware's library does not know. */
+  private static boolean demandsUnknown(X509CertificateHolder certificate) {
+    return !KNOWN.containsAll(certificate.getCriticalExtensionOIDs());
   }
 }

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -205,6 +206,13 @@ public final class Certificates {
     } catch (IOException | RuntimeException e) {
       throw new FormatException("PEM", 0, "is not a PEM certificate file");
     }
+  }
+
+  /** The subject key identifier of a certificate that has one; RFC 5280, 4.2.1.2. */
+  public static Optional<Bytes> keyIdentifier(X509CertificateHolder certificate) {
+    var extensions = certificate.getExtensions();
+    var found = extensions == null ? null : SubjectKeyIdentifier.fromExtensions(extensions);
+    return Optional.ofNullable(found).map(id -> Bytes.copyOf(id.getKeyIdentifier()));
   }
 
   public static Bytes der(X509CertificateHolder certificate) {

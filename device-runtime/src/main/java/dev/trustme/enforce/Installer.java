@@ -6,8 +6,8 @@ package dev.trustme.enforce;
 import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.ImageVerifier;
+import dev.trustme.artifact.SealedLayout;
 import dev.trustme.artifact.SignedContainerManifest;
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
@@ -36,24 +36,23 @@ public final class Installer {
     this.now = now;
   }
 
-  /** The sealed container is a folder with the manifest and the image. */
-  public Verdict<InstalledContainer> install(Path sealed) throws IOException, FormatException {
-    Path manifestFile = sealed.resolve(ContainerManifest.MANIFEST_FILE);
-    Bytes envelope = Inputs.read(manifestFile, SignedContainerManifest.MAX_FILE);
+  /** The sealed container is the folder of a {@link SealedLayout}. */
+  public Verdict<InstalledContainer> install(Path folder) throws IOException, FormatException {
+    var sealed = SealedLayout.open(folder);
     var lock = store.lock();
     try {
-      return switch (new ManifestVerifier(store.anchors()).verify(envelope, now, now)) {
+      return switch (new ManifestVerifier(store.anchors()).verify(sealed.envelope(), now, now)) {
         case Verdict.Rejected<ContainerManifest> rejected -> rejected.as();
         case Verdict.Accepted<ContainerManifest> accepted -> {
           List<Check> checks = new ArrayList<>(accepted.checks());
           checks.add(floor(accepted.value()));
           yield checks.getLast().failed()
               ? new Verdict.Rejected<>(checks)
-              : copy(sealed, envelope, accepted.value(), checks);
+              : copy(sealed, accepted.value(), checks);
         }
       };
     } catch (FormatException e) {
-      throw e.in(manifestFile.toString());
+      throw e.in(folder.toString());
     } finally {
       lock.close();
     }
@@ -91,22 +90,21 @@ public final class Installer {
   }
 
   private Verdict<InstalledContainer> copy(
-      Path sealed, Bytes envelope, ContainerManifest manifest, List<Check> checks)
-      throws IOException {
-    try (var source = OpenedFile.open(sealed.resolve(ContainerManifest.IMAGE_FILE))) {
+      SealedLayout sealed, ContainerManifest manifest, List<Check> checks) throws IOException {
+    try (var source = OpenedFile.open(sealed.image())) {
       if (source.channel().size() != manifest.image().size()) {
         checks.addAll(ImageVerifier.verify(source.channel(), manifest.image()));
         return new Verdict.Rejected<>(checks);
       }
       try (var staged = store.stage(manifest.name(), manifest.version(), now)) {
-        Path image = staged.path().resolve(ContainerManifest.IMAGE_FILE);
+        Path image = staged.path().resolve(InstalledContainer.IMAGE_FILE);
         checks.addAll(copyImage(source.channel(), image, manifest.image()));
         if (checks.stream().anyMatch(Check::failed)) {
           return new Verdict.Rejected<>(checks);
         }
         Outputs.write(
-            staged.path().resolve(ContainerManifest.MANIFEST_FILE),
-            envelope,
+            staged.path().resolve(InstalledContainer.MANIFEST_FILE),
+            sealed.envelope(),
             Outputs.PRIVATE,
             false);
         staged.commit();

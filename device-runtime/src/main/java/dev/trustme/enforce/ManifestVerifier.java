@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * The manifest's part of both decisions: signed for the container role, not past its end, for this
- * platform, and with no requirement that this device cannot meet.
+ * platform, and with no requirement or wish that this device cannot meet.
  */
 final class ManifestVerifier {
   private static final Map<String, String> ARCHITECTURES =
@@ -39,6 +39,7 @@ final class ManifestVerifier {
         List<Check> checks = new ArrayList<>(accepted.checks());
         checks.add(platform(manifest));
         checks.add(contentMode(manifest));
+        checks.addAll(Enforceable.missing(manifest));
         yield Verdict.of(checks, () -> manifest);
       }
     };

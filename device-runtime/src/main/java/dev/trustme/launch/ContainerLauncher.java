@@ -3,7 +3,8 @@
 
 package dev.trustme.launch;
 
-import dev.trustme.artifact.LaunchDescription.Limits;
+import dev.trustme.artifact.Isolation;
+import dev.trustme.artifact.LaunchDescription;
 import dev.trustme.measure.MeasuredStart;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,13 +52,18 @@ public final class ContainerLauncher implements AutoCloseable {
   }
 
   /** The limits of the launch description that this machine cannot keep. */
-  public List<String> unkeptLimits(Limits limits) throws IOException {
+  public List<String> unkeptLimits(LaunchDescription launch) throws IOException {
+    var limits = launch.limits();
     List<String> unkept = new ArrayList<>();
     if (!Cgroups.has("memory")) {
       unkept.add("memory %d bytes".formatted(limits.memory()));
     }
     if (!Cgroups.has("pids")) {
       unkept.add("%d processes".formatted(limits.pids()));
+    }
+    var cpu = launch.isolation().flatMap(Isolation::cpu);
+    if (cpu.isPresent() && !Cgroups.has("cpu")) {
+      unkept.add("%d thousandths of a processor".formatted(cpu.get()));
     }
     return unkept;
   }

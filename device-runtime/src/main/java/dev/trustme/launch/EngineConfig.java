@@ -4,6 +4,7 @@
 package dev.trustme.launch;
 
 import dev.trustme.artifact.ContainerManifest;
+import dev.trustme.artifact.Isolation;
 import dev.trustme.artifact.LaunchDescription;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.json.Json;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
 final class EngineConfig {
   /** Host ids of a container's users: outside of what accounts of the host use. */
   private static final int FIRST_HOST_ID = 231072;
+
+  /** Microseconds over which a share of the processors is counted. */
+  private static final long CPU_PERIOD = 100_000;
 
   private static final int UMASK = 0_077;
   private static final int OPEN_FILES = 1024;
@@ -92,6 +96,7 @@ final class EngineConfig {
       mounts.add(
           switch (each.type()) {
             case TMPFS -> mount(each.target(), "tmpfs", tmpfs(each, launch.user()));
+            case VOLUME -> throw new IllegalArgumentException("a volume passed the start guard");
           });
     }
     return mounts;
@@ -131,7 +136,7 @@ final class EngineConfig {
         "cgroupsPath",
         "/" + RuntimeFolder.id(manifest.name()),
         "resources",
-        resources(manifest.launch().limits()),
+        resources(manifest.launch()),
         "namespaces",
         NAMESPACES.stream().map(type -> object("type", type)).toList(),
         "seccomp",
@@ -145,13 +150,18 @@ final class EngineConfig {
   }
 
   /** Limits that the machine cannot keep are left out; the command warns of them. */
-  private static Map<String, Object> resources(LaunchDescription.Limits limits) throws IOException {
+  private static Map<String, Object> resources(LaunchDescription launch) throws IOException {
+    var limits = launch.limits();
     var resources = object("devices", List.of(object("allow", false, "access", "rwm")));
     if (Cgroups.has("memory")) {
       resources.put("memory", object("limit", limits.memory()));
     }
     if (Cgroups.has("pids")) {
       resources.put("pids", object("limit", limits.pids()));
+    }
+    var cpu = launch.isolation().flatMap(Isolation::cpu);
+    if (cpu.isPresent() && Cgroups.has("cpu")) {
+      resources.put("cpu", object("period", CPU_PERIOD, "quota", cpu.get() * CPU_PERIOD / 1000L));
     }
     return resources;
   }

@@ -3,7 +3,6 @@
 
 package dev.trustme.store;
 
-import dev.trustme.artifact.ContainerManifest;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -14,6 +13,12 @@ import java.time.Instant;
 public record InstalledContainer(String name, long version, Path folder, Instant installedAt) {
   /** The note beside the files: when the container was installed. */
   static final String NOTE_FILE = "installed.json";
+
+  /** The signed manifest in a version's folder. */
+  public static final String MANIFEST_FILE = "manifest.dsse.json";
+
+  /** The image in a version's folder. */
+  public static final String IMAGE_FILE = "image.squashfs";
 
   /** The content of {@link #NOTE_FILE}. */
   record Note(String schema, Instant at) {
@@ -27,10 +32,10 @@ public record InstalledContainer(String name, long version, Path folder, Instant
   }
 
   public Path manifest() {
-    return folder.resolve(ContainerManifest.MANIFEST_FILE);
+    return folder.resolve(MANIFEST_FILE);
   }
 
   public Path image() {
-    return folder.resolve(ContainerManifest.IMAGE_FILE);
+    return folder.resolve(IMAGE_FILE);
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.ContainerManifest.ContentMode;
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cel.ContainerLog;
@@ -24,11 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each differs from a start that is permitted in one thing, which the refusal names. */
 class RefusalTest {
@@ -190,7 +194,52 @@ class RefusalTest {
 
   private ContainerManifest with(String platform, ContainerManifest.Requirements requires) {
     return new ContainerManifest(
-        good.schema(), NAME, 7, platform, good.image(), good.launch(), good.notAfter(), requires);
+        good.schema(),
+        NAME,
+        7,
+        platform,
+        good.image(),
+        good.launch(),
+        Optional.empty(),
+        Optional.empty(),
+        good.notAfter(),
+        requires);
+  }
+
+  /** Wishes that this runtime cannot enforce, as their manifests write them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "network":"none" | "network":"veth" | launch-network
+          "network":"none" | "network":"interface:eth1" | launch-network
+          "tmpfs","target":"/tmp" | "volume","target":"/tmp" | launch-mounts
+          "limits" | "devices":[{"path":"/dev/ttyS1","access":"rw"}] | launch-devices
+          "limits" | "usb":[{"vendor":"1050","product":"0407","serial":"7"}] | launch-usb
+          "limits" | "namespaces":["pid","mount","user"] | launch-namespaces
+          "limits" | "selinux":"system_u:system_r:web_t:s0" | launch-selinux
+          "not-after" | "second-factor":"pin", | second-factor
+          "not-after" | "targets":{"groups":["gateways"]}, | target-devices
+          """)
+  void refusesWhatItCannotEnforce(String where, String wish, String check) throws Exception {
+    assertEquals(List.of(check), install(seals, wishing(where, wish)));
+    assertTrue(device.store().find(NAME).isEmpty());
+  }
+
+  private ContainerManifest wishing(String where, String wish) throws FormatException {
+    String json = good.encode().utf8();
+    String changed =
+        switch (where) {
+          case "\"limits\"" ->
+              json.replaceFirst("(\"pids\":[0-9]+})", "$1,\"isolation\":{" + wish + "}");
+          case "\"not-after\"" -> json.replace(where, wish + where);
+          default -> json.replace(where, wish);
+        };
+    changed =
+        changed.replaceFirst(
+            "(\"volume\",\"target\":\"/tmp\",\"size\":[0-9]+)", "$1,\"name\":\"a\"");
+    return ContainerManifest.parse(Bytes.utf8(changed));
   }
 
   @Test

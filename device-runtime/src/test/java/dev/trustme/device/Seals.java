@@ -7,6 +7,8 @@ import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.ContainerManifest.ContentMode;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.LaunchDescription;
+import dev.trustme.artifact.Network;
+import dev.trustme.artifact.SealedLayout;
 import dev.trustme.artifact.VeritySuperblock;
 import dev.trustme.artifact.VerityTree;
 import dev.trustme.bytes.Bytes;
@@ -19,6 +21,9 @@ import dev.trustme.issue.Issuer;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
+import dev.trustme.oci.LayoutFile;
+import dev.trustme.oci.OciDescriptor;
+import dev.trustme.oci.OciIndex;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
 import java.io.IOException;
@@ -89,9 +94,10 @@ public final class Seals {
         "/",
         new LaunchDescription.User(1000, 1000),
         List.of(),
-        List.of(new LaunchDescription.Mount(LaunchDescription.MountType.TMPFS, "/tmp", 1 << 20)),
-        LaunchDescription.Network.NONE,
-        new LaunchDescription.Limits(64 << 20, 64));
+        List.of(LaunchDescription.Mount.tmpfs("/tmp", 1 << 20)),
+        Network.NONE,
+        new LaunchDescription.Limits(64 << 20, 64),
+        Optional.empty());
   }
 
   /** A manifest over an image file. */
@@ -118,6 +124,8 @@ public final class Seals {
               new ContainerManifest.Verity(
                   tree.root(), tree.superblock().salt(), blocks, tree.hashStart())),
           launch,
+          Optional.empty(),
+          Optional.empty(),
           NOW.plusSeconds(3600),
           new ContainerManifest.Requirements(ContentMode.VERIFIED_AT_START));
     }
@@ -133,9 +141,23 @@ public final class Seals {
 
   /** Writes the sealed container: its manifest, and a link to the image. */
   public Path seal(Path folder, Path image, ContainerManifest manifest) throws IOException {
-    Files.createDirectory(folder);
-    Files.createLink(folder.resolve(ContainerManifest.IMAGE_FILE), image);
-    Files.write(folder.resolve(ContainerManifest.MANIFEST_FILE), envelope(manifest).toArray());
+    return layout(folder, image, envelope(manifest), manifest);
+  }
+
+  /** Writes a sealed container's layout with this envelope and a link to the image. */
+  public static Path layout(Path folder, Path image, Bytes envelope, ContainerManifest manifest)
+      throws IOException {
+    Path blobs = folder.resolve("blobs/sha256");
+    Files.createDirectories(blobs);
+    var artifact = SealedLayout.manifest(envelope, manifest);
+    for (Bytes blob : List.of(envelope, artifact.encode(), OciDescriptor.EMPTY_CONTENT)) {
+      Files.write(blobs.resolve(HashAlgorithm.SHA256.digest(blob).hex()), blob.toArray());
+    }
+    Files.createLink(blobs.resolve(manifest.image().sha256().hex()), image);
+    Files.write(folder.resolve(LayoutFile.NAME), LayoutFile.content().toArray());
+    var entry = OciDescriptor.of(OciDescriptor.MANIFEST, artifact.encode());
+    Files.write(
+        folder.resolve(LayoutFile.INDEX_NAME), OciIndex.of(List.of(entry)).encode().toArray());
     return folder;
   }
 

@@ -162,7 +162,8 @@ class StartTest {
             launch.capabilities(),
             launch.mounts(),
             launch.network(),
-            launch.limits()));
+            launch.limits(),
+            launch.isolation()));
     var before = Traces.now();
     var failure = assertThrows(IOException.class, () -> device.run(NAME, Engine.choose()));
     assertTrue(String.valueOf(failure.getMessage()).contains("/bin/nothing"));

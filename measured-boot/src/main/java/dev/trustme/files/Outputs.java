@@ -183,10 +183,20 @@ public final class Outputs {
       }
     }
 
+    /**
+     * Ends the writing: the content is safe on disk and its descriptor free, for commands that
+     * stage thousands of files. Only {@link #commit} and {@link #close} may follow.
+     */
+    public void sync() throws IOException {
+      if (channel.isOpen()) {
+        channel.force(true);
+        channel.close();
+      }
+    }
+
     @Override
     public void commit() throws IOException {
-      channel.force(true);
-      channel.close();
+      sync();
       if (force) {
         Files.move(
             temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -9,6 +9,8 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,20 +73,31 @@ public final class PeImage {
     var entry = file.at(CERTIFICATE_TABLE, header.certificateEntryOffset());
     var table = new CertificateTable(entry.u32(), entry.u32());
     long fileSize = file.remaining();
-    boolean valid =
-        table.isEmpty()
-            ? table.offset() == 0
-            : table.offset() % ALIGNMENT == 0
-                && table.offset() >= header.sizeOfHeaders()
-                && table.offset() + table.size() == fileSize;
-    if (!valid) {
-      throw new FormatException(
-          CERTIFICATE_TABLE,
-          header.certificateEntryOffset(),
-          "%d bytes at offset %d are not the 8-aligned end of a file of %d bytes"
-              .formatted(table.size(), table.offset(), fileSize));
+    String problem = misplaced(table, header, fileSize);
+    if (!problem.isEmpty()) {
+      throw new FormatException(CERTIFICATE_TABLE, header.certificateEntryOffset(), problem);
     }
     return table;
+  }
+
+  /** Why no table can lie there; empty where it can: the 8-aligned end of the file. */
+  private static String misplaced(CertificateTable table, PeHeader header, long fileSize) {
+    long end = table.offset() + table.size();
+    if (table.isEmpty()) {
+      return table.offset() == 0 ? "" : "offset %d without a size".formatted(table.offset());
+    }
+    if (table.offset() < header.sizeOfHeaders()) {
+      return "offset %d lies inside the headers of %d bytes"
+          .formatted(table.offset(), header.sizeOfHeaders());
+    }
+    if (table.offset() % ALIGNMENT != 0) {
+      return "offset %d is no multiple of 8".formatted(table.offset());
+    }
+    if (end > fileSize) {
+      return "%d bytes at offset %d reach beyond the file of %d bytes"
+          .formatted(table.size(), table.offset(), fileSize);
+    }
+    return end == fileSize ? "" : "%d bytes follow it in the file".formatted(fileSize - end);
   }
 
   public PeHeader header() {
@@ -146,19 +159,53 @@ public final class PeImage {
    */
   public Digest authenticodeDigest(HashAlgorithm algorithm) throws FormatException {
     requireContiguous();
+    return linearDigest(algorithm);
+  }
+
+  /** From one end to the other without CheckSum, directory entry and certificate table. */
+  private Digest linearDigest(HashAlgorithm algorithm) {
     var digest = algorithm.newDigest();
+    updateWithHeaders(digest);
+    int start = Math.toIntExact(header.sizeOfHeaders());
+    digest.update(file.slice(start, contentSize() - start));
+    return padded(algorithm, digest);
+  }
+
+  /**
+   * As the specification has it: the headers, each section in the order of the file, then what lies
+   * behind the sum of their sizes.
+   */
+  Digest sectionWalkDigest(HashAlgorithm algorithm) {
+    var digest = algorithm.newDigest();
+    updateWithHeaders(digest);
+    long sum = header.sizeOfHeaders();
+    for (PeSection section : sections) {
+      digest.update(raw(section));
+      sum += section.rawSize();
+    }
+    if (sum < contentSize()) {
+      int start = Math.toIntExact(sum);
+      digest.update(file.slice(start, contentSize() - start));
+    }
+    return padded(algorithm, digest);
+  }
+
+  private void updateWithHeaders(MessageDigest digest) {
     int afterCheckSum = header.checkSumOffset() + 4;
     int afterEntry = header.certificateEntryOffset() + 8;
     digest.update(file.slice(0, header.checkSumOffset()));
     digest.update(file.slice(afterCheckSum, header.certificateEntryOffset() - afterCheckSum));
-    digest.update(file.slice(afterEntry, contentSize() - afterEntry));
+    digest.update(file.slice(afterEntry, Math.toIntExact(header.sizeOfHeaders()) - afterEntry));
+  }
+
+  private Digest padded(HashAlgorithm algorithm, MessageDigest digest) {
     digest.update(new byte[-contentSize() & (ALIGNMENT - 1)]);
     return new Digest(algorithm, Bytes.copyOf(digest.digest()));
   }
 
   /**
-   * The section walk hashes the headers, then each section, then from the sum of their sizes to the
-   * certificate table. That is the file from end to end exactly if no byte lies between them.
+   * The section walk is the file from end to end exactly if no byte lies between the sections;
+   * where one does, both digests are computed and told.
    */
   private void requireContiguous() throws FormatException {
     long sum = header.sizeOfHeaders();
@@ -167,11 +214,18 @@ public final class PeImage {
         throw new FormatException(
             "section " + section.name(),
             sum,
-            "%d bytes before it belong to no section: digests of this image are ambiguous"
-                .formatted(section.rawOffset() - sum));
+            "%d bytes before it belong to no section: digests of this image are ambiguous (%s by"
+                    .formatted(section.rawOffset() - sum, sectionWalkDigest(HashAlgorithm.SHA256))
+                + " sections, %s from end to end)".formatted(linearDigest(HashAlgorithm.SHA256)));
       }
       sum += section.rawSize();
     }
+  }
+
+  /** The value that the CheckSum field holds; many signers leave a wrong one. */
+  public long statedCheckSum() {
+    var little = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return Integer.toUnsignedLong(little.getInt(header.checkSumOffset()));
   }
 
   /**
@@ -180,7 +234,7 @@ public final class PeImage {
    * it.
    */
   public static long checkSum(ByteBuffer file, int checkSumOffset) {
-    var bytes = file.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    var bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
     long sum = 0;
     for (int i = 0; i < bytes.limit(); i += 2) {
       boolean skipped = i >= checkSumOffset && i < checkSumOffset + 4;

@@ -28,7 +28,7 @@ public final class FolderAudit {
       throws IOException, FormatException {
     audit.checkpoints(Checkpoints.of(folder).all(), roots);
     if (folder.index().issued() > 0) {
-      audit.issued(new IssuedCertificates(folder));
+      audit.issued(folder.issued());
     }
   }
 

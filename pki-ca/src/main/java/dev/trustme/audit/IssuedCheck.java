@@ -5,6 +5,7 @@ package dev.trustme.audit;
 
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.issue.CertificateSource;
 import dev.trustme.issue.SigningLog.Entry;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;

@@ -5,6 +5,7 @@ package dev.trustme.audit;
 
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.issue.CertificateSource;
 import dev.trustme.issue.LogChain;
 import dev.trustme.issue.LogLines;
 import dev.trustme.issue.SigningLog.Head;

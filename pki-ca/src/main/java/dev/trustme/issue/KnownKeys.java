@@ -20,7 +20,6 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * Which keys a PKI has certified, under which subject, and which key each live device name belongs
@@ -35,20 +34,20 @@ final class KnownKeys {
   static KnownKeys of(PkiFolder folder, Instant at) throws IOException, FormatException {
     var known = new KnownKeys();
     var revocations = Revocations.of(folder);
-    for (long number = 1; number <= folder.index().issued(); number++) {
-      for (X509CertificateHolder certificate : folder.issued(number)) {
-        boolean live =
-            certificate.getNotAfter().toInstant().isAfter(at)
-                && revocations.find(certificate).isEmpty();
-        var names =
-            GeneralNames.fromExtensions(
-                certificate.getExtensions(), Extension.subjectAlternativeName);
-        known.add(
-            certificate.getSubjectPublicKeyInfo(),
-            certificate.getSubject(),
-            live && names != null ? List.of(names.getNames()) : List.of());
-      }
-    }
+    folder
+        .issued()
+        .forEach(certificate -> {
+          boolean live =
+              certificate.getNotAfter().toInstant().isAfter(at)
+                  && revocations.find(certificate).isEmpty();
+          var names =
+              GeneralNames.fromExtensions(
+                  certificate.getExtensions(), Extension.subjectAlternativeName);
+          known.add(
+              certificate.getSubjectPublicKeyInfo(),
+              certificate.getSubject(),
+              live && names != null ? List.of(names.getNames()) : List.of());
+        });
     return known;
   }
 

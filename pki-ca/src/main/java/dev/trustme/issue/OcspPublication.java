@@ -114,19 +114,19 @@ public final class OcspPublication {
   private Map<String, Map<BigInteger, X509CertificateHolder>> issued(PkiFolder folder)
       throws IOException, FormatException {
     Map<String, Map<BigInteger, X509CertificateHolder>> found = new LinkedHashMap<>();
-    for (long number = 1; number <= folder.index().issued(); number++) {
-      for (X509CertificateHolder certificate : folder.issued(number)) {
-        var issuer = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
-        if (issuer != null
-            && issuer.getKeyIdentifierOctets() != null
-            && certificate.getNotAfter().toInstant().isAfter(at)) {
-          found
-              .computeIfAbsent(
-                  Bytes.copyOf(issuer.getKeyIdentifierOctets()).hex(), k -> new LinkedHashMap<>())
-              .put(certificate.getSerialNumber(), certificate);
-        }
-      }
-    }
+    folder
+        .issued()
+        .forEach(certificate -> {
+          var issuer = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
+          if (issuer != null
+              && issuer.getKeyIdentifierOctets() != null
+              && certificate.getNotAfter().toInstant().isAfter(at)) {
+            found
+                .computeIfAbsent(
+                    Bytes.copyOf(issuer.getKeyIdentifierOctets()).hex(), k -> new LinkedHashMap<>())
+                .put(certificate.getSerialNumber(), certificate);
+          }
+        });
     return found;
   }
 

@@ -235,12 +235,14 @@ public final class PkiFolder {
     }
   }
 
-  /**
-   * What the transaction of this number issued, from 1 to the index's {@code issued}: together,
-   * every certificate that the PKI ever issued, in that order.
-   */
+  /** What the transaction of this number issued, from 1 to the index's {@code issued}. */
   public List<X509CertificateHolder> issued(long number) throws IOException, FormatException {
     return certificates(issuedFile(number));
+  }
+
+  /** Every certificate that the PKI ever issued, in that order. */
+  public CertificateSource issued() {
+    return new IssuedCertificates(this);
   }
 
   /** The certificate that once held a place in the index. */

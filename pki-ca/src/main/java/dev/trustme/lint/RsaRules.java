@@ -18,7 +18,7 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** RSA keys that are broken by how they were made. */
-final class RsaRules {
+public final class RsaRules {
   private static final int MIN_BITS = 2048;
   private static final int MAX_BITS = 16384;
   private static final int MAX_EXPONENT_BITS = 256;
@@ -53,6 +53,15 @@ final class RsaRules {
     boolean in(BigInteger modulus) {
       return powers.get(modulus.mod(prime).intValue());
     }
+  }
+
+  /** What is wrong with this key of the algorithm rsaEncryption or id-RSASSA-PSS; else nothing. */
+  public static List<Finding> findings(SubjectPublicKeyInfo info) {
+    var findings = new Findings();
+    if (KeyRules.rsa(info.getAlgorithm().getAlgorithm())) {
+      check(info, findings);
+    }
+    return findings.list();
   }
 
   static void check(SubjectPublicKeyInfo info, Findings findings) {

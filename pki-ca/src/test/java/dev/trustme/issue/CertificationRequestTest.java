@@ -14,19 +14,27 @@ import dev.trustme.files.Inputs;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
+import dev.trustme.lint.WeakModuli;
 import dev.trustme.profile.NameKind;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,10 +75,9 @@ class CertificationRequestTest {
   @Test
   void takesRequestsOfOpenssl() throws Exception {
     for (String type : List.of("ec:P-256", "ec:P-384", "rsa:2048", "ed25519")) {
-      String name = type.replace(':', '-');
-      openssl(
-          name, type, "-subj", "/C=DE/CN=web", "-addext", "subjectAltName=DNS:a.example,IP:::1");
-      var approved = accepted(verify(read(name), RULES));
+      var request =
+          request(type, "-subj", "/C=DE/CN=web", "-addext", "subjectAltName=DNS:a.example,IP:::1");
+      var approved = accepted(verify(request, RULES));
       assertEquals("web", approved.commonName().orElseThrow());
       assertEquals(2, approved.names().size());
       assertEquals(List.of(), approved.dropped());
@@ -104,102 +111,48 @@ class CertificationRequestTest {
 
   @Test
   void refusesWhatTheRulesDoNotGrantByName() throws Exception {
-    openssl(
-        "ca",
-        "ec:P-256",
-        "-subj",
-        "/CN=web",
-        "-addext",
-        "subjectAltName=DNS:a",
-        "-addext",
-        "basicConstraints=critical,CA:TRUE");
-    assertRejected("csr-basic-constraints", read("ca"));
-    openssl(
-        "eku",
-        "ec:P-256",
-        "-subj",
-        "/CN=web",
-        "-addext",
-        "subjectAltName=DNS:a",
-        "-addext",
-        "extendedKeyUsage=serverAuth,codeSigning");
-    assertRejected("csr-extended-key-usage", read("eku"));
-    openssl(
-        "ku",
-        "ec:P-256",
-        "-subj",
-        "/CN=web",
-        "-addext",
-        "subjectAltName=DNS:a",
-        "-addext",
-        "keyUsage=digitalSignature,keyCertSign");
-    assertRejected("csr-key-usage", read("ku"));
-    openssl(
-        "other",
-        "ec:P-256",
-        "-subj",
-        "/CN=web",
-        "-addext",
-        "subjectAltName=DNS:a",
-        "-addext",
-        "nameConstraints=permitted;DNS:a");
-    assertRejected("csr-extension", read("other"));
-    openssl("uri", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a,URI:http://a");
-    assertRejected("csr-name-kind", read("uri"));
-    openssl("wild", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:*.a");
-    assertRejected("csr-name", read("wild"));
-    openssl("none", "ec:P-256", "-subj", "/CN=web");
-    assertRejected("csr-names", read("none"));
-    openssl("nobody", "ec:P-256", "-subj", "/O=web", "-addext", "subjectAltName=DNS:a");
-    assertRejected("csr-subject", read("nobody"));
-    openssl("curve", "ec:P-521", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a");
-    assertRejected("csr-key-type", read("curve"));
-    openssl("sha1", "rsa:2048", "-sha1", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a");
-    assertRejected("csr-signature-algorithm", read("sha1"));
-    openssl("short", "rsa:1024", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a");
-    assertRejected("csr-key-strength", read("short"));
+    String name = "subjectAltName=DNS:a";
+    assertRejected("csr-basic-constraints", asked(name, "basicConstraints=critical,CA:TRUE"));
+    assertRejected(
+        "csr-extended-key-usage", asked(name, "extendedKeyUsage=serverAuth,codeSigning"));
+    assertRejected("csr-key-usage", asked(name, "keyUsage=digitalSignature,keyCertSign"));
+    assertRejected("csr-extension", asked(name, "nameConstraints=permitted;DNS:a"));
+    assertRejected("csr-name-kind", asked("subjectAltName=DNS:a,URI:http://a"));
+    assertRejected("csr-name", asked("subjectAltName=DNS:*.a"));
+    assertRejected("csr-names", asked());
+    assertRejected("csr-subject", request("ec:P-256", "-subj", "/O=web", "-addext", name));
+    assertRejected("csr-key-type", request("ec:P-521", "-subj", "/CN=web", "-addext", name));
+    assertRejected(
+        "csr-signature-algorithm",
+        request("rsa:2048", "-sha1", "-subj", "/CN=web", "-addext", name));
+    assertRejected("csr-key-strength", request("rsa:1024", "-subj", "/CN=web", "-addext", name));
   }
 
   @Test
   void grantsHarmlessWishesAndDropsTheOthersWhereToldTo() throws Exception {
-    openssl(
-        "fine",
-        "ec:P-256",
-        "-subj",
-        "/CN=web",
-        "-addext",
-        "subjectAltName=DNS:a",
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-        "-addext",
-        "keyUsage=digitalSignature",
-        "-addext",
-        "extendedKeyUsage=serverAuth",
-        "-addext",
-        "subjectKeyIdentifier=hash");
-    assertEquals(List.of(), accepted(verify(read("fine"), RULES)).dropped());
-    openssl(
-        "much",
-        "ec:P-256",
-        "-subj",
-        "/CN=web",
-        "-addext",
-        "subjectAltName=DNS:a,URI:http://a",
-        "-addext",
-        "basicConstraints=CA:TRUE",
-        "-addext",
-        "extendedKeyUsage=codeSigning");
+    var fine =
+        asked(
+            "subjectAltName=DNS:a",
+            "basicConstraints=critical,CA:FALSE",
+            "keyUsage=digitalSignature",
+            "extendedKeyUsage=serverAuth",
+            "subjectKeyIdentifier=hash");
+    assertEquals(List.of(), accepted(verify(fine, RULES)).dropped());
+    var much =
+        asked(
+            "subjectAltName=DNS:a,URI:http://a",
+            "basicConstraints=CA:TRUE",
+            "extendedKeyUsage=codeSigning");
     var dropping =
         new CsrRules(RULES.keys(), RULES.names(), RULES.purposes(), RULES.keyUsage(), false, true);
-    var approved = accepted(verify(read("much"), dropping));
+    var approved = accepted(verify(much, dropping));
     assertEquals(3, approved.dropped().size(), approved.dropped()::toString);
     assertEquals(List.of(CsrNames.parse("dns:a")), approved.names());
   }
 
   @Test
   void refusesASignatureThatTheKeyDidNotMake() throws Exception {
-    openssl("good", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a.example");
-    byte[] der = read("good").der().toArray();
+    byte[] der = asked("subjectAltName=DNS:a.example").der().toArray();
     int at = indexOf(der, "a.example");
     der[at] = 'b';
     assertRejected("csr-proof-of-possession", CertificationRequest.parse(Bytes.copyOf(der)));
@@ -222,26 +175,36 @@ class CertificationRequestTest {
   }
 
   @Test
-  void knowsTheWeakKeysOfInfineon() {
-    var primorial = BigInteger.ONE;
-    for (int prime = 2; prime <= 167; prime++) {
-      primorial =
-          BigInteger.valueOf(prime).isProbablePrime(30)
-              ? primorial.multiply(BigInteger.valueOf(prime))
-              : primorial;
-    }
-    var power = BigInteger.valueOf(65537).modPow(BigInteger.valueOf(123456), primorial);
-    assertTrue(WeakKeys.predictable(power.add(primorial.shiftLeft(200))));
-    var random = new java.util.Random(4);
-    for (int i = 0; i < 2000; i++) {
-      assertFalse(WeakKeys.predictable(new BigInteger(2047, random).setBit(2047).setBit(0)));
-    }
+  void weakRsaKeysAreRefusedAsTheLintFindsThem() throws Exception {
+    var good = WeakModuli.good(2048);
+    var e = BigInteger.valueOf(65537);
+    assertFalse(weakness(good, e).failed());
+    assertWeak("csr-key-strength", new BigInteger(2047, new Random(4)).setBit(0), e);
+    assertWeak("csr-key-strength", good.shiftLeft(1), e);
+    assertWeak("csr-key-exponent", good, BigInteger.valueOf(3));
+    assertWeak("csr-key-origin", WeakModuli.roca(), e);
+    assertWeak("csr-key-origin", WeakModuli.smallFactor(), e);
+    assertWeak("csr-key-origin", WeakModuli.neighbours(), e);
+  }
+
+  private static void assertWeak(String id, BigInteger modulus, BigInteger exponent)
+      throws IOException {
+    var check = weakness(modulus, exponent);
+    assertTrue(check.failed(), id);
+    assertEquals(id, check.id());
+  }
+
+  private static Check weakness(BigInteger modulus, BigInteger exponent) throws IOException {
+    return WeakKeys.check(
+        new SubjectPublicKeyInfo(
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+            new RSAPublicKey(modulus, exponent)));
   }
 
   @Test
   void whatIsNoRequestIsMalformed() throws Exception {
-    openssl("good", "ec:P-256", "-subj", "/CN=web", "-addext", "subjectAltName=DNS:a.example");
-    Bytes der = read("good").der();
+    var good = asked("subjectAltName=DNS:a.example");
+    Bytes der = good.der();
     assertThrows(
         FormatException.class, () -> CertificationRequest.parse(Bytes.concat(der, Bytes.zeros(1))));
     for (int cut = 0; cut < der.size(); cut++) {
@@ -251,7 +214,7 @@ class CertificationRequestTest {
     assertThrows(FormatException.class, () -> CertificationRequest.parse(Bytes.zeros(70_000)));
     assertThrows(
         FormatException.class,
-        () -> CertificationRequest.parse(Bytes.utf8(read("good").pem() + read("good").pem())));
+        () -> CertificationRequest.parse(Bytes.utf8(good.pem() + good.pem())));
   }
 
   @Test
@@ -273,22 +236,23 @@ class CertificationRequestTest {
             [e]
             subjectAltName=DNS:a
             """);
-    openssl("pw", "ec:P-256", "-config", config.toString());
-    assertEquals("web", accepted(verify(read("pw"), RULES)).commonName().orElseThrow());
+    var request = request("ec:P-256", "-config", config.toString());
+    assertEquals("web", accepted(verify(request, RULES)).commonName().orElseThrow());
   }
 
-  private void openssl(String name, String type, String... more) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "openssl",
-                "req",
-                "-new",
-                "-nodes",
-                "-keyout",
-                dir.resolve(name + ".key").toString(),
-                "-out",
-                dir.resolve(name + ".csr").toString()));
+  /** OpenSSL's request of a new P-256 key for CN=web with these extensions. */
+  private CertificationRequest asked(String... extensions) throws Exception {
+    List<String> options = new ArrayList<>(List.of("-subj", "/CN=web"));
+    for (String extension : extensions) {
+      options.addAll(List.of("-addext", extension));
+    }
+    return request("ec:P-256", options.toArray(String[]::new));
+  }
+
+  private CertificationRequest request(String type, String... more) throws Exception {
+    Path csr = dir.resolve("request.csr");
+    List<Object> command = new ArrayList<>(List.of("openssl", "req", "-new", "-nodes"));
+    command.addAll(List.of("-keyout", dir.resolve("request.key"), "-out", csr));
     if (type.startsWith("ec:")) {
       command.addAll(
           List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:" + type.substring(3)));
@@ -297,10 +261,7 @@ class CertificationRequestTest {
     }
     command.addAll(Arrays.asList(more));
     Judge.accepts(command.toArray());
-  }
-
-  private CertificationRequest read(String name) throws Exception {
-    return CertificationRequest.parse(Inputs.read(dir.resolve(name + ".csr")));
+    return CertificationRequest.parse(Inputs.read(csr));
   }
 
   private static int indexOf(byte[] content, String text) {

@@ -7,13 +7,13 @@ import java.math.BigInteger;
 import java.util.Random;
 
 /** RSA moduli, good ones and ones that come apart; the same in every run. */
-final class WeakModuli {
+public final class WeakModuli {
   private static final Random RANDOM = new Random(4711);
   private static final BigInteger E = BigInteger.valueOf(65537);
 
   private WeakModuli() {}
 
-  static BigInteger good(int bits) {
+  public static BigInteger good(int bits) {
     BigInteger modulus;
     do {
       modulus = prime(bits / 2).multiply(prime(bits / 2));
@@ -26,12 +26,12 @@ final class WeakModuli {
   }
 
   /** What is left of it need not be prime. */
-  static BigInteger smallFactor() {
+  public static BigInteger smallFactor() {
     return BigInteger.valueOf(751).multiply(new BigInteger(2038, RANDOM).setBit(2037).setBit(0));
   }
 
   /** Two primes next to each other. */
-  static BigInteger neighbours() {
+  public static BigInteger neighbours() {
     BigInteger prime = new BigInteger(1024, RANDOM).setBit(1023).setBit(1022).nextProbablePrime();
     return prime.multiply(prime.nextProbablePrime());
   }
@@ -40,7 +40,7 @@ final class WeakModuli {
    * Primes of the form k * M + (65537^a mod M), where M is the product of the first 126 primes:
    * what the library made for keys of 2048 bits.
    */
-  static BigInteger roca() {
+  public static BigInteger roca() {
     BigInteger m = BigInteger.ONE;
     BigInteger prime = BigInteger.TWO;
     for (int i = 0; i < 126; i++) {

@@ -32,7 +32,7 @@ final class FlatImage implements AutoCloseable {
   }
 
   /** Lays the layers over each other; file content goes to {@code spool}, a new file. */
-  static FlatImage of(OciLayout layout, Path spool) throws IOException, FormatException {
+  static FlatImage of(SourceImage image, Path spool) throws IOException, FormatException {
     var channel =
         FileChannel.open(
             spool,
@@ -45,7 +45,7 @@ final class FlatImage implements AutoCloseable {
     try {
       var out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
       var archive = new LayerArchive(tree, out);
-      for (var layer : layout.layers()) {
+      for (var layer : image.layers()) {
         layer.read(archive::read);
       }
       out.flush();

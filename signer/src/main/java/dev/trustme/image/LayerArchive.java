@@ -41,7 +41,7 @@ final class LayerArchive {
 
   void read(InputStream archive) throws IOException, FormatException {
     tree.nextLayer();
-    var tar = new TarArchiveInputStream(archive, StandardCharsets.UTF_8.name());
+    var tar = new TarArchiveInputStream(new TarGuard(archive), StandardCharsets.UTF_8.name());
     for (var entry = next(tar); entry != null; entry = next(tar)) {
       add(entry, tar);
     }

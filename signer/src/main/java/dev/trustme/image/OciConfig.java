@@ -23,6 +23,10 @@ record OciConfig(
     @JsonProperty("config") Optional<Execution> config,
     @JsonProperty("rootfs") RootFs rootfs) {
 
+  /** What an image without a configuration wishes. */
+  static final ImageDefaults NOTHING =
+      new ImageDefaults(List.of(), List.of(), "/", new LaunchDescription.User(0, 0));
+
   /** How the image would like to be run. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Execution(

@@ -7,31 +7,49 @@ import com.github.luben.zstd.ZstdInputStream;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.files.Inputs;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.oci.OciDescriptor;
+import dev.trustme.oci.OciFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** One layer of an image: a tar archive, perhaps compressed, with the digest of both forms. */
-record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
+/**
+ * One layer of an image: a tar archive, perhaps compressed.
+ *
+ * @param descriptor digest and size of the file, where the input states them
+ * @param diffId digest of the archive, where the input states it
+ */
+record OciLayer(
+    OciFiles files,
+    String name,
+    Optional<OciDescriptor> descriptor,
+    Optional<Digest> diffId,
+    Form form) {
   private static final int BUFFER = 1 << 16;
   private static final int MAX_PADDING = 1 << 20;
 
+  /** An archive may become this large, and this many times larger than its file. */
+  private static final long FREE_SIZE = 64L << 20;
+
+  private static final long MAX_RATIO = 100;
+
   /** How the archive is compressed. */
   enum Form {
-    TAR(""),
-    GZIP("+gzip"),
-    ZSTD("+zstd");
+    TAR("", Bytes.empty()),
+    GZIP("+gzip", Bytes.fromHex("1f8b")),
+    ZSTD("+zstd", Bytes.fromHex("28b52ffd"));
 
     private final String suffix;
+    private final Bytes magic;
 
-    Form(String suffix) {
+    Form(String suffix, Bytes magic) {
       this.suffix = suffix;
+      this.magic = magic;
     }
   }
 
@@ -41,14 +59,31 @@ record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
     void read(InputStream tar) throws IOException, FormatException;
   }
 
-  static OciLayer of(Path file, OciDescriptor descriptor, Digest diffId) throws FormatException {
+  /** A layer of an OCI image, its form by the media type. */
+  static OciLayer of(OciFiles files, OciDescriptor descriptor, Digest diffId)
+      throws FormatException {
+    String name = OciFiles.blobName(descriptor);
     for (var form : Form.values()) {
       if (descriptor.mediaType().equals(OciDescriptor.LAYER + form.suffix)) {
-        return new OciLayer(file, descriptor, diffId, form);
+        return new OciLayer(files, name, Optional.of(descriptor), Optional.of(diffId), form);
       }
     }
     throw new FormatException("OCI layer", 0, "unknown media type " + descriptor.mediaType())
-        .in(file.toString());
+        .in(files.path(name));
+  }
+
+  /** A layer of another archive, its form by the first bytes. */
+  static OciLayer of(OciFiles files, String name, Optional<Digest> diffId)
+      throws IOException, FormatException {
+    Bytes head;
+    try (var in = files.open(name)) {
+      head = Bytes.copyOf(in.readNBytes(4));
+    }
+    var form =
+        head.startsWith(Form.GZIP.magic)
+            ? Form.GZIP
+            : head.startsWith(Form.ZSTD.magic) ? Form.ZSTD : Form.TAR;
+    return new OciLayer(files, name, Optional.empty(), diffId, form);
   }
 
   /**
@@ -58,19 +93,24 @@ record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
    */
   void read(Reader reader) throws IOException, FormatException {
     try {
-      requireBlob();
-      try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-        var tar = new DigestInputStream(decompressed(raw), diffId.algorithm().newDigest());
+      if (descriptor.isPresent()) {
+        requireBlob(files, descriptor.get());
+      }
+      try (InputStream raw = new BufferedInputStream(files.open(name), BUFFER)) {
+        var algorithm = diffId.map(Digest::algorithm).orElse(HashAlgorithm.SHA256);
+        var tar = new DigestInputStream(limited(decompressed(raw)), algorithm.newDigest());
         reader.read(tar);
         requireOnlyPadding(tar);
-        var seen = Bytes.copyOf(tar.getMessageDigest().digest());
-        if (!seen.equals(diffId.value())) {
+        var seen = new Digest(algorithm, Bytes.copyOf(tar.getMessageDigest().digest()));
+        if (diffId.isPresent() && !diffId.get().equals(seen)) {
           throw new FormatException(
-              "OCI layer", 0, "diff_id is %s, expected %s".formatted(seen, diffId.hex()));
+              "OCI layer",
+              0,
+              "diff_id is %s, expected %s".formatted(seen.hex(), diffId.get().hex()));
         }
       }
     } catch (FormatException e) {
-      throw e.in(file.toString());
+      throw e.in(files.path(name));
     }
   }
 
@@ -85,22 +125,31 @@ record OciLayer(Path file, OciDescriptor descriptor, Digest diffId, Form form) {
     }
   }
 
-  private void requireBlob() throws IOException, FormatException {
-    Inputs.requireReadable(file);
-    long size = Files.size(file);
+  /** Refuses a file that is not the described one, to the last byte. */
+  static void requireBlob(OciFiles files, OciDescriptor descriptor)
+      throws IOException, FormatException {
+    String name = OciFiles.blobName(descriptor);
+    long size = files.size(name);
     if (size != descriptor.size()) {
       throw new FormatException(
-          "OCI blob", 0, "size %d, expected %d".formatted(size, descriptor.size()));
+              "OCI blob", 0, "size %d, expected %d".formatted(size, descriptor.size()))
+          .in(files.path(name));
     }
     try (var in =
-        new DigestInputStream(
-            Files.newInputStream(file), descriptor.digest().algorithm().newDigest())) {
+        new DigestInputStream(files.open(name), descriptor.digest().algorithm().newDigest())) {
       in.transferTo(OutputStream.nullOutputStream());
       var seen = Bytes.copyOf(in.getMessageDigest().digest());
       if (!seen.equals(descriptor.digest().value())) {
-        throw new FormatException("OCI blob", 0, "digest %s, expected its name".formatted(seen));
+        throw new FormatException("OCI blob", 0, "digest %s, expected its name".formatted(seen))
+            .in(files.path(name));
       }
     }
+  }
+
+  private InputStream limited(InputStream archive) throws IOException, FormatException {
+    return form == Form.TAR
+        ? archive
+        : new LimitedStream(archive, FREE_SIZE + MAX_RATIO * files.size(name));
   }
 
   private InputStream decompressed(InputStream raw) throws FormatException {

@@ -5,129 +5,182 @@ package dev.trustme.image;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.files.Inputs;
 import dev.trustme.json.Json;
+import dev.trustme.oci.LayoutFile;
+import dev.trustme.oci.OciDescriptor;
+import dev.trustme.oci.OciFiles;
+import dev.trustme.oci.OciIndex;
+import dev.trustme.oci.OciManifest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * An image in an OCI image layout folder, read with every digest and size checked on the bytes that
- * are then used: index, manifest, configuration; the layers when they are flattened. One manifest
- * of one platform; no index in an index, no foreign content.
+ * An image in an OCI image layout, read with every digest and size checked on the bytes that are
+ * then used: index, manifest, configuration; the layers when they are flattened. An image of
+ * several platforms is an index in the layout's index, and no deeper; nothing is foreign.
  */
-public final class OciLayout {
-  private static final long MAX_DOCUMENT = 4 << 20;
+final class OciLayout {
+  /** Tags of what belongs to another manifest: signatures, attestations, lists of them. */
+  private static final Pattern BELONGS =
+      Pattern.compile("sha(256|512)-[0-9a-f]{64,128}(\\.(sig|att|sbom))?");
 
-  private final Path folder;
-  private final OciManifest manifest;
-  private final OciConfig config;
+  private static final String UNKNOWN = "unknown/unknown";
 
-  private OciLayout(Path folder, OciManifest manifest, OciConfig config) {
-    this.folder = folder;
-    this.manifest = manifest;
-    this.config = config;
+  private final OciFiles files;
+  private final SourceImage.Wanted wanted;
+
+  private OciLayout(OciFiles files, SourceImage.Wanted wanted) {
+    this.files = files;
+    this.wanted = wanted;
   }
 
-  /** The image with this tag, or the only one. */
-  public static OciLayout open(Path folder, Optional<String> tag)
+  /** The image that is wanted, or the only one. */
+  static SourceImage open(OciFiles files, SourceImage.Wanted wanted)
       throws IOException, FormatException {
-    if (!Files.isDirectory(folder)) {
-      Inputs.requireReadable(folder);
-      throw new FormatException("OCI layout", 0, "is no folder").in(folder.toString());
-    }
-    document(folder.resolve("oci-layout"), OciManifest.LayoutFile.class);
-    var index = document(folder.resolve("index.json"), OciManifest.Index.class);
-    var chosen = choose(index, tag, folder);
-    var manifest = blob(folder, chosen, OciManifest.class);
-    var config = blob(folder, manifest.config(), OciConfig.class);
-    if (config.rootfs().diffIds().size() != manifest.layers().size()) {
-      throw new FormatException(
-              "OCI image",
-              0,
-              "%d layers, but %d diff_ids"
-                  .formatted(manifest.layers().size(), config.rootfs().diffIds().size()))
-          .in(folder.toString());
-    }
-    return new OciLayout(folder, manifest, config);
+    return new OciLayout(files, wanted).open();
   }
 
-  private static OciDescriptor choose(OciManifest.Index index, Optional<String> tag, Path folder)
-      throws FormatException {
+  private SourceImage open() throws IOException, FormatException {
+    var top = top(LayoutFile.index(files));
+    if (top.mediaType().equals(OciDescriptor.INDEX)) {
+      var index = index(top);
+      var chosen = choose(index.manifests(), "index");
+      List<OciDescriptor> signable = new ArrayList<>(List.of(top.bare()));
+      for (var each : index.manifests()) {
+        requireImage(each);
+        if (!platform(each).equals(Optional.of(UNKNOWN))) {
+          signable.add(each.bare());
+        }
+      }
+      return image(chosen, signable);
+    }
+    return image(top, List.of(top.bare()));
+  }
+
+  private OciDescriptor top(OciIndex index) throws FormatException {
     var candidates =
-        index.manifests().stream().filter(m -> tag.isEmpty() || m.named(tag.get())).toList();
+        index.manifests().stream()
+            .filter(m -> m.artifactType().isEmpty() && !belongs(m))
+            .filter(m -> wanted.tag().isEmpty() || wanted.tag().equals(m.tag()))
+            .toList();
+    return candidates.size() > 1 && wanted.platform().isPresent()
+        ? choose(candidates, "index")
+        : only(candidates, wanted.tag().map(t -> " with tag " + t).orElse(""));
+  }
+
+  private static boolean belongs(OciDescriptor manifest) {
+    return manifest.tag().map(tag -> BELONGS.matcher(tag).matches()).orElse(false);
+  }
+
+  /** Of several platforms: the one that is wanted, or the only one. */
+  private OciDescriptor choose(List<OciDescriptor> manifests, String where) throws FormatException {
+    var candidates =
+        manifests.stream()
+            .filter(m ->
+                wanted.platform().isPresent()
+                    ? wanted.platform().equals(platform(m))
+                    : !platform(m).equals(Optional.of(UNKNOWN)))
+            .toList();
+    return only(
+        candidates,
+        wanted
+            .platform()
+            .map(p -> " for " + p)
+            .orElse(" in the %s; name a platform".formatted(where)));
+  }
+
+  private OciDescriptor only(List<OciDescriptor> candidates, String which) throws FormatException {
     if (candidates.size() != 1) {
       throw new FormatException(
               "OCI index",
               0,
-              "expected one manifest%s, found %d"
-                  .formatted(tag.map(t -> " with tag " + t).orElse(""), candidates.size()))
-          .in(folder.toString());
+              "expected one manifest%s, found %d".formatted(which, candidates.size()))
+          .in(files.path(LayoutFile.INDEX_NAME));
     }
     var chosen = candidates.getFirst();
-    if (!chosen.mediaType().equals(OciDescriptor.MANIFEST)) {
-      throw new FormatException(
-              "OCI index",
-              0,
-              "expected %s, found %s".formatted(OciDescriptor.MANIFEST, chosen.mediaType()))
-          .in(folder.toString());
+    if (!chosen.mediaType().equals(OciDescriptor.MANIFEST)
+        && !chosen.mediaType().equals(OciDescriptor.INDEX)) {
+      throw new FormatException("OCI index", 0, "unknown media type " + chosen.mediaType())
+          .in(files.path(LayoutFile.INDEX_NAME));
     }
     return chosen;
   }
 
-  private static <T> T document(Path file, Class<T> type) throws IOException, FormatException {
-    try {
-      return Json.read(Inputs.read(file, MAX_DOCUMENT), type, "OCI " + file.getFileName());
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+  private static Optional<String> platform(OciDescriptor manifest) {
+    return manifest.platform().map(OciDescriptor.Platform::name);
   }
 
-  private static <T> T blob(Path folder, OciDescriptor descriptor, Class<T> type)
+  private OciIndex index(OciDescriptor descriptor) throws IOException, FormatException {
+    return parse(descriptor, OciIndex::parse);
+  }
+
+  private SourceImage image(OciDescriptor descriptor, List<OciDescriptor> signable)
       throws IOException, FormatException {
-    Path file = path(folder, descriptor);
-    try {
-      if (descriptor.size() > MAX_DOCUMENT) {
-        throw new FormatException("OCI document", 0, "larger than " + MAX_DOCUMENT + " bytes");
-      }
-      Bytes content = Inputs.read(file, MAX_DOCUMENT);
-      if (content.size() != descriptor.size()) {
-        throw new FormatException(
-            "OCI blob", 0, "size %d, expected %d".formatted(content.size(), descriptor.size()));
-      }
-      var digest = descriptor.digest().algorithm().digest(content);
-      if (!digest.equals(descriptor.digest())) {
-        throw new FormatException("OCI blob", 0, "digest " + digest + ", expected its name");
-      }
-      return Json.read(content, type, type == OciManifest.class ? "OCI manifest" : "OCI config");
-    } catch (FormatException e) {
-      throw e.in(file.toString());
+    if (!descriptor.mediaType().equals(OciDescriptor.MANIFEST)) {
+      throw malformed("OCI index", "an index in an index in the layout's index");
     }
-  }
-
-  /** A digest is an algorithm and hex: its parts are safe as names. */
-  private static Path path(Path folder, OciDescriptor descriptor) {
-    return folder
-        .resolve("blobs")
-        .resolve(descriptor.digest().algorithm().label())
-        .resolve(descriptor.digest().hex());
-  }
-
-  OciConfig config() {
-    return config;
-  }
-
-  /** The layers, lowest first; a media type that is not understood is malformed. */
-  List<OciLayer> layers() throws FormatException {
+    var manifest = parse(descriptor, OciManifest::parse);
+    requireConfigType(manifest);
+    var config = parse(manifest.config(), c -> Json.read(c, OciConfig.class, "OCI config"));
+    if (config.rootfs().diffIds().size() != manifest.layers().size()) {
+      throw malformed(
+          "OCI image",
+          "%d layers, but %d diff_ids"
+              .formatted(manifest.layers().size(), config.rootfs().diffIds().size()));
+    }
+    if (platform(descriptor).filter(p -> !p.equals(config.platform())).isPresent()) {
+      throw malformed(
+          "OCI image",
+          "the index says %s, the configuration %s"
+              .formatted(platform(descriptor).orElseThrow(), config.platform()));
+    }
     List<OciLayer> layers = new ArrayList<>();
     for (int i = 0; i < manifest.layers().size(); i++) {
-      var descriptor = manifest.layers().get(i);
-      layers.add(
-          OciLayer.of(path(folder, descriptor), descriptor, config.rootfs().diffIds().get(i)));
+      layers.add(OciLayer.of(files, manifest.layers().get(i), config.rootfs().diffIds().get(i)));
     }
-    return layers;
+    return new SourceImage(files, Optional.of(config), layers, signable);
+  }
+
+  private void requireConfigType(OciManifest manifest) throws FormatException {
+    if (!manifest.config().mediaType().equals(OciDescriptor.CONFIG)) {
+      throw malformed(
+          "OCI manifest",
+          "config: expected %s, found %s"
+              .formatted(OciDescriptor.CONFIG, manifest.config().mediaType()));
+    }
+  }
+
+  /** A manifest whose index is signed is complete: each blob is there and is the described one. */
+  private void requireImage(OciDescriptor descriptor) throws IOException, FormatException {
+    if (!descriptor.mediaType().equals(OciDescriptor.MANIFEST)) {
+      throw malformed("OCI index", "an index in an index in the layout's index");
+    }
+    var manifest = parse(descriptor, OciManifest::parse);
+    OciLayer.requireBlob(files, manifest.config());
+    for (var layer : manifest.layers()) {
+      OciLayer.requireBlob(files, layer);
+    }
+  }
+
+  /** Bytes to a document. */
+  private interface Parser<T> {
+    T parse(Bytes json) throws FormatException;
+  }
+
+  private <T> T parse(OciDescriptor descriptor, Parser<T> parser)
+      throws IOException, FormatException {
+    var content = files.blob(descriptor);
+    try {
+      return parser.parse(content);
+    } catch (FormatException e) {
+      throw e.in(files.path(OciFiles.blobName(descriptor)));
+    }
+  }
+
+  private FormatException malformed(String structure, String problem) {
+    return new FormatException(structure, 0, problem).in(files.path(LayoutFile.INDEX_NAME));
   }
 }

@@ -26,7 +26,7 @@ public sealed interface RootSource {
 
   /** A magic number and where it lies. */
   record Magic(int offset, Bytes value) {
-    private boolean in(Bytes head) {
+    boolean in(Bytes head) {
       return head.size() >= offset + value.size()
           && head.slice(offset, offset + value.size()).equals(value);
     }

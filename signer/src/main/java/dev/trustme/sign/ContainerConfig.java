@@ -4,7 +4,11 @@
 package dev.trustme.sign;
 
 import dev.trustme.artifact.ContainerManifest.ContentMode;
+import dev.trustme.artifact.ContainerManifest.SecondFactor;
+import dev.trustme.artifact.ContainerManifest.Targets;
+import dev.trustme.artifact.Isolation;
 import dev.trustme.artifact.LaunchDescription;
+import dev.trustme.artifact.Network;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
@@ -23,6 +27,8 @@ public record ContainerConfig(
     Optional<String> platform,
     Optional<String> layoutTag,
     Launch launch,
+    Optional<SecondFactor> secondFactor,
+    Optional<Targets> targets,
     Instant notAfter,
     Optional<ContentMode> content) {
   public static final String SCHEMA = "trustme/container-config/1";
@@ -42,6 +48,27 @@ public record ContainerConfig(
     return content.orElse(ContentMode.VERIFIED_AT_START);
   }
 
+  /** The same for this platform; another one that it names already is malformed. */
+  public ContainerConfig forPlatform(String name) throws FormatException {
+    if (platform.isPresent() && !platform.get().equals(name)) {
+      throw new FormatException(
+          "container configuration",
+          0,
+          "platform: %s, but %s is asked for".formatted(platform.get(), name));
+    }
+    return new ContainerConfig(
+        schema,
+        this.name,
+        version,
+        Optional.of(name),
+        layoutTag,
+        launch,
+        secondFactor,
+        targets,
+        notAfter,
+        content);
+  }
+
   /** The launch description as far as the author wrote it. */
   public record Launch(
       Optional<List<String>> args,
@@ -50,7 +77,9 @@ public record ContainerConfig(
       Optional<LaunchDescription.User> user,
       Optional<List<LaunchDescription.Capability>> capabilities,
       Optional<List<LaunchDescription.Mount>> mounts,
-      Optional<LaunchDescription.Limits> limits) {
+      Optional<Network> network,
+      Optional<LaunchDescription.Limits> limits,
+      Optional<Isolation> isolation) {
     private static final LaunchDescription.Limits DEFAULT_LIMITS =
         new LaunchDescription.Limits(256L << 20, 256);
 
@@ -63,8 +92,9 @@ public record ContainerConfig(
           user.orElse(image.user()),
           capabilities.orElse(List.of()),
           mounts.orElse(List.of()),
-          LaunchDescription.Network.NONE,
-          limits.orElse(DEFAULT_LIMITS));
+          network.orElse(Network.NONE),
+          limits.orElse(DEFAULT_LIMITS),
+          isolation);
     }
   }
 

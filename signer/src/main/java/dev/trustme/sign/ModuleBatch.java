@@ -3,18 +3,11 @@
 
 package dev.trustme.sign;
 
-import dev.trustme.artifact.ModuleSignature;
-import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.files.Inputs;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,76 +15,76 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
 /**
- * Signs the modules of a tree into a folder, several at once, as Linux, scripts/sign-file.c does:
- * signed first, then compressed again. A signature that is there already is replaced.
+ * Works through the modules of a tree, several at once over one key session. A module that fails
+ * does not stop the others, so that all that is wrong is told at once.
  */
 public final class ModuleBatch {
-  private final Pkcs7Signer signer;
-  private final Path folder;
+  private final ModuleWork work;
+  private final ModuleOutput output;
+  private final int workers;
 
-  /** The folder exists and is nobody else's yet. */
-  public ModuleBatch(Pkcs7Signer signer, Path folder) {
-    this.signer = signer;
-    this.folder = folder;
+  public ModuleBatch(ModuleWork work, ModuleOutput output, int workers) {
+    this.work = work;
+    this.output = output;
+    this.workers = workers;
   }
 
-  /** One signed module; the digest is of the module with its signature, uncompressed. */
-  public record Result(String name, boolean signedBefore, Digest sha256) {}
+  /** A module that cannot be signed: its file, and an IOException, FormatException or refusal. */
+  public record Failure(ModuleTree.Item item, Exception cause) {}
 
-  /** In the tree's order; the first module that cannot be signed ends the work. */
-  public List<Result> sign(ModuleTree tree, IntConsumer progress)
-      throws IOException, FormatException {
-    try (ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-      List<Future<Result>> running = new ArrayList<>();
+  /** What became of the modules, each list in the tree's order. */
+  public record Outcome(List<ModuleResult> results, List<Failure> failures) {
+    public Outcome {
+      results = List.copyOf(results);
+      failures = List.copyOf(failures);
+    }
+
+    /** How many ended so. */
+    public int count(ModuleResult.Kind kind) {
+      return (int) results.stream().filter(r -> r.kind() == kind).count();
+    }
+  }
+
+  /** All modules of the tree; an interruption is an IOException. */
+  public Outcome run(ModuleTree tree, IntConsumer progress) throws IOException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+      List<Future<ModuleResult>> running = new ArrayList<>();
       for (var item : tree.items()) {
-        running.add(workers.submit(() -> sign(item)));
+        running.add(pool.submit(() -> work.apply(item, output)));
       }
       try {
-        return collect(running, progress);
+        return collect(tree, running, progress);
       } finally {
-        workers.shutdownNow();
+        pool.shutdownNow();
       }
     }
   }
 
-  private static List<Result> collect(List<Future<Result>> running, IntConsumer progress)
-      throws IOException, FormatException {
-    List<Result> results = new ArrayList<>();
-    for (var future : running) {
+  private static Outcome collect(
+      ModuleTree tree, List<Future<ModuleResult>> running, IntConsumer progress)
+      throws IOException {
+    List<ModuleResult> results = new ArrayList<>();
+    List<Failure> failures = new ArrayList<>();
+    for (int i = 0; i < running.size(); i++) {
       try {
-        results.add(future.get());
+        results.add(running.get(i).get());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted");
       } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case FormatException malformed -> throw malformed;
-          case IOException io -> throw io;
-          case null, default -> throw new IllegalStateException(e.getCause());
-        }
+        failures.add(new Failure(tree.items().get(i), expected(e)));
       }
-      progress.accept(results.size());
+      progress.accept(i + 1);
     }
-    return results;
+    return new Outcome(results, failures);
   }
 
-  private Result sign(ModuleTree.Item item) throws IOException, FormatException {
-    try {
-      var file = Inputs.read(item.file(), ModuleCompression.MAX_MODULE);
-      var found = ModuleSignature.parse(item.compression().decompress(file));
-      var signed = sign(found.module());
-      Path target = folder.resolve(item.name());
-      Files.createDirectories(Optional.ofNullable(target.getParent()).orElse(folder));
-      Files.write(target, item.compression().compress(signed).toArray());
-      return new Result(
-          item.name(), found.pkcs7().isPresent(), HashAlgorithm.SHA256.digest(signed));
-    } catch (FormatException e) {
-      throw e.in(item.file().toString());
-    }
-  }
-
-  private Bytes sign(Bytes module) {
-    return new ModuleSignature(module, Optional.of(signer.detached(module))).encode();
+  private static Exception expected(ExecutionException e) {
+    return switch (e.getCause()) {
+      case FormatException malformed -> malformed;
+      case IOException io -> io;
+      case GeneralSecurityException refused -> refused;
+      case null, default -> throw new IllegalStateException(e.getCause());
+    };
   }
 }

@@ -3,6 +3,7 @@
 
 package dev.trustme.sign;
 
+import dev.trustme.artifact.ModuleCompression;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import java.io.IOException;

@@ -3,10 +3,13 @@
 
 package dev.trustme.sign;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.key.SigningKey;
 import dev.trustme.key.Subject;
 import dev.trustme.trust.Certificates;
+import dev.trustme.trust.SignatureAlgorithm;
+import java.io.IOException;
 import java.util.List;
 import org.bouncycastle.cert.X509CertificateHolder;
 
@@ -26,6 +29,17 @@ public record RoleKey(SigningKey key, List<X509CertificateHolder> chain) impleme
   /** Fingerprint of the certificate: how manifests and the signing log name the signer. */
   public Digest fingerprint() {
     return Certificates.fingerprint(certificate());
+  }
+
+  /** A signature by this algorithm, which fits the key. */
+  public Bytes sign(Bytes message, SignatureAlgorithm by) {
+    var signer = key.contentSigner(by.identifier());
+    try (var out = signer.getOutputStream()) {
+      out.write(message.toArray());
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory", e);
+    }
+    return Bytes.copyOf(signer.getSignature());
   }
 
   /** The same key, for signatures about this; see {@link SigningKey#about}. */

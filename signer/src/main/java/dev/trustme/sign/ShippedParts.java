@@ -3,10 +3,11 @@
 
 package dev.trustme.sign;
 
-import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.DetachedSignature;
+import dev.trustme.artifact.ModuleCompression;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.artifact.SealedContainer;
+import dev.trustme.artifact.SealedLayout;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
@@ -32,7 +33,6 @@ import org.bouncycastle.cert.X509CertificateHolder;
 /** Layers, containers and modules of a release, each verified before it is listed. */
 final class ShippedParts {
   private static final int CONTAINER_PCR = 13;
-  private static final long MAX_ENVELOPE = 4 << 20;
 
   private final ReleaseParts parts;
   private final List<Check> checks;
@@ -120,18 +120,15 @@ final class ShippedParts {
 
   /** A sealed container's folder. */
   void container(Path sealed) throws IOException, FormatException {
-    Path file = sealed.resolve(ContainerManifest.MANIFEST_FILE);
-    Path image = sealed.resolve(ContainerManifest.IMAGE_FILE);
-    var envelope = Inputs.read(file, MAX_ENVELOPE);
-    Inputs.requireReadable(image);
-    try (var channel = FileChannel.open(image, StandardOpenOption.READ)) {
-      switch (SealedContainer.verify(envelope, channel, trust.software(), at)) {
+    var layout = SealedLayout.open(sealed);
+    try (var channel = FileChannel.open(layout.image(), StandardOpenOption.READ)) {
+      switch (SealedContainer.verify(layout.envelope(), channel, trust.software(), at)) {
         case Verdict.Rejected<SealedContainer> rejected ->
             rejected.failures().forEach(check -> checks.add(check.at(sealed.toString())));
         case Verdict.Accepted<SealedContainer> accepted -> add(accepted.value());
       }
     } catch (FormatException e) {
-      throw e.in(file.toString());
+      throw e.in(sealed.toString());
     }
   }
 

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -128,7 +127,7 @@ class FlatImageTest {
   }
 
   private FlatImage flat(Path layout) throws IOException, FormatException {
-    return FlatImage.of(OciLayout.open(layout, Optional.empty()), folder.resolve("spool"));
+    return FlatImage.of(SourceImage.open(layout, SourceImage.Wanted.ANY), folder.resolve("spool"));
   }
 
   private Path unpacked(Path layout) throws Exception {

@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.trustme.artifact.ModuleCompression;
 import dev.trustme.artifact.ModuleSignature;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.files.Outputs;
+import dev.trustme.sign.ModuleResult.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +51,7 @@ class ModuleBatchTest {
     Files.createSymbolicLink(in.resolve("build"), Path.of("/"));
     var results = sign(in);
     assertEquals(
-        List.of("a/b/one.ko", "a/two.ko.xz"),
-        results.stream().map(ModuleBatch.Result::name).toList());
+        List.of("a/b/one.ko", "a/two.ko.xz"), results.stream().map(ModuleResult::name).toList());
     assertVerifies(read("a/b/one.ko"));
     assertVerifies(ModuleCompression.XZ_LZMA2.decompress(read("a/two.ko.xz")));
   }
@@ -56,7 +59,7 @@ class ModuleBatchTest {
   @Test
   void replacesASignature() throws Exception {
     Files.copy(VECTOR.resolve("module.signed.ko"), in.resolve("m.ko"));
-    assertTrue(sign(in).getFirst().signedBefore());
+    assertEquals(Kind.REPLACED, sign(in).getFirst().kind());
     assertEquals(module, ModuleSignature.parse(read("m.ko")).module());
     assertVerifies(read("m.ko"));
   }
@@ -106,16 +109,94 @@ class ModuleBatchTest {
   }
 
   @Test
-  void namesTheFileThatIsNoModule() throws Exception {
+  void tellsAllThatCannotBeSignedAndNamesTheFiles() throws Exception {
     Files.writeString(in.resolve("bad.ko"), "PK\u0003\u0004");
-    var refused = assertThrows(FormatException.class, () -> sign(in));
-    assertTrue(refused.toString().contains("bad.ko"), refused.toString());
+    Files.writeString(in.resolve("short.ko"), "");
+    Files.write(in.resolve("good.ko"), module.toArray());
+    var outcome = run(in, new ModuleWork.Sign(new Pkcs7Signer(TestKeys.rsa()), false, true));
+    assertEquals(1, outcome.results().size());
+    assertEquals(
+        List.of("bad.ko", "short.ko"),
+        outcome.failures().stream().map(f -> f.item().name()).toList());
+    outcome
+        .failures()
+        .forEach(f -> assertTrue(f.cause().toString().contains(f.item().name()), f.toString()));
     assertFalse(Files.exists(out.resolve("bad.ko")));
   }
 
-  private List<ModuleBatch.Result> sign(Path path) throws Exception {
-    var batch = new ModuleBatch(new Pkcs7Signer(TestKeys.rsa()), out);
-    return batch.sign(ModuleTree.of(List.of(path)), done -> {});
+  @Test
+  void leavesWhatThisKeySignedAndWhatAnotherSigned() throws Exception {
+    Files.write(in.resolve("a.ko"), module.toArray());
+    var work = new ModuleWork.Sign(new Pkcs7Signer(TestKeys.rsa()), false, true);
+    run(in, work);
+    Files.copy(out.resolve("a.ko"), in.resolve("b.ko"));
+    Files.copy(VECTOR.resolve("module.signed.ko"), in.resolve("c.ko"));
+    assertEquals(
+        List.of(Kind.SIGNED, Kind.ALREADY_SIGNED, Kind.SKIPPED),
+        run(in, work).results().stream().map(ModuleResult::kind).toList());
+    assertEquals(read("a.ko"), read("b.ko"));
+    assertEquals(Bytes.copyOf(Files.readAllBytes(in.resolve("c.ko"))), read("c.ko"));
+  }
+
+  @Test
+  void refusesOwnSignaturesThatDoNotFit() throws Exception {
+    Files.write(in.resolve("a.ko"), module.toArray());
+    var signer = new Pkcs7Signer(TestKeys.rsa());
+    run(in, new ModuleWork.Sign(signer, false, true));
+    byte[] changed = Files.readAllBytes(out.resolve("a.ko"));
+    changed[70] ^= 1;
+    Files.write(in.resolve("a.ko"), changed);
+    var refused = run(in, new ModuleWork.Sign(signer, false, true)).failures().getFirst();
+    assertTrue(refused.cause().getMessage().contains("changed after it was signed"));
+    var replaced = run(in, new ModuleWork.Sign(signer, true, true)).results().getFirst();
+    assertEquals(Kind.REPLACED, replaced.kind());
+    assertVerifies(read("a.ko"));
+  }
+
+  @Test
+  void stripsWhatIsSigned() throws Exception {
+    Files.copy(VECTOR.resolve("module.signed.ko"), in.resolve("m.ko"));
+    Files.write(in.resolve("n.ko.zst"), ModuleCompression.ZSTD.compress(module).toArray());
+    assertEquals(
+        List.of(Kind.STRIPPED, Kind.UNSIGNED),
+        run(in, new ModuleWork.Strip()).results().stream().map(ModuleResult::kind).toList());
+    assertEquals(module, read("m.ko"));
+  }
+
+  @Test
+  void inPlaceKeepsTheModeAndLeavesUnchangedFilesAlone() throws Exception {
+    Path file = Files.write(in.resolve("m.ko"), module.toArray());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    Path other = Files.copy(VECTOR.resolve("module.signed.ko"), in.resolve("other.ko"));
+    var before = Files.readAttributes(other, "unix:ino").get("ino");
+    try (var place = new ModuleOutput.InPlace()) {
+      var work = new ModuleWork.Sign(new Pkcs7Signer(TestKeys.rsa()), false, true);
+      new ModuleBatch(work, place, 2).run(ModuleTree.of(List.of(in)), done -> {});
+      assertEquals(module, Bytes.copyOf(Files.readAllBytes(file)));
+      for (var staged : place.pending()) {
+        staged.commit();
+      }
+    }
+    assertVerifies(Bytes.copyOf(Files.readAllBytes(file)));
+    assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(before, Files.readAttributes(other, "unix:ino").get("ino"));
+    try (var entries = Files.list(in)) {
+      assertEquals(2, entries.count());
+    }
+  }
+
+  private List<ModuleResult> sign(Path path) throws Exception {
+    return run(path, new ModuleWork.Sign(new Pkcs7Signer(TestKeys.rsa()), true, true)).results();
+  }
+
+  private ModuleBatch.Outcome run(Path path, ModuleWork work) throws Exception {
+    try (var target = new ModuleOutput.Folder(Outputs.stageFolder(out, true))) {
+      var outcome = new ModuleBatch(work, target, 2).run(ModuleTree.of(List.of(path)), done -> {});
+      for (var pending : target.pending()) {
+        pending.commit();
+      }
+      return outcome;
+    }
   }
 
   private static void assertVerifies(Bytes signed) throws Exception {

@@ -3,11 +3,10 @@
 
 package dev.trustme.cli.verify;
 
-import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.artifact.SealedContainer;
+import dev.trustme.artifact.SealedLayout;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
-import dev.trustme.files.Inputs;
 import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.Scope;
@@ -15,7 +14,6 @@ import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -24,8 +22,6 @@ import picocli.CommandLine.Option;
 
 /** A device that installs a sealed container, with these trust anchors. */
 final class DeviceConsumer implements Consumer {
-  private static final long MAX_ENVELOPE = 4L << 20;
-
   @Option(
       names = "--customer",
       paramLabel = "NAME",
@@ -56,15 +52,9 @@ final class DeviceConsumer implements Consumer {
 
   private static Verdict<?> judge(Path folder, TrustStore anchors, PathPolicy policy, Instant now)
       throws IOException, FormatException {
-    Path image = folder.resolve(ContainerManifest.IMAGE_FILE);
-    if (!Files.isDirectory(folder)) {
-      Inputs.requireReadable(folder);
-      throw new FormatException("sealed container", 0, "is no folder").in(folder.toString());
-    }
-    Inputs.requireReadable(image);
-    var envelope = Inputs.read(folder.resolve(ContainerManifest.MANIFEST_FILE), MAX_ENVELOPE);
-    try (var channel = FileChannel.open(image, StandardOpenOption.READ)) {
-      return SealedContainer.verify(envelope, channel, anchors, policy, now);
+    var layout = SealedLayout.open(folder);
+    try (var channel = FileChannel.open(layout.image(), StandardOpenOption.READ)) {
+      return SealedContainer.verify(layout.envelope(), channel, anchors, policy, now);
     } catch (FormatException e) {
       throw e.in(folder.toString());
     }

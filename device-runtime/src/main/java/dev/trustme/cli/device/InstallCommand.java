@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  trustme device install web.sealed --store /var/lib/trustme"})
 final class InstallCommand implements Callable<ExitCode> {
-  @Parameters(paramLabel = "SEALED", description = "The folder that 'sign container' wrote.")
+  @Parameters(paramLabel = "SEALED", description = "The OCI layout that 'sign container' wrote.")
   private Path sealed = Path.of("");
 
   @Mixin private final StoreOption store = new StoreOption();

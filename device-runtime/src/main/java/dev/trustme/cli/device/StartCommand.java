@@ -108,7 +108,7 @@ final class StartCommand implements Callable<ExitCode> {
     return switch (measure(device, permit)) {
       case Verdict.Rejected<MeasuredStart> rejected -> refuse(container, rejected);
       case Verdict.Accepted<MeasuredStart> accepted -> {
-        for (String limit : launcher.unkeptLimits(permit.manifest().launch().limits())) {
+        for (String limit : launcher.unkeptLimits(permit.manifest().launch())) {
           output.warn("this machine has no control group for the limit of " + limit);
         }
         run(device, container, accepted.value(), launcher);

@@ -6,7 +6,6 @@ package dev.trustme.cli.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.device.Seals;
 import dev.trustme.device.Traces;
@@ -107,7 +106,7 @@ class DeviceMainTest {
     assertEquals("rejected", Json.tree(Bytes.utf8(json.out()), "output").path("verdict").asText());
     assertEquals(before, Traces.settled(before));
     assertEquals(2, run("start", "other", "--store", store).exit());
-    Files.delete(sealed.resolve(ContainerManifest.MANIFEST_FILE));
+    Files.delete(sealed.resolve("index.json"));
     assertEquals(4, run("install", sealed.toString(), "--store", store).exit());
     assertEquals(4, run("list", "--store", folder.resolve("nothing").toString()).exit());
   }

@@ -57,14 +57,13 @@ record ExpiryReport(String schema, String folder, Instant at, Instant before, Li
                 line.name(), line.subject(), line.notAfter(), Optional.of(line.fingerprint())));
       }
     }
-    for (long number = 1; number <= pki.index().issued(); number++) {
-      for (var certificate : pki.issued(number)) {
-        Instant end = certificate.getNotAfter().toInstant();
-        if (end.isBefore(before) && known.add(Certificates.fingerprint(certificate))) {
-          lines.add(issued(certificate, end));
-        }
-      }
-    }
+    pki.issued()
+        .forEach(certificate -> {
+          Instant end = certificate.getNotAfter().toInstant();
+          if (end.isBefore(before) && known.add(Certificates.fingerprint(certificate))) {
+            lines.add(issued(certificate, end));
+          }
+        });
     lines.sort(Comparator.comparing(Line::notAfter));
     return new ExpiryReport(
         "trustme/expiry-report/1", pki.path().toString(), at, before, List.copyOf(lines));

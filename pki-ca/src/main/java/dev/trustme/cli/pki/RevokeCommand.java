@@ -6,7 +6,7 @@ package dev.trustme.cli.pki;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
-import dev.trustme.issue.IssuedCertificates;
+import dev.trustme.issue.CertificateFinder;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.RevocationReason;
 import dev.trustme.issue.Revocations;
@@ -129,6 +129,6 @@ final class RevokeCommand implements Callable<ExitCode> {
 
   private static X509CertificateHolder find(PkiFolder folder, String name)
       throws IOException, FormatException, GeneralSecurityException {
-    return IssuedCertificates.in(folder).find(name);
+    return CertificateFinder.in(folder).find(name);
   }
 }

@@ -14,14 +14,18 @@ import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
 import dev.trustme.files.Outputs;
 import dev.trustme.image.ContainerSealer;
-import dev.trustme.image.OciLayout;
+import dev.trustme.image.SourceImage;
 import dev.trustme.image.Squashfs;
+import dev.trustme.issue.SigningLog;
 import dev.trustme.sign.ContainerConfig;
+import dev.trustme.sign.RoleKey;
 import dev.trustme.trust.ArtifactKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,22 +33,28 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sign container}: an OCI image as a sealed, signed container. */
+/** {@code sign container}: an image as a sealed, signed container, and its manifest signed. */
 @Command(
     name = "container",
     description = {
-      "Seal a container image and sign how it runs.",
+      "Seal a container image and sign how it runs; sign the image itself where it is.",
       "",
-      "The image comes as an OCI layout folder ('skopeo copy docker://… oci:DIR', 'podman save"
-          + " --format oci-dir'). Every digest and size in it is checked; archives with entries that"
-          + " climb, link or hide their way out, or hold devices, are refused; setuid bits are taken"
-          + " away. The output folder holds one squashfs with a dm-verity tree and the signed"
-          + " manifest."
+      "The image comes as an OCI layout, folder or tar archive ('skopeo copy docker://… oci:DIR',"
+          + " 'podman save --format oci-dir'), as a docker archive ('docker save'), or as the tar"
+          + " archive of a root file system. Every digest and size in it is checked; archives with"
+          + " entries that climb, link or hide their way out, or hold devices, are refused; setuid"
+          + " bits and extended attributes are taken away.",
+      "",
+      "With --config, the output is an OCI layout with one artifact: a squashfs with a dm-verity"
+          + " tree and the signed manifest. With --in-layout, the image's own manifest is signed in"
+          + " its layout folder, in forms that other tools read."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  trustme sign container web-oci --pki pki --config container.yaml -o web.sealed",
+      "  trustme sign container web-oci --pki pki --in-layout cosign,bundle \\",
+      "      --reference registry.example/web",
       "container.yaml:",
       "  schema: trustme/container-config/1",
       "  name: web",
@@ -56,28 +66,52 @@ import picocli.CommandLine.Parameters;
 final class ContainerCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private PkiKey pki = new PkiKey();
-  @Mixin private Target target = new Target();
+  @Mixin private InLayout inLayout = new InLayout();
 
-  @Parameters(paramLabel = "LAYOUT", description = "The OCI image layout folder.")
-  private @Nullable Path layout;
+  @Parameters(paramLabel = "IMAGE", description = "A layout folder, or an archive.")
+  private @Nullable Path image;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      required = true,
-      description = "Name, version and how it runs (YAML).")
+      description = "Seal: name, version and how it runs (YAML).")
   private @Nullable Path config;
 
-  /** What {@code --json} prints. */
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "Where the sealed container is written.")
+  private @Nullable Path sealed;
+
+  @Option(names = "--force", description = "Replace an existing output.")
+  private boolean force;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Which image of several, such as linux/amd64.")
+  private Optional<String> platform = Optional.empty();
+
+  @Option(names = "--tag", paramLabel = "TAG", description = "Which image of several.")
+  private Optional<String> tag = Optional.empty();
+
+  /** What {@code --json} prints: the sealed container, and what was signed in the layout. */
   record Report(
-      String schema,
-      String folder,
-      String name,
-      long version,
-      Digest manifest,
-      Digest launch,
-      Digest rootHash,
-      Digest signer) {
+      String schema, Optional<Sealed> sealed, List<Digest> signedInLayout, Digest signer) {}
+
+  /** The sealed container. */
+  record Sealed(
+      String folder, String name, long version, Digest manifest, Digest launch, Digest rootHash) {
+    static Sealed of(Path folder, ContainerManifest manifest) {
+      return new Sealed(
+          folder.toString(),
+          manifest.name(),
+          manifest.version(),
+          manifest.digest(),
+          manifest.launch().digest(),
+          manifest.image().verity().rootHash());
+    }
+
     String text() {
       return "%s  %s %d\n  manifest   %s\n  root hash  %s\n  launch     %s"
           .formatted(folder, name, version, manifest, rootHash, launch);
@@ -86,44 +120,75 @@ final class ContainerCommand implements Callable<ExitCode> {
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
-    target.requireFree();
-    Path file = requireNonNull(config);
-    var wanted = NamedInput.read(file, ContainerConfig::parse);
-    if (!wanted.notAfter().isAfter(pki.now())) {
-      throw CommandFailure.usage(file + ": not-after " + wanted.notAfter() + " is past");
+    if ((config == null) != (sealed == null) || (config == null && !inLayout.wanted())) {
+      throw CommandFailure.usage("give --config FILE and -o DIR, or --in-layout FORM, or all");
     }
-    var image = OciLayout.open(requireNonNull(layout), wanted.layoutTag());
-    try (var key = pki.open(ArtifactKind.CONTAINER_MANIFEST);
-        var folder = Outputs.stageFolder(target.path(), target.force())) {
-      var sealer = new ContainerSealer(key, new Squashfs(Times.ofContent()));
-      var manifest = seal(sealer, image, wanted, folder.path());
-      pki.finish(List.of(target.event("sign-container", key, manifest.digest())), folder);
-      var report = report(manifest, key.fingerprint());
-      output.result(report, report::text);
+    if (sealed != null) {
+      Outputs.requireAbsent(sealed, force);
+    }
+    var wanted = config == null ? Optional.<ContainerConfig>empty() : Optional.of(read(config));
+    try (var source = SourceImage.open(requireNonNull(image), wanted(wanted));
+        var key = pki.open(ArtifactKind.CONTAINER_MANIFEST);
+        var outputs = new Pendings()) {
+      List<SigningLog.Event> events = new ArrayList<>();
+      Optional<Sealed> result = Optional.empty();
+      if (wanted.isPresent()) {
+        var staged = outputs.add(Outputs.stageFolder(requireNonNull(sealed), force));
+        var manifest = seal(key, source, wanted.get(), staged.path());
+        result = Optional.of(Sealed.of(sealed, manifest));
+        events.add(event("sign-container", sealed, key, manifest.digest()));
+      }
+      for (var digest : inLayout.sign(requireNonNull(image), source, key, outputs)) {
+        events.add(event("sign-image", image, key, digest));
+      }
+      pki.finish(events, outputs.inOrder());
+      report(result, source, key);
     }
     return ExitCode.ACCEPTED;
   }
 
+  private void report(Optional<Sealed> result, SourceImage source, RoleKey key) {
+    var signed =
+        inLayout.wanted()
+            ? source.signable().stream().map(d -> d.digest()).toList()
+            : List.<Digest>of();
+    output.result(
+        new Report("trustme/sealed-container/2", result, signed, key.fingerprint()),
+        () -> {
+          List<String> lines = new ArrayList<>();
+          result.ifPresent(r -> lines.add(r.text()));
+          signed.forEach(d -> lines.add("%s  signed in place: %s".formatted(image, d)));
+          return String.join("\n", lines);
+        });
+  }
+
+  private static SigningLog.Event event(String action, Path what, RoleKey key, Digest digest) {
+    return SigningLog.Event.signed(
+        action, String.valueOf(what.getFileName()), key.certificate(), digest);
+  }
+
+  private ContainerConfig read(Path file) throws IOException, FormatException {
+    var wanted = NamedInput.read(file, ContainerConfig::parse);
+    if (!wanted.notAfter().isAfter(pki.now())) {
+      throw CommandFailure.usage(file + ": not-after " + wanted.notAfter() + " is past");
+    }
+    return platform.isPresent() ? wanted.forPlatform(platform.get()) : wanted;
+  }
+
+  private SourceImage.Wanted wanted(Optional<ContainerConfig> wanted) {
+    return new SourceImage.Wanted(
+        tag.or(() -> wanted.flatMap(ContainerConfig::layoutTag)),
+        platform.or(() -> wanted.flatMap(ContainerConfig::platform)));
+  }
+
   /** What the sealer finds malformed without a file's name is in the configuration. */
   private ContainerManifest seal(
-      ContainerSealer sealer, OciLayout image, ContainerConfig wanted, Path folder)
+      RoleKey key, SourceImage source, ContainerConfig wanted, Path folder)
       throws IOException, FormatException {
     try {
-      return sealer.seal(image, wanted, folder);
+      return new ContainerSealer(key, new Squashfs(Times.ofContent())).seal(source, wanted, folder);
     } catch (FormatException e) {
       throw e.in(String.valueOf(config));
     }
-  }
-
-  private Report report(ContainerManifest manifest, Digest signer) {
-    return new Report(
-        "trustme/sealed-container/1",
-        target.path().toString(),
-        manifest.name(),
-        manifest.version(),
-        manifest.digest(),
-        manifest.launch().digest(),
-        manifest.image().verity().rootHash(),
-        signer);
   }
 }

@@ -10,6 +10,7 @@ import dev.trustme.artifact.DetachedSignature;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.SealedContainer;
+import dev.trustme.artifact.SealedLayout;
 import dev.trustme.artifact.SignedPayload;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.issue.PkiFolder;
@@ -83,9 +84,9 @@ class SignChainTest {
 
   @Test
   void theSealedContainerIsWhatADeviceInstalls() throws Exception {
-    try (var image =
-        FileChannel.open(folder.resolve("web.sealed/image.squashfs"), StandardOpenOption.READ)) {
-      var envelope = shop.read("web.sealed/manifest.dsse.json");
+    var layout = SealedLayout.open(folder.resolve("web.sealed"));
+    try (var image = FileChannel.open(layout.image(), StandardOpenOption.READ)) {
+      var envelope = layout.envelope();
       var at = Instant.parse(Workshop.AT);
       assertTrue(SealedContainer.verify(envelope, image, roots(), at).accepted());
       var late = Instant.parse("2028-01-01T00:00:00Z");
@@ -95,8 +96,7 @@ class SignChainTest {
               .map(c -> c.id())
               .toList());
     }
-    assertEquals(
-        List.of("image.squashfs", "manifest.dsse.json"), names(folder.resolve("web.sealed")));
+    assertEquals(List.of("blobs", "index.json", "oci-layout"), names(folder.resolve("web.sealed")));
   }
 
   private static List<String> names(Path directory) throws Exception {

@@ -132,7 +132,7 @@ class SignRefusalsTest {
     "boot.efi, 1200, image-digest",
     "layer.img, 5000, layer-image",
     "layer.img.p7s, 240, signature",
-    "web.sealed/image.squashfs, 5000, image-digest",
+    "web.sealed/IMAGE, 5000, image-digest",
     "modules-signed/net/m.ko, 80, signature"
   })
   void releaseRefusesAPartThatWasChanged(String part, int at, String check) throws Exception {

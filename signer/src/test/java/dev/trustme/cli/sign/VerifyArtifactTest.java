@@ -54,7 +54,7 @@ class VerifyArtifactTest {
   @CsvSource({
     "boot.efi, 1200, boot.efi, uefi, --vars, vars.fd",
     "modules-signed/net/m.ko, 80, modules-signed/net/m.ko, module, --cert, pki/certs/boot.pem",
-    "web.sealed/image.squashfs, 3000, web.sealed, device, --roots, pki/certs/software-root.pem"
+    "web.sealed/IMAGE, 3000, web.sealed, device, --roots, pki/certs/software-root.pem"
   })
   void rejectsOneChangedByte(
       String changed, int at, String file, String as, String option, String trust)

@@ -146,15 +146,22 @@ final class Workshop {
   }
 
   String path(String name) {
-    return folder.resolve(name).toString();
+    return resolve(name).toString();
+  }
+
+  /** A sealed container's IMAGE is its largest blob. */
+  private Path resolve(String name) {
+    return name.endsWith("/IMAGE")
+        ? SealedLayouts.image(folder.resolve(name).getParent())
+        : folder.resolve(name);
   }
 
   Bytes read(String name) throws Exception {
-    return Bytes.copyOf(Files.readAllBytes(folder.resolve(name)));
+    return Bytes.copyOf(Files.readAllBytes(resolve(name)));
   }
 
   void write(String name, Bytes content) throws Exception {
-    Files.write(folder.resolve(name), content.toArray());
+    Files.write(resolve(name), content.toArray());
   }
 
   void text(String name, String content) throws Exception {

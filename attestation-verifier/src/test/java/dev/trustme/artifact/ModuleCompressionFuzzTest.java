@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.sign;
+package dev.trustme.artifact;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.trustme.bytes.Bytes;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.sign;
+package dev.trustme.artifact;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
@@ -35,7 +35,7 @@ public enum ModuleCompression {
   ZSTD(".ko.zst", "zstd", "28b52ffd");
 
   /** Most bytes of a module: real ones stay below 30 MiB. */
-  static final int MAX_MODULE = 256 << 20;
+  public static final int MAX_MODULE = 256 << 20;
 
   private static final int XZ_MEMORY_KIB = 128 << 10;
   private static final int XZ_DICTIONARY = 1 << 20;
