@@ -170,7 +170,22 @@ public enum EvidenceCheck {
       "remove what the boot loader adds to the command line"),
   PCR_14(
       "PCR 14, the keys of a machine owner, is as the release predicts",
-      "the device's MokList is not that of the release");
+      "the device's MokList is not that of the release"),
+  CONTAINER_LOG(
+      "the container log replays to its quoted PCR",
+      "the log was edited, or something else extended the PCR"),
+  CONTAINER_SEQUENCE(
+      "every container start is in the log, once and in its order",
+      "a record was removed, repeated or moved"),
+  CONTAINER_KNOWN(
+      "every started container is one of the release, or of a trusted customer",
+      "stop the container, or give its signed manifest: --manifest"),
+  CONTAINER_FLOOR(
+      "no started container is older than the policy's floor",
+      "update the container, and restart the device"),
+  CONTAINER_CONTENT(
+      "every container's image is kept as it was signed in the way that the policy demands",
+      "run the container where the kernel has dm-verity");
 
   /** Those that may be a warning: what they find is odd, and no proof of an attack. */
   private static final Set<EvidenceCheck> TOLERABLE =
@@ -182,7 +197,9 @@ public enum EvidenceCheck {
           DBX_FLOOR,
           SBAT_FLOOR,
           OPTION_ROMS,
-          FIRMWARE_EVENTS);
+          FIRMWARE_EVENTS,
+          CONTAINER_FLOOR,
+          CONTAINER_CONTENT);
 
   private final String meaning;
   private final String advice;

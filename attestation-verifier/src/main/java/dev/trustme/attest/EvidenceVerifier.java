@@ -14,6 +14,7 @@ import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.release.VerifiedRelease;
+import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
@@ -58,14 +59,31 @@ public final class EvidenceVerifier {
             .verify(evidence.quote(), signer, claimed);
     checks.addAll(quote.checks());
     ReplayedLog log = replay(evidence.logs().tcg());
-    checks.addAll(new LogAppraisal(log, selection, policy.require().secureBoot()).checks(claimed));
+    checks.addAll(
+        new LogAppraisal(log, firmwareLogged(), policy.require().secureBoot()).checks(claimed));
     checks.addAll(
         new PlatformAppraisal(log, selection, policy.require()).checks(enrolment.trusted()));
     checks.addAll(
-        new PredictionAppraisal(log, selection, claimed).checks(predictions(value(release))));
+        new PredictionAppraisal(log, firmwareLogged(), claimed)
+            .checks(predictions(value(release))));
+    checks.addAll(
+        ContainerAppraisal.checks(
+            policy.require(),
+            evidence.logs().containers(),
+            claimed,
+            KnownContainers.of(policy, anchors, given, value(release))));
     return Verdict.of(
         checks.stream().map(this::graded).toList(),
         () -> accepted(given, value(release).orElseThrow(), value(quote).orElseThrow(), enrolment));
+  }
+
+  /** The PCRs whose log is the TCG log: all but that of the containers. */
+  private TpmsPcrSelection firmwareLogged() {
+    var selection = policy.require().pcrs().selection();
+    var containers = policy.require().containers().map(ContainerRule::pcr);
+    return TpmsPcrSelection.of(
+        selection.hash(),
+        selection.pcrs().stream().filter(pcr -> !containers.equals(Optional.of(pcr))).toList());
   }
 
   /** A policy may take some failures for a warning. */
@@ -135,7 +153,7 @@ public final class EvidenceVerifier {
     return new VerifiedDevice(device, release, quote, state);
   }
 
-  private static <T> Optional<T> value(Verdict<T> verdict) {
+  static <T> Optional<T> value(Verdict<T> verdict) {
     return switch (verdict) {
       case Verdict.Accepted<T> accepted -> Optional.of(accepted.value());
       case Verdict.Rejected<T> rejected -> Optional.empty();

@@ -11,11 +11,15 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.json.Json;
 import dev.trustme.tpm.TpmsPcrSelection;
+import dev.trustme.trust.Scope;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -42,6 +46,9 @@ public record Policy(
     require(
         trust.enrolment().isPresent() || trust.makers().isEmpty(),
         "trust.makers: needs trust.enrolment, whose records say which endorsement key it was");
+    require(
+        require.containers().isPresent() || trust.customers().isEmpty(),
+        "trust.customers: needs require.containers, which is what they sign");
     require(
         trust.enrolment().isPresent() || require.firmware().isEmpty(),
         "require.firmware: needs trust.enrolment, whose records hold the firmware's events");
@@ -73,13 +80,26 @@ public record Policy(
    * @param enrolment who may sign enrolment records; each device then needs one
    * @param makers whose TPMs count; each device then shows its endorsement key's certificate
    * @param revocation how much must be known of certificates of devices and makers
+   * @param customers who may sign containers beside the release's, each within its own scope
    */
   public record Trust(
       Releases releases,
       Roots devices,
       Optional<Roots> enrolment,
       Optional<Roots> makers,
-      Optional<RevocationRule> revocation) {}
+      Optional<RevocationRule> revocation,
+      Optional<Map<String, Roots>> customers) {
+    public Trust {
+      customers = customers.map(Trust::copy);
+    }
+
+    private static Map<String, Roots> copy(Map<String, Roots> customers) {
+      Policy.require(
+          !customers.isEmpty() && customers.keySet().stream().allMatch(Scope::isCustomer),
+          "trust.customers: expected names of customers");
+      return Collections.unmodifiableMap(new TreeMap<>(customers));
+    }
+  }
 
   /**
    * Who may sign releases.
@@ -138,6 +158,7 @@ public record Policy(
    * @param floors what Secure Boot must refuse at least
    * @param firmware what the firmware may measure
    * @param optionRoms which drivers from outside of the firmware may run
+   * @param containers which containers may run
    */
   public record Require(
       ReleaseRule release,
@@ -149,7 +170,14 @@ public record Policy(
       Optional<TpmRule> tpm,
       Optional<FloorRule> floors,
       Optional<FirmwareRule> firmware,
-      Optional<OptionRomRule> optionRoms) {}
+      Optional<OptionRomRule> optionRoms,
+      Optional<ContainerRule> containers) {
+    public Require {
+      Policy.require(
+          containers.isEmpty() || pcrs.quoted().contains(containers.get().pcr()),
+          "require.containers: its PCR must be among those that are quoted");
+    }
+  }
 
   /** PCR 0 to 3 and 6 hold the events that the enrolment record names. */
   public enum FirmwareRule {

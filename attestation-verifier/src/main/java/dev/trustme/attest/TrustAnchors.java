@@ -10,11 +10,14 @@ import dev.trustme.trust.TrustStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The certificates that a policy names, loaded.
  *
+ * @param customers by their names, who signs their containers
  * @param revocation what is known of revoked certificates of devices, makers and the enrolment
  *     authority, and how much of it must be
  */
@@ -23,10 +26,15 @@ public record TrustAnchors(
     TrustStore devices,
     Optional<TrustStore> enrolment,
     Optional<TrustStore> makers,
+    Map<String, TrustStore> customers,
     Revocation revocation) {
+  public TrustAnchors {
+    customers = Map.copyOf(customers);
+  }
+
   /** Without enrolment records, and without asking for revocation. */
   public TrustAnchors(TrustStore releases, TrustStore devices) {
-    this(releases, devices, Optional.empty(), Optional.empty(), Revocation.OFF);
+    this(releases, devices, Optional.empty(), Optional.empty(), Map.of(), Revocation.OFF);
   }
 
   /** Loads the policy's roots; their paths are relative to the folder of the policy. */
@@ -38,7 +46,17 @@ public record TrustAnchors(
         store(folder, trust.devices().roots()),
         store(folder, trust.enrolment()),
         store(folder, trust.makers()),
+        customers(folder, trust.customers().orElse(Map.of())),
         revocation(policy, lists));
+  }
+
+  private static Map<String, TrustStore> customers(Path folder, Map<String, Policy.Roots> roots)
+      throws IOException, FormatException {
+    Map<String, TrustStore> stores = new TreeMap<>();
+    for (Map.Entry<String, Policy.Roots> customer : roots.entrySet()) {
+      stores.put(customer.getKey(), store(folder, customer.getValue().roots()));
+    }
+    return stores;
   }
 
   /** Lists that are given count, whether the policy asks for them or not. */

@@ -12,6 +12,7 @@ import dev.trustme.attest.NonceAnswer;
 import dev.trustme.attest.Policy;
 import dev.trustme.attest.TrustAnchors;
 import dev.trustme.attest.VerifiedDevice;
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
@@ -24,13 +25,16 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The whole judgement of a device. Files evidence, release, policy, and the roots release-root and
  * device-root, which stand for those that the policy names; where they matter enrolment-root and
  * maker-root, enrolment (the record that the verifier was given), crl, and state (what was last
- * accepted). Of crl there may be maker-crl and enrolment-crl too. Context at, and the challenge
+ * accepted). Beside crl there may be
+ * maker-crl and enrolment-crl; customer-root (of the customer that context customer names) and
+ * manifest (of its container). Context at, and the challenge
  * that was given out: nonce, nonce-device, nonce-created, nonce-expires, and nonce-used, true or
  * false.
  */
@@ -55,6 +59,7 @@ final class EvidenceFamily {
             TrustStore.load(List.of(input.path("device-root"))),
             store(input, "enrolment-root"),
             store(input, "maker-root"),
+            customers(input),
             TrustAnchors.revocation(policy, lists));
     var evidence = Evidence.parse(input.file("evidence"));
     var release = DsseEnvelope.parse(input.file("release"));
@@ -66,10 +71,17 @@ final class EvidenceFamily {
         input.has("state")
             ? Optional.of(Json.read(input.file("state"), DeviceState.class, "device state"))
             : Optional.empty();
+    List<Bytes> manifests = input.has("manifest") ? List.of(input.file("manifest")) : List.of();
+    var answer = answer(input, evidence.nonce());
     var given =
-        new EvidenceCase(
-            evidence, release, enrolment, answer(input, evidence.nonce()), last, input.at());
+        new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
     return new EvidenceVerifier(policy, anchors).verify(given);
+  }
+
+  private static Map<String, TrustStore> customers(VectorInput input)
+      throws IOException, FormatException {
+    var roots = store(input, "customer-root");
+    return roots.isEmpty() ? Map.of() : Map.of(input.context("customer"), roots.get());
   }
 
   private static Optional<TrustStore> store(VectorInput input, String role)

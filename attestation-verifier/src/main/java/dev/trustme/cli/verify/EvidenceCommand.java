@@ -109,8 +109,9 @@ final class EvidenceCommand implements Callable<ExitCode> {
     Instant at = times.now();
     var last = states.last(evidence.device());
     var enrolment = more.enrolment();
-    var given =
-        new EvidenceCase(evidence, release, enrolment, nonces.consume(evidence.nonce()), last, at);
+    var manifests = more.manifests();
+    var nonce = nonces.consume(evidence.nonce());
+    var given = new EvidenceCase(evidence, release, enrolment, manifests, nonce, last, at);
     Verdict<VerifiedDevice> verdict = judge(new EvidenceVerifier(policy, anchors), given);
     if (verdict instanceof Verdict.Accepted<VerifiedDevice> accepted) {
       states.accept(accepted.value().state());

@@ -4,6 +4,8 @@
 package dev.trustme.cli.verify;
 
 import dev.trustme.artifact.DsseEnvelope;
+import dev.trustme.artifact.SignedContainerManifest;
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.trust.RevocationList;
@@ -38,6 +40,23 @@ final class EvidenceInputs {
             + " list that cannot be used is a finding."
       })
   private List<Path> listFiles = new ArrayList<>();
+
+  @Option(
+      names = "--manifest",
+      paramLabel = "FILE",
+      description = {
+        "The signed manifest of a customer's container that may run beside the release's; may be"
+            + " repeated. It counts if the policy trusts the customer."
+      })
+  private List<Path> manifestFiles = new ArrayList<>();
+
+  List<Bytes> manifests() throws IOException {
+    List<Bytes> manifests = new ArrayList<>();
+    for (Path file : manifestFiles) {
+      manifests.add(Inputs.read(file, SignedContainerManifest.MAX_FILE));
+    }
+    return manifests;
+  }
 
   Optional<DsseEnvelope> enrolment() throws IOException, FormatException {
     if (enrolmentFile == null) {

@@ -11,6 +11,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cel.ContainerLog;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.eventlog.ReplayedLog;
@@ -18,6 +19,7 @@ import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
 import dev.trustme.json.Json;
+import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.tpm.TpmName;
@@ -44,6 +46,7 @@ import java.util.function.UnaryOperator;
  */
 final class SoftEvidence {
   static final Instant AT = Instant.parse("2026-11-22T12:00:00Z");
+  static final int CONTAINERS = 13;
   static final HashAlgorithm BANK = HashAlgorithm.SHA256;
   static final List<Integer> QUOTED = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14);
   static final Nonce NONCE = new Nonce(HashAlgorithm.SHA256.digest(Bytes.utf8("nonce")).value());
@@ -53,6 +56,8 @@ final class SoftEvidence {
   Optional<Bytes> quotedNonce = Optional.empty();
   LogBuilder log;
   Optional<Bytes> shownLog = Optional.empty();
+  Optional<ContainerLog> containers = Optional.empty();
+  Optional<Bytes> shownContainers = Optional.empty();
   SoftKeys keys = new SoftKeys();
   SoftKeys.Ak ak = SoftKeys.ak("attestation key");
   TpmtPublic shownArea = ak.area();
@@ -87,6 +92,8 @@ final class SoftEvidence {
     copy.nonce = nonce;
     copy.quotedNonce = quotedNonce;
     copy.shownLog = shownLog;
+    copy.containers = containers;
+    copy.shownContainers = shownContainers;
     copy.keys = keys;
     copy.ak = ak;
     copy.shownArea = shownArea;
@@ -125,6 +132,7 @@ final class SoftEvidence {
     var replayed = replayed();
     var values = new TreeMap<Integer, Digest>();
     QUOTED.forEach(pcr -> values.put(pcr, replayed.pcr(BANK, pcr)));
+    containers.ifPresent(measured -> values.put(CONTAINERS, measured.replay(BANK)));
     return values;
   }
 
@@ -163,7 +171,10 @@ final class SoftEvidence {
                         enrolment().encode(),
                         List.of(Certificates.der(ekCertificate.certificate()))))
                 : Optional.empty(),
-            new Evidence.Logs(shownLog.orElseGet(log::build), Optional.empty(), Optional.empty())));
+            new Evidence.Logs(
+                shownLog.orElseGet(log::build),
+                Optional.empty(),
+                shownContainers.or(() -> containers.map(ContainerLog::encode)))));
   }
 
   TpmName ekQualifiedName() {
@@ -191,6 +202,11 @@ final class SoftEvidence {
 
   /** A release that predicts what the device measured. */
   Bytes release(String path, Integer... pcrs) throws FormatException {
+    return release(List.of(), path, pcrs);
+  }
+
+  Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs)
+      throws FormatException {
     var replayed = replayed();
     List<Measurement> predictions = new ArrayList<>();
     for (int pcr : pcrs) {
@@ -207,7 +223,7 @@ final class SoftEvidence {
             "vector-gateway",
             41,
             new ReleaseManifest.Validity(AT.minusSeconds(86400), AT.plusSeconds(864000)),
-            new ReleaseManifest.Contents(List.of(), List.of(), predictions),
+            new ReleaseManifest.Contents(List.of(), shipped, predictions),
             Map.of());
     return SoftKeys.signed(DsseEnvelope.RELEASE, manifest.encode(), keys.releaser).encode();
   }
