@@ -21,6 +21,7 @@ authorities:
   root: {key: ec-p256, years: 5, revocation: {crl-days: 30, delta-days: 7}}
 roles:
   release: {issuer: root, key: ec-p256, years: 1, use: [release]}
+  log: {issuer: root, key: ec-p256, years: 1, use: [log]}
 YAML
 
 # What a folder is, in names and numbers that do not differ between two runs of one command.

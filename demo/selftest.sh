@@ -81,6 +81,7 @@ if [ "$boot" = yes ]; then
   part 'killed commands' sh "$here/selftest-kills.sh" 4
   part 'emulated machine' sh "$here/selftest-boot.sh" "$work/demo-run"
   part 'boot paths' sh "$here/selftest-paths.sh" "$work/demo-run"
+  part 'verdicts' sh "$here/selftest-verdicts.sh" "$work/demo-run"
 fi
 
 printf '\nselftest took %s s\n' "$(($(date +%s) - started))"

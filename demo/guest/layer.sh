@@ -4,7 +4,7 @@
 #
 # Makes the guest's root tree: busybox, tpm2-tools, network modules, test modules, stage2 as /sbin/init.
 # usage: BUSYBOX=… layer.sh KERNEL-TREE OUT-DIRECTORY [TEST-MODULE...]
-# The test modules (signed.ko, unsigned.ko, foreign.ko) are what the guest tries to load when asked to.
+# The test modules (signed.ko and others) are one module with different signatures, tried when asked to.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/modules.sh"

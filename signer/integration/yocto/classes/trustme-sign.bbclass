@@ -35,7 +35,7 @@ EXTRA_OEMAKE:append = " INSTALL_MOD_STRIP=1"
 trustme_sign_modules() {
     for modules in ${D}${nonarch_base_libdir}/modules; do
         if [ -d "$modules" ]; then
-            trustme_sign modules "$modules" --in-place --role "${TRUSTME_MODULE_ROLE}"
+            trustme_sign modules "$modules" --in-place --replace --role "${TRUSTME_MODULE_ROLE}"
         fi
     done
 }

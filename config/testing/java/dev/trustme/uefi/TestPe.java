@@ -20,6 +20,8 @@ public final class TestPe {
   private record Section(String name, Bytes content) {}
 
   private final List<Section> sections = new ArrayList<>();
+  private int machine = 0x8664;
+  private boolean pe32;
 
   public TestPe section(String name, Bytes content) {
     sections.add(new Section(name, content));
@@ -28,6 +30,18 @@ public final class TestPe {
 
   public TestPe section(String name, String content) {
     return section(name, Bytes.utf8(content));
+  }
+
+  /** Of another IMAGE_FILE_HEADER.Machine. */
+  public TestPe machine(int other) {
+    machine = other;
+    return this;
+  }
+
+  /** PE32 instead of PE32+, for i386; its optional header is 16 bytes shorter. */
+  public TestPe pe32() {
+    pe32 = true;
+    return machine(0x014c);
   }
 
   /** An unsigned image with one section of code. */
@@ -58,15 +72,16 @@ public final class TestPe {
     }
     var file = BinaryWriter.littleEndian();
     file.u16(0x5a4d).zeros(0x3a).u32(LFANEW).zeros(LFANEW - 0x40);
-    file.u32(0x4550).u16(0x8664).u16(sections.size()).zeros(12).u16(240).u16(0x0206);
+    file.u32(0x4550).u16(machine).u16(sections.size()).zeros(12);
+    file.u16(pe32 ? 224 : 240).u16(0x0206);
     optionalHeader(file, address);
     return file.bytes(table.toBytes()).align(HEADERS).bytes(body.toBytes()).toBytes();
   }
 
-  private static void optionalHeader(BinaryWriter file, long sizeOfImage) {
-    file.u16(0x20b).zeros(14).u32(0x1000).u32(0x1000).u64(0).u32(0x1000).u32(0x200);
+  private void optionalHeader(BinaryWriter file, long sizeOfImage) {
+    file.u16(pe32 ? 0x10b : 0x20b).zeros(14).u32(0x1000).u32(0x1000).u64(0).u32(0x1000).u32(0x200);
     file.zeros(16).u32(sizeOfImage).u32(HEADERS).u32(0).u16(10).u16(0);
-    file.zeros(36).u32(16).zeros(16 * 8);
+    file.zeros(pe32 ? 20 : 36).u32(16).zeros(16 * 8);
   }
 
   /** The same bytes with a 32-bit little-endian number put at an offset. */

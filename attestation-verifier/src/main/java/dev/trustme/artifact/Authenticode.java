@@ -72,7 +72,7 @@ public final class Authenticode {
   }
 
   private static boolean isFinal(Check check) {
-    return check.id().equals(FORBIDDEN) || check.warns();
+    return check.id().startsWith(FORBIDDEN) || check.warns();
   }
 
   private Check dbxHash() throws FormatException {
@@ -89,7 +89,7 @@ public final class Authenticode {
 
   private Check unsigned() {
     return Check.fail(
-            "signature",
+            "unsigned",
             "a signature, or the image's digest in db",
             pe.certificates().isEmpty() ? "neither" : "none that counts")
         .advise("sign it with 'trustme sign efi'");
@@ -124,7 +124,7 @@ public final class Authenticode {
   private Check notForbidden(SignerPath path) {
     return SignatureDatabase.refusal(database.dbx(), path)
         .map(seen ->
-            Check.fail(FORBIDDEN, "a path that dbx does not list", seen)
+            Check.fail(seen.id(FORBIDDEN), "a path that dbx does not list", seen.seen())
                 .advise("the signer's certificate was revoked: sign it by another key"))
         .orElseGet(() -> Check.pass(FORBIDDEN, "not listed"));
   }

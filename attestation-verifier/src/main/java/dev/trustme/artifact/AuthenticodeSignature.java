@@ -106,8 +106,8 @@ public final class AuthenticodeSignature {
   }
 
   /**
-   * digest-algorithm, image-digest, content-type, message-digest, signature-algorithm and
-   * signature; warnings nested-signature and signer-key-usage.
+   * digest-algorithm, image-digest, content-type, message-digest, signer-certificate,
+   * signature-algorithm and signature-value; warnings nested-signature and signer-key-usage.
    */
   List<Check> check(PeImage image) throws FormatException {
     List<Check> checks = new ArrayList<>();
@@ -180,7 +180,7 @@ public final class AuthenticodeSignature {
     if (signer.isEmpty()) {
       return List.of(
           Check.fail(
-              "signature",
+              "signer-certificate",
               "the certificate of %s inside".formatted(signerName()),
               "%d others".formatted(certificates().size())));
     }
@@ -194,9 +194,9 @@ public final class AuthenticodeSignature {
         pkcs7.hasAttributes() && pkcs7.verifiesRsa(signer.get(), pkcs7.signedAttributes());
     checks.add(
         good
-            ? Check.pass("signature", "by " + signer.get().getSubject())
+            ? Check.pass("signature-value", "by " + signer.get().getSubject())
             : Check.fail(
-                "signature",
+                "signature-value",
                 "a valid signature by " + signer.get().getSubject(),
                 "an invalid one"));
     var usage =

@@ -37,12 +37,11 @@ public final class DetachedSignature {
         Stream.concat(keyring.trusted().stream(), signature.certificates().stream())
             .filter(signature::namesSigner)
             .findFirst();
-    List<Check> checks = new ArrayList<>();
-    checks.add(form(signature));
+    List<Check> checks = new ArrayList<>(form(signature));
     checks.add(signer(signature, signer, keyring));
     signer.ifPresent(certificate -> {
-      checks.add(revocation(signature, certificate, keyring));
-      checks.add(signed(signature, certificate, message));
+      checks.addAll(blacklisted(signature, certificate, keyring));
+      checks.addAll(signed(signature, certificate, message));
     });
     return Verdict.of(checks, signer::orElseThrow);
   }
@@ -53,16 +52,32 @@ public final class DetachedSignature {
     return Pkcs7Signature.parseAnyName(pkcs7).namesSigner(certificate);
   }
 
-  private static Check form(Pkcs7Signature signature) {
-    if (!signature.contentType().equals(CMSObjectIdentifiers.data)) {
-      return Check.fail("signature-form", "content type data", signature.contentType().getId());
-    }
-    if (signature.content().getContent() != null) {
-      return Check.fail("signature-form", "no content inside", "content");
-    }
-    return signature.hasAttributes()
-        ? Check.fail("signature-form", "no authenticated attributes", "attributes")
-        : Check.pass("signature-form", "detached, without attributes");
+  private static List<Check> form(Pkcs7Signature signature) {
+    return List.of(
+        check(
+            "pkcs7-content-type",
+            signature.contentType().equals(CMSObjectIdentifiers.data),
+            "content type data",
+            signature.contentType().getId()),
+        check(
+            "pkcs7-content",
+            signature.content().getContent() == null,
+            "no content inside",
+            "content"),
+        check(
+            "pkcs7-attributes",
+            !signature.hasAttributes(),
+            "no authenticated attributes",
+            "attributes"),
+        check(
+            "pkcs7-digest",
+            signature.digestAlgorithm().isPresent(),
+            "sha256, sha384 or sha512",
+            signature.digestName()));
+  }
+
+  private static Check check(String id, boolean holds, String expected, String seen) {
+    return holds ? Check.pass(id, expected) : Check.fail(id, expected, seen);
   }
 
   private static Check signer(
@@ -83,27 +98,59 @@ public final class DetachedSignature {
                 "signer", "%s, by %s".formatted(certificate.getSubject(), anchor.getSubject())))
         .orElseGet(() ->
             Check.fail(
-                "signer",
+                "signer-path",
                 "a path from %s to a keyring".formatted(certificate.getSubject()),
                 "none"));
   }
 
-  private static Check revocation(
+  private static List<Check> blacklisted(
       Pkcs7Signature signature, X509CertificateHolder signer, KernelKeyring keyring) {
     var path = new SignerPath(signer, signature.certificates());
-    boolean revoked =
-        path.certificates().stream().anyMatch(keyring::lists)
-            || keyring.revoked().stream().anyMatch(path::leadsTo);
-    return revoked
-        ? Check.fail("revocation", "a signer that is not blacklisted", "listed in .blacklist")
-        : Check.pass("revocation", "not blacklisted");
+    return List.of(
+        check(
+            "blacklist-certificate",
+            keyring.revoked().stream().noneMatch(path::leadsTo),
+            "no certificate of the signer on .blacklist",
+            "listed"),
+        check(
+            "blacklist-tbs",
+            path.certificates().stream().noneMatch(keyring::lists),
+            "no hash of the signer's certificates on .blacklist",
+            "listed"));
   }
 
-  private static Check signed(
+  private static List<Check> signed(
       Pkcs7Signature signature, X509CertificateHolder certificate, Bytes message) {
-    return signature.verifiesForKernel(certificate, message)
-        ? Check.pass("signature", "by " + certificate.getSubject())
-        : Check.fail("signature", "a valid signature by " + certificate.getSubject(), "invalid")
-            .advise("the content was changed after it was signed, or another key signed it");
+    var key = certificate.getSubjectPublicKeyInfo();
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        check(
+            "pkcs7-algorithm",
+            signature.namesAlgorithmOf(key),
+            "rsaEncryption, or the algorithm of the signer's EC or ML-DSA key",
+            signature.algorithmName()));
+    checks.add(
+        check(
+            "pkcs7-parameters",
+            signature.parametersFit(key),
+            "no parameters, or NULL after rsaEncryption",
+            "others"));
+    checks.add(
+        check(
+            "pkcs7-key-digest",
+            signature.digestFits(key),
+            "the digest that goes with the signer's key",
+            signature.digestName()));
+    if (checks.stream().noneMatch(Check::failed)) {
+      checks.add(
+          signature.verifiesForKernel(certificate, message)
+              ? Check.pass("pkcs7-signature", "by " + certificate.getSubject())
+              : Check.fail(
+                      "pkcs7-signature",
+                      "a valid signature by " + certificate.getSubject(),
+                      "invalid")
+                  .advise("the content was changed after it was signed, or another key signed it"));
+    }
+    return checks;
   }
 }

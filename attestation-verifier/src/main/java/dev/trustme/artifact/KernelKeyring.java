@@ -69,10 +69,9 @@ public record KernelKeyring(
     }
   }
 
-  /** Whether the kernel refuses to load or use this certificate. */
+  /** Whether the kernel refuses to load or use this certificate, by its hash. */
   boolean lists(X509CertificateHolder certificate) {
-    return revoked.contains(certificate)
-        || lists(true, Pkcs7Signature.encoded(certificate.toASN1Structure().getTBSCertificate()));
+    return lists(true, Pkcs7Signature.encoded(certificate.toASN1Structure().getTBSCertificate()));
   }
 
   /** Whether the file's hash is listed. */

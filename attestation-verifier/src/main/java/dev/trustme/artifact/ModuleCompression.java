@@ -37,6 +37,10 @@ public enum ModuleCompression {
   /** Most bytes of a module: real ones stay below 30 MiB. */
   public static final int MAX_MODULE = 256 << 20;
 
+  /** A file may become this many times as large, or 1 MiB; real modules stay below 20 times. */
+  private static final long MAX_RATIO = 256;
+
+  private static final long ALWAYS = 1 << 20;
   private static final int XZ_MEMORY_KIB = 128 << 10;
   private static final int XZ_DICTIONARY = 1 << 20;
   private static final int XZ_PRESET = 3;
@@ -58,7 +62,7 @@ public enum ModuleCompression {
     return Arrays.stream(values()).filter(c -> fileName.endsWith(c.suffix)).findFirst();
   }
 
-  /** The module; exactly one stream, at most 256 MiB, or else malformed. */
+  /** The module; exactly one stream, at most 256 MiB and 256 times the file, or else malformed. */
   public Bytes decompress(Bytes file) throws FormatException {
     var head = file.slice(0, Math.min(magic.length() / 2, file.size()));
     if (!head.hex().equals(magic)) {
@@ -68,14 +72,15 @@ public enum ModuleCompression {
       return file;
     }
     var source = new ByteArrayInputStream(file.toArray());
+    int limit = (int) Math.min(MAX_MODULE, Math.max(ALWAYS, MAX_RATIO * file.size()));
     byte[] module;
     try (InputStream in = open(source, file)) {
-      module = in.readNBytes(MAX_MODULE + 1);
+      module = in.readNBytes(limit + 1);
     } catch (IOException | ZstdException e) {
       throw malformed("is damaged: " + e.getMessage());
     }
-    if (module.length > MAX_MODULE) {
-      throw malformed("holds more than %d bytes".formatted(MAX_MODULE));
+    if (module.length > limit) {
+      throw malformed("holds more than %d bytes, in a file of %d".formatted(limit, file.size()));
     }
     if (source.available() > 0) {
       throw malformed("%d bytes after the compressed module".formatted(source.available()));

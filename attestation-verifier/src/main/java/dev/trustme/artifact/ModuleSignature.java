@@ -54,11 +54,16 @@ public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
       throw new FormatException(STRUCTURE, 0, "the file is too short for a signature");
     }
     var reader = BinaryReader.bigEndian(file, STRUCTURE).at(STRUCTURE, header);
-    if (!reader.bytes(8).equals(Bytes.fromHex("0000020000000000"))) {
+    var fields = reader.bytes(8);
+    if (fields.at(2) != PKEY_ID_PKCS7) {
       throw new FormatException(
           STRUCTURE,
-          header,
-          "expected id_type 2 (PKCS#7) and zeros, which is all the kernel takes");
+          header + 2,
+          "id_type %d, expected 2 (PKCS#7), which is all the kernel takes".formatted(fields.at(2)));
+    }
+    if (!fields.slice(0, 2).isAllZero() || !fields.slice(3, 8).isAllZero()) {
+      throw new FormatException(
+          STRUCTURE, header, "algo, hash, signer_len, key_id_len and pad are not all zero");
     }
     long length = reader.u32();
     if (length == 0 || length > header) {
@@ -99,15 +104,15 @@ public record ModuleSignature(Bytes module, Optional<Bytes> pkcs7) {
     if (pkcs7.isEmpty()) {
       return new Verdict.Rejected<>(
           List.of(
-              Check.fail("signature", "an appended signature", "none")
+              Check.fail("module-unsigned", "an appended signature", "none")
                   .advise("sign it with 'trustme sign modules'")));
     }
     var verdict = DetachedSignature.verify(pkcs7.get(), module, keyring);
     List<Check> checks = new ArrayList<>(verdict.checks());
     checks.add(
         keyring.listsFile(module) || keyring.listsFile(encode())
-            ? Check.fail("blacklist", "a module that is not blacklisted", "its hash is listed")
-            : Check.pass("blacklist", "not listed"));
+            ? Check.fail("blacklist-file", "a module that is not blacklisted", "its hash is listed")
+            : Check.pass("blacklist-file", "not listed"));
     return switch (verdict) {
       case Verdict.Accepted<X509CertificateHolder> accepted -> Verdict.of(checks, accepted::value);
       case Verdict.Rejected<X509CertificateHolder> rejected -> new Verdict.Rejected<>(checks);

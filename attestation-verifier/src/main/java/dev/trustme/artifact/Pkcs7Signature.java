@@ -23,6 +23,7 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.cms.Attribute;
 import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
 import org.bouncycastle.asn1.cms.ContentInfo;
@@ -317,32 +318,62 @@ record Pkcs7Signature(
         || named.equals(withDigest.getAlgorithm());
   }
 
+  /** Whether the kernel verifies such a key's signatures, and they are named as it wants. */
+  boolean namesAlgorithmOf(SubjectPublicKeyInfo key) {
+    var named = signer.getDigestEncryptionAlgorithm();
+    boolean known =
+        SignatureScheme.algorithm(key)
+            .filter(scheme ->
+                !(scheme instanceof SignatureAlgorithm.RsaPss)
+                    && !(scheme instanceof SignatureAlgorithm.Ed25519))
+            .isPresent();
+    return known && named.getAlgorithm().equals(algorithm(key));
+  }
+
   /**
-   * The same as the kernel does it: RSA keys with the digest that the signer names, ECDSA with the
-   * one of its curve, ML-DSA over the message itself, for which RFC 9882, 3.3 names SHA-512.
+   * RSA keys take any digest of SHA-2, EC keys that of their curve; for ML-DSA, which signs the
+   * message itself, RFC 9882, 3.3 has SHA-512 stand there.
    */
+  boolean digestFits(SubjectPublicKeyInfo key) {
+    var scheme = SignatureScheme.algorithm(key);
+    return switch (scheme.orElse(null)) {
+      case SignatureAlgorithm.RsaPkcs1 rsa -> digestAlgorithm().isPresent();
+      case SignatureAlgorithm.MlDsa mlDsa ->
+          digestAlgorithm().equals(Optional.of(HashAlgorithm.SHA512));
+      case null -> false;
+      case SignatureAlgorithm other -> digestAlgorithm().equals(other.digest());
+    };
+  }
+
+  /** RFC 3370, 3.2: NULL after rsaEncryption, which some leave out; nothing after the others. */
+  boolean parametersFit(SubjectPublicKeyInfo key) {
+    var parameters = signer.getDigestEncryptionAlgorithm().getParameters();
+    boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
+    return parameters == null || rsa && parameters.equals(DERNull.INSTANCE);
+  }
+
+  String digestName() {
+    return digestAlgorithm()
+        .map(HashAlgorithm::label)
+        .orElse(signer.getDigestAlgorithm().getAlgorithm().getId());
+  }
+
+  String algorithmName() {
+    return signer.getDigestEncryptionAlgorithm().getAlgorithm().getId();
+  }
+
+  /** Whether the key made the signature; {@link #namesAlgorithmOf} and {@link #digestFits} hold. */
   boolean verifiesForKernel(X509CertificateHolder certificate, Bytes message) {
     var key = certificate.getSubjectPublicKeyInfo();
     var value = Bytes.copyOf(signer.getEncryptedDigest().getOctets());
-    if (!signer.getDigestEncryptionAlgorithm().getAlgorithm().equals(algorithm(key))) {
-      return false;
-    }
-    var digest = digestAlgorithm();
-    var scheme = SignatureScheme.algorithm(key);
-    if (digest.isEmpty() || scheme.isEmpty()) {
-      return false;
-    }
-    return switch (scheme.get()) {
-      case RsaPkcs1 rsa ->
-          SignatureScheme.verify(key, new RsaPkcs1(digest.get()).identifier(), message, value);
-      case SignatureAlgorithm.Ecdsa ecdsa ->
-          ecdsa.hash() == digest.get() && SignatureScheme.verify(certificate, message, value);
-      case SignatureAlgorithm.MlDsa mlDsa ->
-          digest.get() == HashAlgorithm.SHA512
-              && SignatureScheme.verify(certificate, message, value);
-      case SignatureAlgorithm.RsaPss pss -> false;
-      case SignatureAlgorithm.Ed25519 ed25519 -> false;
-    };
+    boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
+    return rsa
+        ? SignatureScheme.verify(
+            key,
+            new SignatureAlgorithm.RsaPkcs1(digestAlgorithm().orElseThrow()).identifier(),
+            message,
+            value)
+        : SignatureScheme.verify(certificate, message, value);
   }
 
   /** How PKCS#7 and the kernel name the algorithm: rsaEncryption, or ECDSA with its digest. */

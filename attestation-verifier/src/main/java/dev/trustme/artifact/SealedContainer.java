@@ -44,7 +44,7 @@ public final class SealedContainer {
     return verify(envelope, image, roots, PathPolicy.of(Role.CONTAINER), at);
   }
 
-  /** The envelope is the content of {@link ContainerManifest#MANIFEST_FILE}. */
+  /** The envelope is that of a {@link SealedLayout}. */
   public static Verdict<SealedContainer> verify(
       Bytes envelope, FileChannel image, TrustStore roots, PathPolicy policy, Instant at)
       throws IOException, FormatException {

@@ -67,8 +67,7 @@ public final class ShimVerifier {
       checks.addAll(failures);
       if (failures.isEmpty()) {
         checks.add(
-            Check.fail(
-                    "signature", "a signature, or the image's digest in db or MokList", "neither")
+            Check.fail("unsigned", "a signature, or the image's digest in db or MokList", "neither")
                 .advise("sign it with 'trustme sign efi'"));
       }
     }
@@ -133,7 +132,8 @@ public final class ShimVerifier {
   private static Check notRefused(
       String name, String id, List<SignatureList> lists, SignerPath path) {
     return SignatureDatabase.refusal(lists, path)
-        .map(seen -> Check.fail(id, "a path that %s does not list".formatted(name), seen))
+        .map(seen ->
+            Check.fail(seen.id(id), "a path that %s does not list".formatted(name), seen.seen()))
         .orElseGet(() -> Check.pass(id, "not listed"));
   }
 

@@ -98,22 +98,32 @@ public record SignatureDatabase(List<SignatureList> db, List<SignatureList> dbx)
    * of the to-be-signed part of one on it, whatever its time of revocation: nothing here proves
    * when an image was signed.
    */
-  static Optional<String> refusal(List<SignatureList> lists, SignerPath path) {
+  static Optional<Refusal> refusal(List<SignatureList> lists, SignerPath path) {
     for (var entry : entries(lists)) {
       var certificate = entry.certificate();
       if (certificate.isPresent() && path.leadsTo(certificate.get())) {
-        return Optional.of("%s, which is entry %d".formatted(entry.name(), entry.number()));
+        return Optional.of(
+            new Refusal(false, "%s, which is entry %d".formatted(entry.name(), entry.number())));
       }
       if (entry.type().filter(SignatureType::revokesCertificate).isPresent()) {
         var named = path.certificates().stream().filter(c -> isDigestOf(entry, c)).findFirst();
         if (named.isPresent()) {
-          return Optional.of(
+          var seen =
               "%s, whose digest is entry %d, revoked from %s"
-                  .formatted(named.get().getSubject(), entry.number(), revokedFrom(entry)));
+                  .formatted(named.get().getSubject(), entry.number(), revokedFrom(entry));
+          return Optional.of(new Refusal(true, seen));
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Why a path is refused: by the digest of a certificate, or by the certificate; for people. */
+  record Refusal(boolean byDigest, String seen) {
+    /** The check's id: {@code dbx-certificate} or {@code dbx-certificate-hash}. */
+    String id(String check) {
+      return byDigest ? check + "-hash" : check;
+    }
   }
 
   private static boolean isDigestOf(ListedEntry entry, X509CertificateHolder certificate) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -34,6 +35,8 @@ final class SignerPath {
           Extension.subjectAlternativeName,
           Extension.nameConstraints,
           Extension.certificatePolicies,
+          Extension.cRLDistributionPoints,
+          MiscObjectIdentifiers.netscapeCertType,
           Extension.policyConstraints,
           Extension.policyMappings,
           Extension.inhibitAnyPolicy);

@@ -21,10 +21,12 @@ import org.bouncycastle.asn1.x509.DigestInfo;
  * What an Authenticode signature says of its image. Windows Authenticode PE Signature Format 1.0:
  *
  * <pre>
- * SpcIndirectDataContent { data { type 1.3.6.1.4.1.311.2.1.15,
+ * SpcIndirectDataContent { data { type OBJECT IDENTIFIER,
  *   value SpcPeImageData { flags BIT STRING, file [0] EXPLICIT SpcLink OPTIONAL } },
  *   messageDigest DigestInfo }
  * </pre>
+ *
+ * <p>The type should be 1.3.6.1.4.1.311.2.1.15; pesign writes another, and nobody reads it.
  *
  * @param algorithm the digest's, whatever it is
  * @param digest of the size that a known algorithm has
@@ -32,8 +34,6 @@ import org.bouncycastle.asn1.x509.DigestInfo;
 record SpcIndirectData(
     ASN1ObjectIdentifier algorithm, Bytes digest, Optional<PageHashes> pageHashes) {
   private static final String STRUCTURE = "SpcIndirectDataContent";
-  private static final ASN1ObjectIdentifier SPC_PE_IMAGE_DATA =
-      new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.1.15");
   private static final Map<ASN1ObjectIdentifier, HashAlgorithm> DIGESTS =
       Map.of(
           OIWObjectIdentifiers.idSHA1, HashAlgorithm.SHA1,
@@ -45,10 +45,10 @@ record SpcIndirectData(
     try {
       var both = ASN1Sequence.getInstance(content);
       var data = ASN1Sequence.getInstance(both.getObjectAt(0));
-      var type = ASN1ObjectIdentifier.getInstance(data.getObjectAt(0));
+      boolean typed = data.getObjectAt(0) instanceof ASN1ObjectIdentifier;
       var peImage = ASN1Sequence.getInstance(data.getObjectAt(1));
       boolean flags = peImage.getObjectAt(0).toASN1Primitive() instanceof ASN1BitString;
-      if (both.size() == 2 && data.size() == 2 && type.equals(SPC_PE_IMAGE_DATA) && flags) {
+      if (both.size() == 2 && data.size() == 2 && typed && flags) {
         Optional<PageHashes> pages =
             peImage.size() > 1 ? PageHashes.read(peImage.getObjectAt(1)) : Optional.empty();
         return of(DigestInfo.getInstance(both.getObjectAt(1)), pages);

@@ -184,7 +184,7 @@ public final class EvidenceVerifier {
     var manifest = release.map(VerifiedRelease::manifest);
     checks.add(
         EvidenceCheck.RELEASE_VALIDITY.of(
-            manifest.map(m -> !at.isBefore(m.created()) && at.isBefore(m.notAfter())).orElse(false),
+            manifest.map(m -> m.validAt(at)).orElse(false),
             "a release valid at " + at,
             seen(manifest, m -> "%s to %s".formatted(m.created(), m.notAfter()))));
     checks.add(

@@ -8,13 +8,13 @@ import dev.trustme.eventlog.TcgPcrEvent2;
 import java.util.Optional;
 
 /** Log entries in words: untrusted text, made safe for a terminal. */
-final class LogEvents {
+public final class LogEvents {
   private static final int MAX_TEXT = 80;
 
   private LogEvents() {}
 
   /** {@code TCG log, event 27 (EV_IPL), offset 0x15a0}. */
-  static String where(TcgPcrEvent2 event) {
+  public static String where(TcgPcrEvent2 event) {
     return "TCG log, event %d (%s), offset 0x%x"
         .formatted(event.number(), event.untrustedType().name(), event.offset());
   }

@@ -9,6 +9,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,12 +38,18 @@ public record OciDescriptor(
   public static final Bytes EMPTY_CONTENT = Bytes.utf8("{}");
 
   public OciDescriptor {
+    annotations = annotations.map(OciDescriptor::sorted);
     if (digest.algorithm() != HashAlgorithm.SHA256 && digest.algorithm() != HashAlgorithm.SHA512) {
       throw new IllegalArgumentException("digest: expected sha256 or sha512, found " + digest);
     }
     if (size < 0) {
       throw new IllegalArgumentException("size: expected 0 or more, found " + size);
     }
+  }
+
+  /** By key, so that the same annotations are written the same way. */
+  static Map<String, String> sorted(Map<String, String> annotations) {
+    return Collections.unmodifiableMap(new TreeMap<>(annotations));
   }
 
   /** Describes the content by its SHA-256. */

@@ -27,6 +27,7 @@ public record OciManifest(
 
   public OciManifest {
     layers = List.copyOf(layers);
+    annotations = annotations.map(OciDescriptor::sorted);
     require(schemaVersion == 2, "schemaVersion: expected 2, found " + schemaVersion);
     require(
         mediaType.isEmpty() || mediaType.get().equals(OciDescriptor.MANIFEST),

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -22,7 +23,8 @@ import java.util.function.Function;
  * an unknown key is an error. An instance is consistent in itself (every prediction's events replay
  * to its value), which says nothing about who wrote it.
  *
- * @param sequence only rises from release to release
+ * @param sequence from 1; only rises from release to release
+ * @param floors what devices do not go below any more; absent where nothing rises
  * @param signers fingerprints (SHA-256 of the DER) of the certificates that signed, by use
  */
 public record ReleaseManifest(
@@ -31,6 +33,7 @@ public record ReleaseManifest(
     long sequence,
     Instant created,
     Instant notAfter,
+    Optional<Floors> floors,
     List<Artifact> artifacts,
     List<ContainerEntry> containers,
     List<Measurement> measurements,
@@ -45,13 +48,16 @@ public record ReleaseManifest(
     Fields.require(
         SCHEMA.equals(schema), "schema: expected %s, found %s".formatted(SCHEMA, schema));
     Fields.requireName("name", name);
-    Fields.require(sequence >= 0, "sequence: expected 0 or more, found %d".formatted(sequence));
+    Fields.require(sequence >= 1, "sequence: expected 1 or more, found %d".formatted(sequence));
     Fields.require(
         created.isBefore(notAfter),
         "not-after: %s is not after created %s".formatted(notAfter, created));
     requireDistinct("containers", containers, ContainerEntry::name);
     requireDistinct("artifacts", artifacts, a -> a.kind() + " " + a.name());
     requireDistinct("measurements", measurements, Measurement::key);
+    if (floors.isPresent()) {
+      floors.get().requireBelow(sequence, containers);
+    }
   }
 
   private static Map<String, List<Digest>> copy(Map<String, List<Digest>> signers) {
@@ -85,14 +91,19 @@ public record ReleaseManifest(
         sequence,
         validity.created(),
         validity.notAfter(),
+        validity.floors(),
         contents.artifacts(),
         contents.containers(),
         contents.measurements(),
         signers);
   }
 
-  /** From when to when a release counts. */
-  public record Validity(Instant created, Instant notAfter) {}
+  /** From when to when a release counts, and what it lets no device go below. */
+  public record Validity(Instant created, Instant notAfter, Optional<Floors> floors) {
+    public Validity(Instant created, Instant notAfter) {
+      this(created, notAfter, Optional.empty());
+    }
+  }
 
   /** What a release is made of. */
   public record Contents(
@@ -111,6 +122,11 @@ public record ReleaseManifest(
   /** Compact JSON, keys in the schema's order: the payload to sign. */
   public Bytes encode() {
     return Json.write(this);
+  }
+
+  /** Whether it was made before this moment and has not run out. */
+  public boolean validAt(Instant at) {
+    return !at.isBefore(created) && at.isBefore(notAfter);
   }
 
   /** What is predicted for one boot path, at one moment of the boot. */

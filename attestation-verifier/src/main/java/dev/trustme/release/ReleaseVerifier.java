@@ -7,19 +7,25 @@ import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
 import dev.trustme.artifact.SignedPayload;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Check;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Who signed a release manifest. The payload is read only after its signatures hold; whether the
- * release is wanted (name, age, sequence) is for the policy to say.
+ * Who signed a release manifest: at least as many distinct keys as the threshold asks. The payload
+ * is read only after its signatures hold; whether the release is wanted (name, sequence) is for the
+ * policy to say.
  */
 public final class ReleaseVerifier {
   private final DsseVerifier envelopes;
+  private final Instant at;
 
   public ReleaseVerifier(TrustStore store, int threshold, Instant at) {
+    this.at = at;
     envelopes = new DsseVerifier(store, Role.RELEASE, threshold, at);
   }
 
@@ -30,6 +36,25 @@ public final class ReleaseVerifier {
         var manifest = ReleaseManifest.parse(accepted.value().payload());
         yield Verdict.of(
             accepted.checks(), () -> new VerifiedRelease(manifest, accepted.value().signers()));
+      }
+    };
+  }
+
+  /** The same, and it was made before now and has not run out. */
+  public Verdict<VerifiedRelease> verifyCurrent(DsseEnvelope envelope) throws FormatException {
+    return switch (verify(envelope)) {
+      case Verdict.Rejected<VerifiedRelease> rejected -> rejected;
+      case Verdict.Accepted<VerifiedRelease> accepted -> {
+        var manifest = accepted.value().manifest();
+        List<Check> checks = new ArrayList<>(accepted.checks());
+        checks.add(
+            manifest.validAt(at)
+                ? Check.pass("release-validity", at.toString())
+                : Check.fail(
+                    "release-validity",
+                    "%s to %s".formatted(manifest.created(), manifest.notAfter()),
+                    at.toString()));
+        yield Verdict.of(checks, accepted::value);
       }
     };
   }

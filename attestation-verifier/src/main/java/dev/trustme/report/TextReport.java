@@ -4,8 +4,10 @@
 package dev.trustme.report;
 
 import dev.trustme.attest.EvidenceCheck;
+import dev.trustme.evidence.DeviceId;
 import dev.trustme.report.VerdictReport.Item;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /** A verdict for people: what it is, every finding with what to do, and how much was checked. */
@@ -27,15 +29,19 @@ public final class TextReport {
 
   public String of(VerdictReport report) {
     var text = new StringBuilder(headline(report)).append('\n');
+    if (report.problem().isPresent()) {
+      line(text, "problem", report.problem().get());
+      return text.toString();
+    }
     for (Item item : report.checks()) {
-      if (item.result().equals("fail")) {
+      if (item.failed()) {
         finding(text, item);
-      } else if (item.result().equals("warn")) {
+      } else if (item.warns()) {
         warning(text, item);
       } else if (all) {
         text.append("  ")
-            .append(id(item, item.result().equals("pass") ? paint.good() : paint.dim()))
-            .append(printable(item.seen()))
+            .append(id(item, item.result().equals(VerdictReport.PASS) ? paint.good() : paint.dim()))
+            .append(Shown.text(item.seen()))
             .append('\n');
       }
     }
@@ -43,14 +49,16 @@ public final class TextReport {
   }
 
   private String headline(VerdictReport report) {
+    String word = report.verdict().toUpperCase(Locale.ROOT);
     String verdict =
-        report.verdict().equals("accepted")
-            ? paint.good().apply("ACCEPTED")
-            : paint.bad().apply("REJECTED");
+        report.verdict().equals(VerdictReport.ACCEPTED)
+            ? paint.good().apply(word)
+            : paint.bad().apply(word);
     String release =
         report.release().map(r -> "%s %d".formatted(r.name(), r.sequence())).orElse("not trusted");
     return "%s   device %s   release %s   %s"
-        .formatted(verdict, report.device(), release, report.at());
+        .formatted(
+            verdict, report.device().map(DeviceId::uuid).orElse("unknown"), release, report.at());
   }
 
   private void finding(StringBuilder text, Item item) {
@@ -66,7 +74,7 @@ public final class TextReport {
   /** What the policy allows and should not be so is told whether asked for or not. */
   private void warning(StringBuilder text, Item item) {
     text.append("  ").append(id(item, paint.bad())).append("warning: ");
-    text.append(printable(item.seen())).append('\n');
+    text.append(Shown.text(item.seen())).append('\n');
     line(text, "should be", item.expected());
     line(text, "where", item.where());
     line(text, "what to do", item.advice());
@@ -74,28 +82,25 @@ public final class TextReport {
 
   private static void line(StringBuilder text, String label, String words) {
     if (!words.isEmpty()) {
-      text.append("      %-12s ".formatted(label)).append(printable(words)).append('\n');
+      text.append("      %-12s ".formatted(label)).append(Shown.text(words)).append('\n');
     }
   }
 
   private static String id(Item item, UnaryOperator<String> color) {
-    return color.apply(item.id()) + " ".repeat(Math.max(1, ID_WIDTH - item.id().length()));
+    String id = Shown.text(item.id());
+    return color.apply(id) + " ".repeat(Math.max(1, ID_WIDTH - id.length()));
   }
 
   private String summary(List<Item> checks) {
-    long failed = checks.stream().filter(c -> c.result().equals("fail")).count();
-    long skipped = checks.stream().filter(c -> c.result().equals("not-applicable")).count();
+    long failed = checks.stream().filter(Item::failed).count();
+    long skipped =
+        checks.stream().filter(c -> c.result().equals(VerdictReport.NOT_APPLICABLE)).count();
     long applicable = checks.size() - skipped;
-    long warnings = checks.stream().filter(c -> c.result().equals("warn")).count();
+    long warnings = checks.stream().filter(Item::warns).count();
     String rest =
         (warnings == 0 ? "" : ", %d with a warning".formatted(warnings))
             + (skipped == 0 ? "" : ", %d not required by the policy".formatted(skipped));
     return "%d of %d checks passed%s%s"
         .formatted(applicable - failed, applicable, rest, all ? "" : " (--all lists them)");
-  }
-
-  /** Words may come from the evidence: nothing in them may steer a terminal. */
-  private static String printable(String words) {
-    return words.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
   }
 }

@@ -3,6 +3,7 @@
 
 package dev.trustme.trust;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -53,6 +54,11 @@ public enum ArtifactKind {
   /** The name in tables: {@code container-manifest}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The kind with this {@link #label}. */
+  public static Optional<ArtifactKind> byLabel(String label) {
+    return Arrays.stream(values()).filter(kind -> kind.label().equals(label)).findFirst();
   }
 
   /** What a signer has to satisfy; empty where no customer may sign, whoever it is. */

@@ -123,6 +123,34 @@ public final class PathValidator {
     }
   }
 
+  /**
+   * What a signer must be, whoever trusts it: no authority, allowed to sign, of the role; and every
+   * certificate that came with it within its validity and the issuer of the one before. Says
+   * nothing about an anchor.
+   */
+  public static List<Check> signer(
+      List<X509CertificateHolder> chain, PathPolicy policy, Instant at) {
+    List<Check> checks = new ArrayList<>(leafChecks(chain.getFirst(), policy));
+    checks.add(PathRules.validity(new CandidatePath(chain), at.truncatedTo(ChronoUnit.SECONDS)));
+    for (int i = 1; i < chain.size(); i++) {
+      if (!issued(chain.get(i), chain.get(i - 1))) {
+        checks.add(
+            Check.fail(
+                    "certificate-chain",
+                    "the issuer of " + chain.get(i - 1).getSubject(),
+                    "another certificate")
+                .at(chain.get(i).getSubject().toString()));
+      }
+    }
+    return checks;
+  }
+
+  private static boolean issued(X509CertificateHolder issuer, X509CertificateHolder below) {
+    return issuer.getSubject().equals(below.getIssuer())
+        && CandidatePath.isAuthority(issuer)
+        && Signatures.issued(issuer, below);
+  }
+
   private static List<Check> leafChecks(X509CertificateHolder leaf, PathPolicy policy) {
     try {
       return List.of(notAuthority(leaf), keyUsage(leaf, policy), purpose(leaf, policy));

@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.NullDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
@@ -54,28 +55,41 @@ final class SignatureVerifier {
       if (parameters instanceof RSAKeyParameters rsa && !sized(rsa, signature)) {
         return false;
       }
-      return switch (by) {
-        case RsaPkcs1 rsa -> pkcs1((RSAKeyParameters) parameters, rsa.hash(), message, signature);
-        case RsaPss pss ->
-            verify(
-                new PSSSigner(new RSAEngine(), digest(pss.hash()), pss.saltLength()),
-                parameters,
-                message,
-                signature);
-        case Ecdsa ecdsa ->
-            verify(
-                new DSADigestSigner(
-                    new ECDSASigner(), digest(ecdsa.hash()), StandardDSAEncoding.INSTANCE),
-                parameters,
-                message,
-                signature);
-        case Ed25519 ed25519 -> verify(new Ed25519Signer(), parameters, message, signature);
-        case MlDsa mlDsa -> verify(new MLDSASigner(), parameters, message, signature);
-      };
+      return accelerated(key, by, message, signature) || verify(parameters, by, message, signature);
     } catch (IOException | RuntimeException e) {
       // A key or signature that the library cannot even read did not sign this message.
       return false;
     }
+  }
+
+  private static boolean accelerated(
+      SubjectPublicKeyInfo key, SignatureAlgorithm by, Bytes message, Bytes signature) {
+    return Acceleration.provider()
+        .filter(p -> new AcceleratedVerifier(p).accepts(key, by, message, signature))
+        .isPresent();
+  }
+
+  private static boolean verify(
+      AsymmetricKeyParameter parameters, SignatureAlgorithm by, Bytes message, Bytes signature)
+      throws IOException {
+    return switch (by) {
+      case RsaPkcs1 rsa -> pkcs1((RSAKeyParameters) parameters, rsa.hash(), message, signature);
+      case RsaPss pss ->
+          verify(
+              new PSSSigner(new RSAEngine(), digest(pss.hash()), pss.saltLength()),
+              parameters,
+              message,
+              signature);
+      case Ecdsa ecdsa ->
+          verify(
+              new DSADigestSigner(
+                  new ECDSASigner(), new NullDigest(), StandardDSAEncoding.INSTANCE),
+              parameters,
+              ecdsa.hash().digest(message).value(),
+              signature);
+      case Ed25519 ed25519 -> verify(new Ed25519Signer(), parameters, message, signature);
+      case MlDsa mlDsa -> verify(new MLDSASigner(), parameters, message, signature);
+    };
   }
 
   /** RFC 8017, 8.1.2 and 8.2.2, step 1: a signature is as long as the modulus. */

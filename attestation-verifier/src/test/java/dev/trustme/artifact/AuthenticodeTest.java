@@ -37,7 +37,7 @@ class AuthenticodeTest {
   @ValueSource(strings = {"HelloWorld.efi", "test.pecoff"})
   void rejectsTheUnsignedOnes(String name) throws Exception {
     assertEquals(
-        List.of("signature"),
+        List.of("unsigned"),
         Authenticode.verify(PeImage.parse(read(name)), database()).failures().stream()
             .map(Check::id)
             .toList());

@@ -48,7 +48,15 @@ class VerityTreeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,SHA256", "2,SHA256", "128,SHA256", "129,SHA384", "129,SHA512", "16385,SHA256"})
+  @CsvSource({
+    "1,SHA256",
+    "2,SHA256",
+    "128,SHA256",
+    "129,SHA384",
+    "129,SHA512",
+    "16385,SHA256",
+    "16400,SHA512"
+  })
   void writesTheBytesOfVeritysetup(int blocks, HashAlgorithm algorithm) throws Exception {
     var tree = sealed(blocks, algorithm);
     Path reference = folder.resolve("reference");
@@ -77,6 +85,9 @@ class VerityTreeTest {
   @Test
   void acceptsTheImageItSealed() throws Exception {
     var tree = sealed(300, HashAlgorithm.SHA256);
+    var file = Bytes.copyOf(Files.readAllBytes(image()));
+    assertEquals(tree.encode(), file.slice(300 * 4096, file.size()));
+    assertEquals(tree.hashAreaSize(), tree.encode().size());
     assertTrue(verify(tree.root(), 300).accepted());
   }
 
@@ -126,7 +137,7 @@ class VerityTreeTest {
     Files.write(image(), data(blocks));
     try (var channel = open()) {
       var tree = VerityTree.compute(channel, new VeritySuperblock(UUID, algorithm, blocks, SALT));
-      channel.write(tree.encode().buffer(), blocks * 4096L);
+      tree.writeTo(channel, blocks * 4096L);
       return tree;
     }
   }

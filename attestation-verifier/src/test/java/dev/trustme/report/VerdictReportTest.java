@@ -76,7 +76,7 @@ class VerdictReportTest {
     assertEquals("rejected", tree.get("verdict").asText());
     assertEquals("fail", tree.get("checks").get(0).get("result").asText());
     assertFalse(tree.has("problem"));
-    var malformed = VerdictReport.malformed(DEVICE, AT, "bad");
+    var malformed = VerdictReport.malformed(Optional.of(DEVICE), AT, "bad");
     assertEquals("malformed", malformed.verdict());
   }
 }

@@ -29,6 +29,11 @@ public enum ExitCode {
     return code;
   }
 
+  /** What a process or command that ended with this number said; what no tool says is a bug. */
+  public static ExitCode of(int code) {
+    return WORST_FIRST.stream().filter(exit -> exit.code == code).findFirst().orElse(BUG);
+  }
+
   /** The code of a run over many inputs: 70 before 4 before 3 before 1. */
   public static ExitCode worst(Collection<ExitCode> codes) {
     return WORST_FIRST.stream().filter(codes::contains).findFirst().orElse(ACCEPTED);

@@ -3,10 +3,13 @@
 
 package dev.trustme.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.trustme.json.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -60,20 +63,75 @@ public final class Output {
     return verbose;
   }
 
+  /** Who takes what commands say in the place of standard output. */
+  public interface Reader {
+    void result(JsonNode document, String text);
+
+    void line(String text);
+  }
+
+  private static volatile @Nullable Reader reader;
+
+  /**
+   * All commands of this process tell their results to this one, until it is closed: for a command
+   * that runs others.
+   */
+  public static Reading readBy(Reader instead) {
+    reader = instead;
+    return () -> reader = null;
+  }
+
+  /** Ends the reading. */
+  @FunctionalInterface
+  public interface Reading extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** What is said with a result: its fields after the document's, its text after the text. */
+  private record Also(Object document, Supplier<String> text) {}
+
+  private @Nullable Also also;
+
+  /** This command's result says this too. */
+  public void also(Object document, Supplier<String> text) {
+    also = new Also(document, text);
+  }
+
   /** The result: the document for programs, or the text for people. */
   public void result(Object document, Supplier<String> text) {
     clearProgress();
-    if (json) {
-      out.println(Json.write(document).utf8());
+    var instead = reader;
+    if (instead != null) {
+      instead.result(whole(document), whole(text));
+    } else if (json) {
+      out.println(Json.write(also == null ? document : whole(document)).utf8());
     } else if (!quiet) {
-      out.println(text.get().stripTrailing());
+      out.println(whole(text).stripTrailing());
     }
     requireWritten();
   }
 
+  private JsonNode whole(Object document) {
+    var tree = Json.toTree(document);
+    if (also != null && tree instanceof ObjectNode object) {
+      Json.toTree(also.document())
+          .properties()
+          .forEach(field -> object.set(field.getKey(), field.getValue()));
+    }
+    return tree;
+  }
+
+  private String whole(Supplier<String> text) {
+    return also == null ? text.get() : text.get().stripTrailing() + "\n" + also.text().get();
+  }
+
   /** A line for people on standard output; silent with --json and --quiet. */
   public void line(String text) {
-    if (!json && !quiet) {
+    var instead = reader;
+    if (instead != null) {
+      instead.line(text);
+    } else if (!json && !quiet) {
       clearProgress();
       out.println(text);
       requireWritten();

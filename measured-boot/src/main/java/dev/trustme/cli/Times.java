@@ -18,7 +18,32 @@ public final class Times {
       description = "Work as of this time (RFC 3339) instead of now.")
   private @Nullable String at;
 
+  private static volatile @Nullable Pinned pinned;
+
+  private record Pinned(Instant now, Instant content) {}
+
+  /**
+   * All commands of this process work as of this moment and give content this time stamp, until
+   * this is closed: for a command that runs another again. A command's own {@code --at} still
+   * counts.
+   */
+  public static Pinning pin(Instant now, Instant content) {
+    pinned = new Pinned(now, content);
+    return () -> pinned = null;
+  }
+
+  /** Ends the pinning. */
+  @FunctionalInterface
+  public interface Pinning extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   public Instant now() {
+    var fixed = pinned;
+    if (at == null && fixed != null) {
+      return fixed.now();
+    }
     if (at != null) {
       try {
         return Instant.parse(at).truncatedTo(ChronoUnit.SECONDS);
@@ -31,7 +56,8 @@ public final class Times {
 
   /** The time stamp of files inside images: SOURCE_DATE_EPOCH, else 1970, so that none differs. */
   public static Instant ofContent() {
-    return sourceDateEpoch().orElse(Instant.EPOCH);
+    var fixed = pinned;
+    return fixed == null ? sourceDateEpoch().orElse(Instant.EPOCH) : fixed.content();
   }
 
   private static Optional<Instant> sourceDateEpoch() {

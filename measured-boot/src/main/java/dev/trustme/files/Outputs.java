@@ -44,8 +44,12 @@ public final class Outputs {
   private Outputs() {}
 
   /** An output in the making: it appears by {@code commit} alone. */
-  public sealed interface Pending extends AutoCloseable permits Staged, StagedFolder {
+  public sealed interface Pending extends AutoCloseable
+      permits Staged, StagedFolder, ExtendedAttributes.Pending {
     void commit() throws IOException;
+
+    /** Where it will appear. */
+    Path target();
 
     @Override
     void close() throws IOException;
@@ -170,6 +174,11 @@ public final class Outputs {
       return temporary;
     }
 
+    @Override
+    public Path target() {
+      return target;
+    }
+
     public FileChannel channel() {
       return channel;
     }
@@ -238,8 +247,13 @@ public final class Outputs {
     }
 
     @Override
+    public Path target() {
+      return target;
+    }
+
+    @Override
     public void commit() throws IOException {
-      syncTree(temporary);
+      TreeSync.sync(temporary);
       if (force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         Path old = temporaryBeside(target);
         UNFINISHED.add(old);
@@ -263,21 +277,6 @@ public final class Outputs {
         UNFINISHED.remove(temporary);
       }
     }
-  }
-
-  private static void syncTree(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              syncFolder(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** fsync of a file or folder that is opened for reading only. */

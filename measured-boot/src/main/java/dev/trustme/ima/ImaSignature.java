@@ -4,6 +4,7 @@
 package dev.trustme.ima;
 
 import dev.trustme.bytes.BinaryReader;
+import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 
@@ -43,6 +44,16 @@ public record ImaSignature(
     return read(BinaryReader.bigEndian(field, "signature_v2_hdr"));
   }
 
+  /** A signature over a file's hash, version 2. */
+  public static ImaSignature ofFile(KernelHash hash, long keyId, Bytes signature) {
+    return new ImaSignature(Type.EVM_IMA_XATTR_DIGSIG, FILE_VERSION, hash, keyId, signature);
+  }
+
+  /** A signature over a file's fs-verity digest, version 3. */
+  public static ImaSignature ofVerity(KernelHash hash, long keyId, Bytes signature) {
+    return new ImaSignature(Type.IMA_VERITY_DIGSIG, VERITY_VERSION, hash, keyId, signature);
+  }
+
   static ImaSignature read(BinaryReader reader) throws FormatException {
     Type type = type(reader);
     int version = reader.u8();
@@ -72,6 +83,18 @@ public record ImaSignature(
       }
     }
     throw reader.malformed("a signature of type " + value);
+  }
+
+  /** The bytes of the attribute: {@code parse(encode())} is this again. */
+  public Bytes encode() {
+    return BinaryWriter.bigEndian()
+        .u8(type.value())
+        .u8(version)
+        .u8(hashAlgo.number())
+        .u32(keyId)
+        .u16(signature.size())
+        .bytes(signature)
+        .toBytes();
   }
 
   /** The key identifier as eight hex digits. */

@@ -67,6 +67,21 @@ public enum KernelHash {
     return number < ALL.length ? Optional.of(ALL[number]) : Optional.empty();
   }
 
+  /** What a signature header's hash_algo holds. */
+  public int number() {
+    return Arrays.asList(ALL).indexOf(this);
+  }
+
+  /** The kernel's name for an algorithm of ours. */
+  public static KernelHash of(HashAlgorithm algorithm) {
+    return byLabel(algorithm.label()).orElseThrow();
+  }
+
+  /** The algorithm where we compute it. */
+  public Optional<HashAlgorithm> algorithm() {
+    return HashAlgorithm.byLabel(label);
+  }
+
   /** The value as a digest that can be compared with ours; empty for what we do not compute. */
   Optional<Digest> digest(Bytes value) {
     return HashAlgorithm.byLabel(label).map(algorithm -> new Digest(algorithm, value));

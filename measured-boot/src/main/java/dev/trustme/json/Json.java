@@ -187,12 +187,20 @@ public final class Json {
         .replaceAll("of type `[^`]*`", "")
         .replaceAll("\\(for example[^)]*\\)", "")
         .replaceAll("\\(set Deserialization[^)]*\\)", "")
+        .replaceAll(" \\(bound as .*", "")
+        .replaceAll(" \\(start marker .*", "")
+        .replaceAll(" \\(but might if coercion .*", "")
         .strip();
   }
 
   /** The value as a tree, for callers that look at the schema before the type. */
   public static JsonNode tree(Bytes document, String structure) throws FormatException {
     return read(document, JsonNode.class, structure);
+  }
+
+  /** What {@link #write} would write, as a tree. */
+  public static JsonNode toTree(Object value) {
+    return JSON.valueToTree(value);
   }
 
   /** Compact UTF-8 JSON, without a final newline. */

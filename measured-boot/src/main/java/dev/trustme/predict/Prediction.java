@@ -89,17 +89,37 @@ public record Prediction(
    * it, 9 and 11.
    */
   public static List<PredictedPcr> ofImage(PeImage uki, HashAlgorithm bank) throws FormatException {
+    var banks = Collections.singleton(bank);
+    return pcrs(List.of(4, 9, 11), banks, ofImage(uki, BootPhase.KERNEL, banks));
+  }
+
+  /** The same as {@link #ofImage(PeImage, HashAlgorithm)}, at each phase in these banks. */
+  public static List<Prediction> ofImage(
+      PeImage uki, List<BootPhase> phases, Collection<HashAlgorithm> banks) throws FormatException {
+    Set<HashAlgorithm> sorted = EnumSet.copyOf(banks);
+    List<Prediction> predictions = new ArrayList<>();
+    for (BootPhase phase : phases) {
+      var events = ofImage(uki, phase, sorted);
+      predictions.add(
+          new Prediction("uki", phase.name(), List.of(), pcrs(List.of(4, 9, 11), sorted, events)));
+    }
+    return List.copyOf(predictions);
+  }
+
+  private static List<PredictedEvent> ofImage(
+      PeImage uki, BootPhase phase, Set<HashAlgorithm> banks) throws FormatException {
     var stub = SystemdStub.of(uki);
     var events = new EventSequence();
     FirmwareEvents.firstOption(events);
     events.image("uki", uki);
     stub.add(events);
-    var banks = Collections.singleton(bank);
+    List<Measured> all = new ArrayList<>(events.events());
+    all.addAll(phase.events());
     List<PredictedEvent> predicted = new ArrayList<>();
-    for (Measured event : events.events()) {
+    for (Measured event : all) {
       predicted.add(event.in(banks));
     }
-    return pcrs(List.of(4, 9, 11), banks, predicted);
+    return predicted;
   }
 
   /** The predicted PCR; a PCR that is not predicted is the caller's mistake. */

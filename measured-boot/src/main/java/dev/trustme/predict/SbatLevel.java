@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * An SBAT level: CSV text that begins with {@code sbat,1,YYYYMMDDNN}; a later date stamp is a
  * higher level. shim, SBAT.md.
  */
-record SbatLevel(Bytes text, int version, long dateStamp) {
+public record SbatLevel(Bytes text, int version, long dateStamp) {
   private static final Pattern FIRST = Pattern.compile("sbat,([1-9][0-9]{0,3}),([0-9]{10})\n");
 
   static SbatLevel parse(String structure, Bytes text) throws FormatException {

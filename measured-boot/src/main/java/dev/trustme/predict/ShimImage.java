@@ -21,27 +21,39 @@ import java.util.regex.Pattern;
  *
  * @param vendorAuthorized a list with the built-in certificate, empty without one
  * @param automaticLevel what shim writes into SbatLevel unless a later level is there
+ * @param latestLevel what it writes where the policy latest is set
  */
-record ShimImage(
-    String version, Bytes vendorAuthorized, Bytes vendorDeauthorized, SbatLevel automaticLevel) {
+public record ShimImage(
+    String version,
+    Bytes vendorAuthorized,
+    Bytes vendorDeauthorized,
+    SbatLevel automaticLevel,
+    SbatLevel latestLevel) {
   private static final Set<String> VERSIONS = Set.of("16.1");
   private static final Pattern IDENT =
       Pattern.compile("UEFI SHIM\n\\$Version: ([0-9.]{1,16}) \\$\n");
   private static final int DER_SEQUENCE = 0x30;
 
+  /** A shim whose measurements are known; any other is malformed for the purpose. */
   static ShimImage of(PeImage image) throws FormatException {
+    var shim = read(image);
+    if (!VERSIONS.contains(shim.version)) {
+      throw new FormatException(
+          "section .data.ident",
+          0,
+          "shim %s: what it measures is not known here; supported versions: %s"
+              .formatted(shim.version, VERSIONS));
+    }
+    return shim;
+  }
+
+  /** Any shim with these sections, whatever its version. */
+  public static ShimImage read(PeImage image) throws FormatException {
     var ident = IDENT.matcher(content(image, ".data.ident").utf8());
     if (!ident.lookingAt()) {
       throw new FormatException("section .data.ident", 0, "names no version of shim");
     }
     String version = ident.group(1);
-    if (!VERSIONS.contains(version)) {
-      throw new FormatException(
-          "section .data.ident",
-          0,
-          "shim %s: what it measures is not known here; supported versions: %s"
-              .formatted(version, VERSIONS));
-    }
     var table = BinaryReader.littleEndian(content(image, ".vendor_cert"), "section .vendor_cert");
     long authorizedSize = table.u32();
     long deauthorizedSize = table.u32();
@@ -53,7 +65,8 @@ record ShimImage(
         version,
         vendorList(authorized),
         Databases.require("vendor dbx", deauthorized.bytes(deauthorizedSize)),
-        automaticLevel(image));
+        level(image, 0),
+        level(image, 1));
   }
 
   private static Bytes content(PeImage image, String name) throws FormatException {
@@ -74,7 +87,8 @@ record ShimImage(
     return SignatureList.x509(EfiGuid.SHIM_LOCK, certificate).encode();
   }
 
-  private static SbatLevel automaticLevel(PeImage image) throws FormatException {
+  /** Offsets of two texts follow the version: the automatic level, then the latest. */
+  private static SbatLevel level(PeImage image, int index) throws FormatException {
     String structure = "section .sbatlevel";
     var section = content(image, ".sbatlevel");
     var reader = BinaryReader.littleEndian(section, structure);
@@ -82,6 +96,7 @@ record ShimImage(
       throw new FormatException(structure, 0, "has a format version that is not known here");
     }
     int start = Math.toIntExact(reader.offset());
+    reader.skip(4L * index);
     var text = reader.at(structure, start + reader.u32());
     int from = Math.toIntExact(text.offset());
     int end = from;
@@ -92,7 +107,7 @@ record ShimImage(
   }
 
   /** The SbatLevel that shim measures on a machine that stores this one, or none (empty). */
-  Bytes sbatLevel(Bytes stored) throws FormatException {
+  public Bytes sbatLevel(Bytes stored) throws FormatException {
     if (stored.isEmpty()) {
       return automaticLevel.text();
     }

@@ -44,7 +44,7 @@ public record EfiProgram(String machine, String kind) {
     if (has(image, BZIMAGE_MAGIC, Bytes.utf8("HdrS"))) {
       return "bzImage kernel with EFI stub";
     }
-    if (has(image, ARM64_MAGIC, Bytes.utf8("ARM\u0064"))) {
+    if (has(image, ARM64_MAGIC, Bytes.utf8("ARMd"))) {
       return "ARM64 Image kernel";
     }
     return "EFI program, %s".formatted(image.header().pe32Plus() ? "PE32+" : "PE32");

@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A PE32 or PE32+ image, signed or not, read with strict bounds: a kernel, a boot stub, a unified
@@ -28,6 +30,9 @@ public final class PeImage {
   private final List<PeSection> sections;
   private final CertificateTable certificateTable;
   private final List<WinCertificate> certificates;
+
+  /** Computed once: verifiers ask for the same digest at every step. */
+  private final Map<HashAlgorithm, Digest> digests = new ConcurrentHashMap<>();
 
   /**
    * The directory entry of the certificate table: offset in the file (not an address) and size in
@@ -158,8 +163,14 @@ public final class PeImage {
    * hashing the file from one end to the other would differ: verifiers do the one or the other.
    */
   public Digest authenticodeDigest(HashAlgorithm algorithm) throws FormatException {
+    var known = digests.get(algorithm);
+    if (known != null) {
+      return known;
+    }
     requireContiguous();
-    return linearDigest(algorithm);
+    var digest = linearDigest(algorithm);
+    digests.put(algorithm, digest);
+    return digest;
   }
 
   /** From one end to the other without CheckSum, directory entry and certificate table. */

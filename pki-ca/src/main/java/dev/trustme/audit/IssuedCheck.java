@@ -47,8 +47,7 @@ final class IssuedCheck {
   }
 
   /**
-   * An entry with a serial number is an issuance; without one, and without an artefact, it may be
-   * one of an earlier version of the log.
+   * An entry that is no issuance and names no artefact may be one of an earlier version of the log.
    */
   void see(Entry entry, long line) throws IOException, FormatException {
     if (!applies || entry.artifact().isPresent()) {
@@ -56,7 +55,7 @@ final class IssuedCheck {
     }
     if (unlogged.remove(entry.certificate()) != null) {
       matched++;
-    } else if (entry.serial().isPresent()) {
+    } else if (entry.tellsOfIssuance()) {
       unseen.put(entry.certificate(), line);
     } else {
       perhaps.put(entry.certificate(), line);

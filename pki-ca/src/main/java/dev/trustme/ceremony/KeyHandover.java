@@ -11,6 +11,8 @@ import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.key.KeyFile;
 import dev.trustme.key.KeyProtection;
+import dev.trustme.key.KeyReference;
+import dev.trustme.key.Keys;
 import dev.trustme.key.Passphrase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +51,7 @@ final class KeyHandover {
         Files.createDirectories(requireNonNull(target.getParent()));
         if (name.startsWith("keys/")) {
           if (!leftOut.contains(name)) {
-            try (var key = KeyFile.read(file, old)) {
+            try (var key = Keys.open(new KeyReference.KeyPath(file), old)) {
               KeyFile.write(target, key, protection);
             }
           }

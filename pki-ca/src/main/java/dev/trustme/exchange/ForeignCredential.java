@@ -6,7 +6,9 @@ package dev.trustme.exchange;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.key.KeyFile;
+import dev.trustme.key.KeyReference;
 import dev.trustme.key.Passphrase;
+import dev.trustme.key.Pkcs12File;
 import dev.trustme.key.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +42,12 @@ public final class ForeignCredential implements AutoCloseable {
     for (Path file : certificateFiles) {
       found.addAll(certificates(file));
     }
-    var key = key(keyFile, passphrase);
+    return own(key(keyFile, passphrase), found, keyFile);
+  }
+
+  private static ForeignCredential own(
+      SigningKey key, List<X509CertificateHolder> found, Path keyFile)
+      throws GeneralSecurityException {
     for (var certificate : found) {
       if (certificate.getSubjectPublicKeyInfo().equals(key.publicKey())) {
         found.remove(certificate);
@@ -51,6 +58,23 @@ public final class ForeignCredential implements AutoCloseable {
     key.close();
     throw new GeneralSecurityException(
         "%s: none of the %d certificates given is of this key".formatted(keyFile, found.size()));
+  }
+
+  /**
+   * A key of a PKCS#12 file with the certificates beside it, and those of other files.
+   *
+   * @throws GeneralSecurityException where the passphrase is wrong, or no certificate is the key's
+   */
+  public static ForeignCredential read(
+      KeyReference.Pkcs12 file, Collection<Path> certificateFiles, Passphrase passphrase)
+      throws IOException, FormatException, GeneralSecurityException {
+    List<X509CertificateHolder> found = new ArrayList<>();
+    for (Path each : certificateFiles) {
+      found.addAll(certificates(each));
+    }
+    var entry = Pkcs12File.read(file.path(), file.alias(), passphrase);
+    found.addAll(entry.chain());
+    return own(entry.key(), found, file.path());
   }
 
   /** All certificates of a file. */

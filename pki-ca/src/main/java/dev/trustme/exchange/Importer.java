@@ -116,18 +116,17 @@ public final class Importer {
     check.path("PK", platform.pk(), Optional.empty());
     check.path("KEK", platform.kek(), Optional.empty());
     check.require();
-    String suffix = transaction.index().secureBoot().isPresent() ? "-" + at.getEpochSecond() : "";
-    put("PK" + suffix, platform.pk());
-    put("KEK" + suffix, platform.kek());
+    String pk = transaction.index().nextName(PkiIndex.PK);
+    String kek = transaction.index().nextName(PkiIndex.KEK);
+    put(pk, platform.pk());
+    put(kek, platform.kek());
     for (var file : platform.files(at).entrySet()) {
       transaction.put("secure-boot/" + file.getKey(), file.getValue());
     }
     transaction.index(
         transaction
             .index()
-            .withSecureBoot(
-                new PkiIndex.Platform(
-                    platform.owner(), item("PK" + suffix), item("KEK" + suffix))));
+            .withSecureBoot(new PkiIndex.Platform(platform.owner(), item(pk), item(kek))));
     taken.put("PK", List.of(platform.pk().certificate()));
     taken.put("KEK", List.of(platform.kek().certificate()));
   }
@@ -146,21 +145,13 @@ public final class Importer {
   /** Puts into the log what was taken, and which findings were accepted for it. */
   public void log() {
     for (var path : taken.values()) {
-      transaction.log(event("import", path.getFirst(), ""));
+      transaction.log(Event.about("import", path.getFirst()));
     }
     for (var entry : check.accepted().entrySet()) {
       for (Finding finding : entry.getValue()) {
-        transaction.log(event("accept-finding", entry.getKey(), finding.rule().id() + ": "));
+        transaction.log(Event.accepted(finding, entry.getKey()));
       }
     }
-  }
-
-  private static Event event(String action, X509CertificateHolder certificate, String prefix) {
-    return new Event(
-        action,
-        prefix + certificate.getSubject(),
-        Certificates.fingerprint(certificate),
-        Optional.empty());
   }
 
   /** Names of the places that were filled. */

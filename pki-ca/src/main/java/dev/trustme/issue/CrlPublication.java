@@ -6,10 +6,8 @@ package dev.trustme.issue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.key.Passphrase;
 import dev.trustme.profile.Locations;
 import dev.trustme.profile.RevocationPlan;
-import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -26,14 +24,10 @@ import org.bouncycastle.asn1.x509.Extension;
 public final class CrlPublication {
   public static final String FOLDER = "crls";
 
-  private final PkiTransaction transaction;
-  private final Passphrase passphrase;
-  private final Instant at;
+  private final PkiSession session;
 
-  public CrlPublication(PkiTransaction transaction, Passphrase passphrase, Instant at) {
-    this.transaction = transaction;
-    this.passphrase = passphrase;
-    this.at = at;
+  public CrlPublication(PkiSession session) {
+    this.session = session;
   }
 
   /**
@@ -64,20 +58,17 @@ public final class CrlPublication {
 
   private List<Published> publish(List<String> authorities, boolean delta)
       throws IOException, FormatException, GeneralSecurityException {
-    var folder = transaction.folder();
+    var folder = session.folder();
     var revocations = Revocations.of(folder);
     List<Published> published = new ArrayList<>();
     for (String authority : authorities) {
-      Generation.current(folder, authority, at);
-      for (Generation generation : Generation.of(folder, authority)) {
-        if (generation.lives(at)) {
-          var made = make(generation, revocations, delta);
-          revocations = revocations.with(generation.name(), made.state());
-          published.add(put(generation, made, delta));
-        }
+      for (Generation generation : Generation.living(folder, authority, session.at())) {
+        var made = make(generation, revocations, delta);
+        revocations = revocations.with(generation.name(), made.state());
+        published.add(put(generation, made, delta));
       }
     }
-    revocations.put(transaction);
+    revocations.put(session.transaction());
     return published;
   }
 
@@ -86,8 +77,8 @@ public final class CrlPublication {
     var last = Optional.ofNullable(revocations.lists().get(generation.name()));
     requireForward(generation, last);
     var plan = plan(generation.authority());
-    try (var key = generation.open(transaction.folder(), passphrase)) {
-      var lists = new CrlMaker(generation.certificate(), key, at);
+    try (var key = generation.open(session.folder(), session.passphrase())) {
+      var lists = new CrlMaker(generation.certificate(), key, session.at());
       var revoked = revocations.of(generation.name());
       if (!delta) {
         return lists.full(revoked, last, plan.crlDays(), freshest(generation.authority()));
@@ -110,21 +101,22 @@ public final class CrlPublication {
   /** A list that is dated before an older one would be taken for that. */
   private void requireForward(Generation generation, Optional<Revocations.Lists> last)
       throws GeneralSecurityException {
-    if (last.isPresent() && at.isBefore(last.get().thisUpdate())) {
+    if (last.isPresent() && session.at().isBefore(last.get().thisUpdate())) {
       throw new GeneralSecurityException(
           "'%s' published list %d at %s, after %s: the clock (or --at) goes backwards"
-              .formatted(generation.name(), last.get().number(), last.get().thisUpdate(), at));
+              .formatted(
+                  generation.name(), last.get().number(), last.get().thisUpdate(), session.at()));
     }
   }
 
   private RevocationPlan plan(String authority) throws IOException, FormatException {
-    var planned = transaction.folder().profile().authorities().get(authority);
+    var planned = session.folder().profile().authorities().get(authority);
     return planned == null ? RevocationPlan.DEFAULT : planned.revocationPlan();
   }
 
   /** RFC 5280, 5.2.6: where the delta lists are, if certificates tell it. */
   private Optional<Extension> freshest(String authority) throws IOException, FormatException {
-    var planned = transaction.folder().profile().authorities().get(authority);
+    var planned = session.folder().profile().authorities().get(authority);
     return Optional.ofNullable(planned)
         .flatMap(a -> a.locations())
         .filter(l -> l.deltaCrl().isPresent())
@@ -136,14 +128,15 @@ public final class CrlPublication {
       throws IOException {
     String file = "%s/%s%s.crl".formatted(FOLDER, generation.name(), delta ? ".delta" : "");
     Bytes content = Bytes.copyOf(made.list().getEncoded());
-    transaction
+    session
+        .transaction()
         .put(file, content)
         .log(
-            new SigningLog.Event(
+            SigningLog.Event.signed(
                 delta ? "delta-crl" : "crl",
                 "%s, number %d".formatted(generation.name(), made.state().number()),
-                Certificates.fingerprint(generation.certificate()),
-                Optional.of(HashAlgorithm.SHA256.digest(content))));
+                generation.certificate(),
+                HashAlgorithm.SHA256.digest(content)));
     return new Published(
         generation.name(),
         file,

@@ -3,7 +3,6 @@
 
 package dev.trustme.issue;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.trust.Check;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -27,9 +25,17 @@ public final class CsrBatch {
   private static final long MAX_BYTES = 64 * 1024;
 
   private final RequestIssuer issuer;
+  private final Destination destination;
 
-  public CsrBatch(RequestIssuer issuer) {
+  public CsrBatch(RequestIssuer issuer, Destination destination) {
     this.issuer = issuer;
+    this.destination = destination;
+  }
+
+  /** Where a certificate goes as soon as it is made; called by several threads, in any order. */
+  @FunctionalInterface
+  public interface Destination {
+    void write(Path request, X509CertificateHolder certificate) throws IOException;
   }
 
   /** What came of one request. */
@@ -58,7 +64,8 @@ public final class CsrBatch {
    *
    * @throws GeneralSecurityException where it is refused; names every reason
    */
-  public X509CertificateHolder one(CertificationRequest request) throws GeneralSecurityException {
+  public static X509CertificateHolder one(RequestIssuer issuer, CertificationRequest request)
+      throws GeneralSecurityException {
     var verdict = issuer.verify(request);
     if (!(verdict instanceof Verdict.Accepted<ApprovedRequest> accepted)) {
       throw refusal(verdict.failures());
@@ -78,15 +85,7 @@ public final class CsrBatch {
   }
 
   private List<Result> slice(List<Path> files) throws IOException, GeneralSecurityException {
-    List<Bytes> contents = new ArrayList<>();
-    for (Path file : files) {
-      contents.add(Inputs.read(file, MAX_BYTES));
-    }
-    var verdicts =
-        IntStream.range(0, files.size())
-            .parallel()
-            .mapToObj(i -> verify(files.get(i), contents.get(i)))
-            .toList();
+    var verdicts = files.parallelStream().map(this::verify).toList();
     List<Step> steps = new ArrayList<>();
     for (Step step : verdicts) {
       steps.add(step instanceof Approved approved ? claim(approved) : step);
@@ -98,6 +97,7 @@ public final class CsrBatch {
           switch (step) {
             case Done done -> done.result();
             case Failed failed -> throw failed.problem();
+            case Unusable unusable -> throw unusable.problem();
             case Approved approved -> throw new IllegalStateException("not issued");
           });
     }
@@ -112,15 +112,20 @@ public final class CsrBatch {
 
   private record Failed(GeneralSecurityException problem) implements Step {}
 
-  private Step verify(Path file, Bytes content) {
+  /** A file that cannot be read, or a certificate that cannot be written. */
+  private record Unusable(IOException problem) implements Step {}
+
+  private Step verify(Path file) {
     try {
-      return switch (issuer.verify(CertificationRequest.parse(content))) {
+      return switch (issuer.verify(CertificationRequest.parse(Inputs.read(file, MAX_BYTES)))) {
         case Verdict.Accepted<ApprovedRequest> accepted -> new Approved(file, accepted.value());
         case Verdict.Rejected<ApprovedRequest> rejected ->
             new Done(new Result.Refused(file, rejected.failures()));
       };
     } catch (FormatException e) {
       return new Done(new Result.Malformed(file, String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return new Unusable(e);
     }
   }
 
@@ -135,11 +140,14 @@ public final class CsrBatch {
       return step;
     }
     try {
+      var certificate = issuer.issue(approved.request());
+      destination.write(approved.file(), certificate);
       return new Done(
-          new Result.Issued(
-              approved.file(), issuer.issue(approved.request()), approved.request().dropped()));
+          new Result.Issued(approved.file(), certificate, approved.request().dropped()));
     } catch (GeneralSecurityException e) {
       return new Failed(e);
+    } catch (IOException e) {
+      return new Unusable(e);
     }
   }
 }

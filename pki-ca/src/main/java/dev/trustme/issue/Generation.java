@@ -112,6 +112,17 @@ record Generation(String authority, String name, X509CertificateHolder certifica
     return current;
   }
 
+  /**
+   * The authority's generations that can sign now, the current one last.
+   *
+   * @throws GeneralSecurityException where the current one cannot
+   */
+  static List<Generation> living(PkiFolder folder, String authority, Instant at)
+      throws IOException, FormatException, GeneralSecurityException {
+    current(folder, authority, at);
+    return of(folder, authority).stream().filter(g -> g.lives(at)).toList();
+  }
+
   SigningKey open(PkiFolder folder, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
     return folder.key(key, certificate, passphrase);

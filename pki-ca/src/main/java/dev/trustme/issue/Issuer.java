@@ -64,7 +64,13 @@ public final class Issuer {
   /** A certificate that its own key signs. */
   public static X509CertificateHolder selfSigned(CertificatePlan plan, SigningKey key)
       throws GeneralSecurityException {
-    return new Issuer(plan.subject(), key, Optional.empty()).issue(plan);
+    return selfSigned(plan, key, Acceptance.NONE);
+  }
+
+  /** The same, but these rules may be broken; who accepts one logs it. */
+  static X509CertificateHolder selfSigned(
+      CertificatePlan plan, SigningKey key, Acceptance acceptance) throws GeneralSecurityException {
+    return new Issuer(plan.subject(), key, Optional.empty()).issue(plan, acceptance);
   }
 
   /**

@@ -7,6 +7,8 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.key.KeyFile;
 import dev.trustme.key.KeyProtection;
+import dev.trustme.key.KeyReference;
+import dev.trustme.key.Keys;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import java.io.IOException;
@@ -33,7 +35,7 @@ public final class NewKeys {
       throws IOException, FormatException, GeneralSecurityException {
     var known = encrypted(folder);
     if (known.isPresent()) {
-      KeyFile.read(folder.path().resolve(known.get()), passphrase).close();
+      Keys.open(KeyReference.parse(known.get()).in(folder.path()), passphrase).close();
       return new NewKeys(KeyProtection.encrypted(passphrase));
     }
     return new NewKeys(

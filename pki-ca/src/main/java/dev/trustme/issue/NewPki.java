@@ -3,6 +3,8 @@
 
 package dev.trustme.issue;
 
+import static dev.trustme.issue.PkiIndex.KEK;
+import static dev.trustme.issue.PkiIndex.PK;
 import static java.util.Objects.requireNonNull;
 
 import dev.trustme.bytes.Bytes;
@@ -10,10 +12,12 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.SigningLog.Event;
 import dev.trustme.json.Json;
+import dev.trustme.key.DsseSigner;
 import dev.trustme.key.KeyFile;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
+import dev.trustme.lint.Acceptance;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.RevocationPlan;
 import dev.trustme.secureboot.SecureBootSet;
@@ -39,22 +43,18 @@ import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A PKI in the making: every key and certificate of a profile, first in memory, then written. */
 public final class NewPki implements AutoCloseable {
-  private static final String PK = "PK";
-  private static final String KEK = "KEK";
-
   private final Profile profile;
   private final ProfilePlans plans;
   private final Instant at;
+  private final Acceptance acceptance;
   private final UUID owner;
   private final Map<String, SigningKey> keys = new ConcurrentHashMap<>();
   private final Map<String, List<X509CertificateHolder>> chains = new LinkedHashMap<>();
   private final Map<String, String> references = new LinkedHashMap<>();
 
-  /** A key that stays where it is, such as in a token, and the reference that names it. */
-  public record HeldKey(String reference, SigningKey key) {}
-
-  private NewPki(Profile profile, Instant at) {
+  private NewPki(Profile profile, Instant at, Acceptance acceptance) {
     this.profile = profile;
+    this.acceptance = acceptance;
     this.plans = new ProfilePlans(profile);
     this.at = at;
     this.owner =
@@ -63,13 +63,17 @@ public final class NewPki implements AutoCloseable {
 
   /** Makes all keys and issues all certificates, valid from {@code at}. */
   public static NewPki create(Profile profile, Instant at) throws GeneralSecurityException {
-    return create(profile, at, Map.of());
+    return create(profile, at, Map.of(), Acceptance.NONE);
   }
 
-  /** The same with some authorities' and roles' keys, by name, held elsewhere; closes them too. */
-  public static NewPki create(Profile profile, Instant at, Map<String, HeldKey> held)
+  /**
+   * The same with some authorities' and roles' keys, by name, held elsewhere, which are closed too.
+   * Findings that are accepted come into the log.
+   */
+  public static NewPki create(
+      Profile profile, Instant at, Map<String, HeldKey> held, Acceptance acceptance)
       throws GeneralSecurityException {
-    var pki = new NewPki(profile, at);
+    var pki = new NewPki(profile, at, acceptance);
     held.forEach((name, key) -> {
       pki.keys.put(name, key.key());
       pki.references.put(name, key.reference());
@@ -134,21 +138,21 @@ public final class NewPki implements AutoCloseable {
     var issuer = requireNonNull(profile.authorities().get(name), name).issuer();
     var plan = plans.authority(name, publicKey(name), at);
     return issuer.isEmpty()
-        ? keep(name, List.of(Issuer.selfSigned(plan, key(name))))
+        ? keep(name, List.of(Issuer.selfSigned(plan, key(name), acceptance)))
         : issue(name, issuer.get(), plan);
   }
 
   private void issuePlatformKey(String name, Profile.PlatformKey platformKey)
       throws GeneralSecurityException {
     var plan = plans.platform(name, platformKey, publicKey(name), at);
-    keep(name, List.of(Issuer.selfSigned(plan, key(name))));
+    keep(name, List.of(Issuer.selfSigned(plan, key(name), acceptance)));
   }
 
   private List<X509CertificateHolder> issue(String name, String issuer, CertificatePlan plan)
       throws GeneralSecurityException {
     var above = issueAuthority(issuer);
     List<X509CertificateHolder> chain = new ArrayList<>();
-    chain.add(Issuer.of(above.getFirst(), key(issuer)).issue(plan));
+    chain.add(Issuer.of(above.getFirst(), key(issuer)).issue(plan, acceptance));
     chain.addAll(above);
     return keep(name, chain);
   }
@@ -245,12 +249,22 @@ public final class NewPki implements AutoCloseable {
   }
 
   private List<Event> events() {
-    return chains.values().stream()
-        .map(chain -> {
-          var issuer = chain.size() > 1 ? chain.get(1) : chain.getFirst();
-          return Event.issued("issue", chain.getFirst(), issuer.getSubjectPublicKeyInfo());
-        })
-        .toList();
+    List<Event> events = new ArrayList<>();
+    for (var chain : chains.values()) {
+      var certificate = chain.getFirst();
+      var issuer = chain.size() > 1 ? chain.get(1) : certificate;
+      events.add(Event.issued("issue", certificate, issuer.getSubjectPublicKeyInfo()));
+      acceptance
+          .accepted(certificate, issuer)
+          .forEach(finding -> events.add(Event.accepted(finding, certificate)));
+    }
+    return events;
+  }
+
+  /** Who signs statements for a role, where the profile has it. */
+  public Optional<DsseSigner> signer(Role role) {
+    return Optional.ofNullable(chains.get(role.label()))
+        .map(chain -> new DsseSigner(key(role.label()), chain.subList(0, chain.size() - 1)));
   }
 
   private PkiIndex.Item item(String name) {

@@ -8,11 +8,9 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.issue.Revocations.Entry;
 import dev.trustme.key.KeyType;
-import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.RevocationPlan;
-import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -33,14 +31,10 @@ import org.bouncycastle.cert.X509CertificateHolder;
 public final class OcspPublication {
   public static final String FOLDER = "ocsp";
 
-  private final PkiTransaction transaction;
-  private final Passphrase passphrase;
-  private final Instant at;
+  private final PkiSession session;
 
-  public OcspPublication(PkiTransaction transaction, Passphrase passphrase, Instant at) {
-    this.transaction = transaction;
-    this.passphrase = passphrase;
-    this.at = at;
+  public OcspPublication(PkiSession session) {
+    this.session = session;
   }
 
   /** The answers of one generation. */
@@ -65,22 +59,20 @@ public final class OcspPublication {
   /** Answers for all live certificates of the authority, and these further serial numbers. */
   public List<Published> publish(String authority, List<BigInteger> further)
       throws IOException, FormatException, GeneralSecurityException {
-    var folder = transaction.folder();
+    var folder = session.folder();
     var plan = plan(folder.profile(), authority);
-    Generation.current(folder, authority, at);
+    var generations = Generation.living(folder, authority, session.at());
     Map<String, Map<BigInteger, X509CertificateHolder>> issued = issued(folder);
     var revocations = Revocations.of(folder);
     List<Published> published = new ArrayList<>();
-    for (Generation generation : Generation.of(folder, authority)) {
-      if (generation.lives(at)) {
-        try (var responder = responder(generation, plan)) {
-          var known = issued.getOrDefault(identifier(generation.certificate()), Map.of());
-          published.add(
-              answer(
-                  new Question(generation, known, further, revocations.of(generation.name())),
-                  responder,
-                  plan.responseDays()));
-        }
+    for (Generation generation : generations) {
+      try (var responder = responder(generation, plan)) {
+        var known = issued.getOrDefault(identifier(generation.certificate()), Map.of());
+        published.add(
+            answer(
+                new Question(generation, known, further, revocations.of(generation.name())),
+                responder,
+                plan.responseDays()));
       }
     }
     return published;
@@ -120,7 +112,7 @@ public final class OcspPublication {
           var issuer = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
           if (issuer != null
               && issuer.getKeyIdentifierOctets() != null
-              && certificate.getNotAfter().toInstant().isAfter(at)) {
+              && certificate.getNotAfter().toInstant().isAfter(session.at())) {
             found
                 .computeIfAbsent(
                     Bytes.copyOf(issuer.getKeyIdentifierOctets()).hex(), k -> new LinkedHashMap<>())
@@ -139,7 +131,7 @@ public final class OcspPublication {
     var generation = question.generation();
     var responses =
         new OcspResponses(
-            generation.certificate(), responder.certificate(), responder.key(), at, days);
+            generation.certificate(), responder.certificate(), responder.key(), session.at(), days);
     String prefix = "%s/%s/".formatted(FOLDER, generation.name());
     var revoked = question.revokedBySerial();
     Map<String, Bytes> files = new LinkedHashMap<>();
@@ -156,7 +148,7 @@ public final class OcspPublication {
       }
     }
     removeOthers(prefix, files);
-    files.forEach(transaction::put);
+    files.forEach(session.transaction()::put);
     log(generation, responder, files);
     return new Published(
         generation.name(),
@@ -174,38 +166,40 @@ public final class OcspPublication {
 
   /** Answers about certificates that have expired since. */
   private void removeOthers(String prefix, Map<String, Bytes> files) throws IOException {
-    for (String name : transaction.folder().names(prefix)) {
+    for (String name : session.folder().names(prefix)) {
       if (!files.containsKey(prefix + name)) {
-        transaction.remove(prefix + name);
+        session.transaction().remove(prefix + name);
       }
     }
   }
 
   private void log(Generation generation, Responder responder, Map<String, Bytes> files) {
     var all = Bytes.concat(files.values().toArray(Bytes[]::new));
-    transaction.log(
-        new SigningLog.Event(
-            "ocsp",
-            "%s, %d responses".formatted(generation.name(), files.size()),
-            Certificates.fingerprint(responder.certificate()),
-            Optional.of(HashAlgorithm.SHA256.digest(all))));
+    session
+        .transaction()
+        .log(
+            SigningLog.Event.signed(
+                "ocsp",
+                "%s, %d responses".formatted(generation.name(), files.size()),
+                responder.certificate(),
+                HashAlgorithm.SHA256.digest(all)));
   }
 
   /** The generation's responder; a new one where there is none, or its end is near. */
   private Responder responder(Generation generation, RevocationPlan plan)
       throws IOException, FormatException, GeneralSecurityException {
     String name = PkiIndex.responder(generation.authority());
-    Instant needed = at.plusSeconds(86_400L * 2 * plan.responseDays());
+    Instant needed = session.at().plusSeconds(86_400L * 2 * plan.responseDays());
     Optional<Responder> found = Optional.empty();
     for (PkiIndex.Superseded item : responders(name, generation.authority())) {
-      var certificate = transaction.folder().certificates(item.certificate()).getFirst();
+      var certificate = session.folder().certificates(item.certificate()).getFirst();
       if (generation.issued(certificate) && lasts(certificate, generation, needed)) {
         found.ifPresent(Responder::close);
         found =
             Optional.of(
                 new Responder(
                     certificate,
-                    transaction.folder().key(item.key(), certificate, passphrase),
+                    session.folder().key(item.key(), certificate, session.passphrase()),
                     false));
       }
     }
@@ -222,7 +216,7 @@ public final class OcspPublication {
   }
 
   private List<PkiIndex.Superseded> responders(String name, String authority) {
-    var index = transaction.folder().index();
+    var index = session.folder().index();
     List<PkiIndex.Superseded> found = new ArrayList<>();
     index.superseded().stream().filter(s -> s.name().equals(name)).forEach(found::add);
     var current = index.responders().get(authority);
@@ -234,29 +228,23 @@ public final class OcspPublication {
 
   private Responder newResponder(Generation generation, KeyType type, String place)
       throws IOException, FormatException, GeneralSecurityException {
-    var folder = transaction.folder();
-    var key = SigningKey.generate(type);
-    X509CertificateHolder certificate;
-    try (var issuerKey = generation.open(folder, passphrase)) {
-      var issuer = generation.issuer(issuerKey);
-      var plan =
-          new ProfilePlans(folder.profile()).responder(generation.authority(), key.publicKey(), at);
-      certificate = issuer.issue(plan.within(issuer.within(plan.validity())));
-    }
-    String name = transaction.index().nextName(place);
-    var item = new PkiIndex.Item(PkiFolder.certificateFile(name), PkiFolder.keyFile(name));
-    transaction
+    String name = session.transaction().index().nextName(place);
+    var key = NextKey.of(session, name, type, Optional.empty());
+    var plan =
+        new ProfilePlans(session.profile())
+            .responder(generation.authority(), key.key().publicKey(), session.at());
+    var certificate = session.issue(generation, plan);
+    var item = new PkiIndex.Item(PkiFolder.certificateFile(name), key.reference());
+    session
+        .transaction()
         .put(item.certificate(), RoleIssue.pem(List.of(certificate)))
-        .putPrivate(item.key(), NewKeys.in(folder, passphrase).encode(key))
-        .index(withResponder(generation, item))
-        .issued(List.of(certificate))
-        .log(RoleIssue.event(certificate));
-    return new Responder(certificate, key, true);
+        .index(withResponder(generation, item));
+    return new Responder(certificate, key.key(), true);
   }
 
   /** An old generation's responder never takes the current one's place. */
   private PkiIndex withResponder(Generation generation, PkiIndex.Item item) {
-    var index = transaction.index();
+    var index = session.transaction().index();
     var current = index.authorities().get(generation.authority());
     return current != null
             && current.certificate().equals(PkiFolder.certificateFile(generation.name()))

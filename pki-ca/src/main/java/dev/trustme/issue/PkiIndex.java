@@ -34,6 +34,11 @@ public record PkiIndex(
     long issued) {
   public static final String SCHEMA = "trustme/pki/1";
 
+  /** Names of UEFI's two keys. */
+  public static final String PK = "PK";
+
+  public static final String KEK = "KEK";
+
   private static final String FILE = "[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9][A-Za-z0-9-]*\\.pem";
 
   public PkiIndex {
@@ -134,10 +139,19 @@ public record PkiIndex(
         old == null ? Optional.empty() : superseded(responder(authority), old));
   }
 
-  /** With other Secure Boot keys. */
+  /** With other Secure Boot keys; those that another takes the place of are remembered. */
   public PkiIndex withSecureBoot(Platform platform) {
+    List<Superseded> all = new ArrayList<>(superseded);
+    secureBoot.ifPresent(old -> {
+      if (!old.pk().equals(platform.pk())) {
+        all.add(new Superseded(PK, old.pk().certificate(), old.pk().key()));
+      }
+      if (!old.kek().equals(platform.kek())) {
+        all.add(new Superseded(KEK, old.kek().certificate(), old.kek().key()));
+      }
+    });
     return new PkiIndex(
-        schema, created, authorities, roles, responders, Optional.of(platform), superseded, issued);
+        schema, created, authorities, roles, responders, Optional.of(platform), all, issued);
   }
 
   /** With an item that serves an earlier generation, and holds no place itself. */
@@ -175,7 +189,8 @@ public record PkiIndex(
     boolean held =
         authorities.containsKey(name)
             || roles.containsKey(name)
-            || responders.keySet().stream().anyMatch(a -> responder(a).equals(name));
+            || responders.keySet().stream().anyMatch(a -> responder(a).equals(name))
+            || (secureBoot.isPresent() && (name.equals(PK) || name.equals(KEK)));
     long generations = superseded.stream().filter(s -> s.name().equals(name)).count();
     return held ? name + "-" + (generations + 2) : name;
   }

@@ -90,6 +90,14 @@ public final class PkiTransaction implements AutoCloseable {
     return this;
   }
 
+  /** The findings that were taken as they are, as the log will say it. */
+  public List<String> accepted() {
+    return events.stream()
+        .filter(e -> e.action().equals(SigningLog.Event.ACCEPTED))
+        .map(SigningLog.Event::subject)
+        .toList();
+  }
+
   /** Makes the changes; when it returns they are on the disk. Returns the log's new head. */
   public SigningLog.Head commit(Instant at) throws IOException, FormatException {
     if (!issued.isEmpty()) {

@@ -8,7 +8,6 @@ import dev.trustme.artifact.VariableUpdate;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
-import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import dev.trustme.secureboot.KeyDatabase;
 import dev.trustme.secureboot.VariableSigner;
@@ -28,14 +27,10 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * exactly that (.auth); a dbx that is not there is empty.
  */
 public final class PlatformUpdate {
-  private final PkiTransaction transaction;
-  private final Passphrase passphrase;
-  private final Instant at;
+  private final PkiSession session;
 
-  public PlatformUpdate(PkiTransaction transaction, Passphrase passphrase, Instant at) {
-    this.transaction = transaction;
-    this.passphrase = passphrase;
-    this.at = at;
+  public PlatformUpdate(PkiSession session) {
+    this.session = session;
   }
 
   /** What the folder holds for the variable. */
@@ -75,16 +70,41 @@ public final class PlatformUpdate {
   public AuthenticatedVariable set(
       SignatureVariable variable, KeyDatabase content, Optional<EfiTime> stored)
       throws IOException, FormatException, GeneralSecurityException {
+    var update = new VariableUpdate(variable, false, later(variable, stored), content.encode());
+    var signed = sign(update);
+    put(variable, content, signed);
+    return signed;
+  }
+
+  /** The same, signed by another key than the folder's present one. */
+  AuthenticatedVariable set(SignatureVariable variable, KeyDatabase content, VariableSigner signer)
+      throws IOException, FormatException {
+    var signed = sign(update(variable, content), signer);
+    put(variable, content, signed);
+    return signed;
+  }
+
+  /** An update to this content, later than the folder's last one, which nobody has signed yet. */
+  VariableUpdate update(SignatureVariable variable, KeyDatabase content)
+      throws IOException, FormatException {
+    var time = later(variable, Optional.empty());
+    return new VariableUpdate(variable, false, time, content.encode());
+  }
+
+  private void put(SignatureVariable variable, KeyDatabase content, AuthenticatedVariable signed)
+      throws FormatException {
     Bytes lists = content.encode();
-    var signed = sign(new VariableUpdate(variable, false, later(variable, stored), lists));
-    transaction.put(file(variable, ".esl"), lists).put(file(variable, ".auth"), signed.encode());
+    session
+        .transaction()
+        .put(file(variable, ".esl"), lists)
+        .put(file(variable, ".auth"), signed.encode());
     var certificates = content.certificates();
     if (!certificates.isEmpty()) {
-      transaction
+      session
+          .transaction()
           .put(file(variable, ".pem"), Bytes.utf8(Certificates.pem(certificates)))
           .put(file(variable, ".der"), Certificates.der(certificates.getFirst()));
     }
-    return signed;
   }
 
   /** An update that leaves the folder as it is: another PK, or none any more. */
@@ -100,15 +120,15 @@ public final class PlatformUpdate {
    */
   public AuthenticatedVariable append(SignatureVariable variable, KeyDatabase added)
       throws IOException, FormatException, GeneralSecurityException {
-    var time = time(transaction.folder(), variable).orElse(EfiTime.of(at.minusSeconds(1)));
+    var time = time(session.folder(), variable).orElse(EfiTime.of(session.at().minusSeconds(1)));
     return sign(new VariableUpdate(variable, true, time, added.encode()));
   }
 
   /** The moment of the transaction, or where that is not late enough one second after the last. */
   private EfiTime later(SignatureVariable variable, Optional<EfiTime> stored)
       throws IOException, FormatException {
-    Instant moment = at;
-    for (var last : List.of(time(transaction.folder(), variable), stored)) {
+    Instant moment = session.at();
+    for (var last : List.of(time(session.folder(), variable), stored)) {
       if (last.isPresent() && !moment.isAfter(last.get().toInstant())) {
         moment = last.get().toInstant().plusSeconds(1);
       }
@@ -118,22 +138,28 @@ public final class PlatformUpdate {
 
   private AuthenticatedVariable sign(VariableUpdate update)
       throws IOException, FormatException, GeneralSecurityException {
-    var folder = transaction.folder();
+    var folder = session.folder();
     boolean platform = update.variable().authority() == SignatureVariable.PK;
     X509CertificateHolder signer = platform ? folder.platformKey() : folder.keyExchangeKey();
-    AuthenticatedVariable signed;
     try (SigningKey key =
         platform
-            ? folder.platformPrivateKey(passphrase)
-            : folder.keyExchangePrivateKey(passphrase)) {
-      signed = new VariableSigner(signer, key).sign(update);
+            ? folder.platformPrivateKey(session.passphrase())
+            : folder.keyExchangePrivateKey(session.passphrase())) {
+      return sign(update, new VariableSigner(signer, key));
     }
-    transaction.log(
-        new SigningLog.Event(
-            "sign",
-            "%s%s".formatted(update.variable(), update.append() ? " (append)" : ""),
-            Certificates.fingerprint(signer),
-            Optional.of(HashAlgorithm.SHA256.digest(signed.encode()))));
+  }
+
+  /** What is signed is on record. */
+  AuthenticatedVariable sign(VariableUpdate update, VariableSigner signer) {
+    var signed = signer.sign(update);
+    session
+        .transaction()
+        .log(
+            SigningLog.Event.signed(
+                "sign",
+                "%s%s".formatted(update.variable(), update.append() ? " (append)" : ""),
+                signer.certificate(),
+                HashAlgorithm.SHA256.digest(signed.encode())));
     return signed;
   }
 }

@@ -7,6 +7,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
+import dev.trustme.lint.Acceptance;
 import dev.trustme.profile.Profile;
 import dev.trustme.profile.Template;
 import dev.trustme.profile.UsageBit;
@@ -30,8 +31,12 @@ import org.bouncycastle.cert.X509CertificateHolder;
  */
 public final class RequestIssuer implements AutoCloseable {
   /** What the caller allows beyond the rules. */
-  public record Leniency(boolean dropExtras, boolean knownKeys, boolean knownNames) {
-    public static final Leniency NONE = new Leniency(false, false, false);
+  public record Leniency(
+      boolean dropExtras, boolean knownKeys, boolean knownNames, Acceptance acceptance) {
+    /** Nothing but these findings of the lint. */
+    public static Leniency of(Acceptance acceptance) {
+      return new Leniency(false, false, false, acceptance);
+    }
   }
 
   /** What a certificate is planned by. */
@@ -42,6 +47,7 @@ public final class RequestIssuer implements AutoCloseable {
   private final PkiFolder folder;
   private final String authority;
   private final SigningKey key;
+  private final X509CertificateHolder issuing;
   private final Issuer issuer;
   private final CsrVerifier verifier;
   private final Plans plans;
@@ -55,6 +61,7 @@ public final class RequestIssuer implements AutoCloseable {
     this.known = KnownKeys.of(folder, setting.at());
     var generation = Generation.current(folder, authority, setting.at());
     this.key = generation.open(folder, setting.passphrase());
+    this.issuing = generation.certificate();
     this.issuer = generation.issuer(key);
     this.verifier = new CsrVerifier(rules);
     this.plans = plans;
@@ -62,7 +69,11 @@ public final class RequestIssuer implements AutoCloseable {
   }
 
   /** Where and when certificates are issued. */
-  public record Setting(PkiFolder folder, Passphrase passphrase, Instant at, Leniency leniency) {}
+  public record Setting(PkiFolder folder, Passphrase passphrase, Instant at, Leniency leniency) {
+    public static Setting of(PkiSession session, Leniency leniency) {
+      return new Setting(session.folder(), session.passphrase(), session.at(), leniency);
+    }
+  }
 
   /** Certificates by the template of this name. */
   public static RequestIssuer template(Setting setting, String name)
@@ -155,7 +166,12 @@ public final class RequestIssuer implements AutoCloseable {
 
   X509CertificateHolder issue(ApprovedRequest request) throws GeneralSecurityException {
     var plan = plans.of(request);
-    return issuer.issue(plan.within(issuer.within(plan.validity())));
+    return issuer.issue(plan.within(issuer.within(plan.validity())), leniency.acceptance());
+  }
+
+  /** The certificate of the key that signs. */
+  public X509CertificateHolder certificate() {
+    return issuing;
   }
 
   /** The issuers above what is issued, without the root. */

@@ -5,9 +5,8 @@ package dev.trustme.issue;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
+import dev.trustme.key.Labels;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * Why a certificate is revoked: CRLReason, RFC 5280, 5.3.1. A hold is not among them: it can be
@@ -45,16 +44,6 @@ public enum RevocationReason {
   /** The reason with this label; another is an IllegalArgumentException that lists them all. */
   @JsonCreator
   public static RevocationReason byLabel(String label) {
-    return Arrays.stream(values())
-        .filter(r -> r.label().equals(label))
-        .findFirst()
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "unknown reason '%s'; known: %s"
-                    .formatted(
-                        label,
-                        Arrays.stream(values())
-                            .map(RevocationReason::label)
-                            .collect(Collectors.joining(", ")))));
+    return Labels.byLabel("reason", values(), RevocationReason::label, label);
   }
 }

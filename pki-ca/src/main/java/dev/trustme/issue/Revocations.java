@@ -176,8 +176,7 @@ public record Revocations(String schema, List<Entry> revoked, Map<String, Lists>
             certificate.getNotAfter().toInstant());
     var changed = with(entry);
     changed.put(transaction);
-    transaction.log(
-        new SigningLog.Event("revoke", entry.subject(), entry.certificate(), Optional.empty()));
+    transaction.log(SigningLog.Event.about("revoke", certificate));
     return changed;
   }
 

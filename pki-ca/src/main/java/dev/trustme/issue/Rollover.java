@@ -4,13 +4,11 @@
 package dev.trustme.issue;
 
 import dev.trustme.bytes.FormatException;
-import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -30,29 +28,32 @@ public record Rollover(
     links = List.copyOf(links);
   }
 
-  /** Makes the next generation and records it in the transaction. */
-  public static Rollover make(
-      PkiTransaction transaction, String authority, Passphrase passphrase, Instant at)
+  /** Makes the next generation, of a new key in the folder, and puts it on record. */
+  public static Rollover make(PkiSession session, String authority)
       throws IOException, FormatException, GeneralSecurityException {
-    var folder = transaction.folder();
-    var profile = folder.profile();
-    var old = Generation.of(folder, authority).getLast();
+    return make(session, authority, Optional.empty());
+  }
+
+  /** The same with a key that is held elsewhere, where one is given. */
+  public static Rollover make(PkiSession session, String authority, Optional<HeldKey> held)
+      throws IOException, FormatException, GeneralSecurityException {
+    var profile = session.profile();
+    var old = Generation.of(session.folder(), authority).getLast();
     var planned = profile.authorities().get(authority);
     if (planned == null) {
       throw new FormatException("profile", 0, "names no authority '%s'".formatted(authority));
     }
-    String name = transaction.index().nextName(authority);
-    try (var key = SigningKey.generate(planned.key())) {
-      var encoded = NewKeys.in(folder, passphrase).encode(key);
-      var plan = new ProfilePlans(profile).authority(authority, key.publicKey(), at);
-      var next = new Successor(plan, old, name, key);
+    String name = session.transaction().index().nextName(authority);
+    try (var key = NextKey.of(session, name, planned.key(), held)) {
+      var plan =
+          new ProfilePlans(profile).authority(authority, key.key().publicKey(), session.at());
+      var next = new Successor(plan, old, name, key.key());
       var above = planned.issuer();
       var made =
           above.isEmpty()
-              ? root(transaction, next, passphrase, at)
-              : sub(transaction, next, Generation.current(folder, above.get(), at), passphrase);
-      record(transaction, authority, made);
-      transaction.putPrivate(PkiFolder.keyFile(name), encoded);
+              ? root(session, next)
+              : sub(session, next, Generation.current(session.folder(), above.get(), session.at()));
+      write(session.transaction(), made, authority, key.reference());
       return made;
     }
   }
@@ -60,47 +61,33 @@ public record Rollover(
   /** The key that takes the place of another. */
   private record Successor(CertificatePlan plan, Generation old, String name, SigningKey key) {}
 
-  private static Rollover root(
-      PkiTransaction transaction, Successor next, Passphrase passphrase, Instant at)
+  private static Rollover root(PkiSession session, Successor next)
       throws IOException, FormatException, GeneralSecurityException {
-    var certificate = Issuer.selfSigned(next.plan(), next.key());
+    var certificate = session.selfSigned(next.plan(), next.key());
     var old = next.old();
-    if (!old.lives(at)) {
+    if (!old.lives(session.at())) {
       return new Rollover(next.name(), certificate, List.of());
     }
-    try (var oldKey = old.open(transaction.folder(), passphrase)) {
-      return new Rollover(
-          next.name(),
-          certificate,
-          List.of(
-              LinkCertificate.of(old.certificate(), certificate, next.key(), at),
-              LinkCertificate.of(certificate, old.certificate(), oldKey, at)));
+    try (var oldKey = old.open(session.folder(), session.passphrase())) {
+      var oldWithNew = LinkCertificate.of(old.certificate(), certificate, next.key(), session.at());
+      var newWithOld = LinkCertificate.of(certificate, old.certificate(), oldKey, session.at());
+      session.record(List.of(oldWithNew), certificate);
+      session.record(List.of(newWithOld), old.certificate());
+      return new Rollover(next.name(), certificate, List.of(oldWithNew, newWithOld));
     }
   }
 
-  private static Rollover sub(
-      PkiTransaction transaction, Successor next, Generation above, Passphrase passphrase)
+  private static Rollover sub(PkiSession session, Successor next, Generation above)
       throws IOException, FormatException, GeneralSecurityException {
-    try (var issuerKey = above.open(transaction.folder(), passphrase)) {
-      var issuer = above.issuer(issuerKey);
-      var plan = next.plan();
-      return new Rollover(
-          next.name(), issuer.issue(plan.within(issuer.within(plan.validity()))), List.of());
-    }
+    return new Rollover(next.name(), session.issue(above, next.plan()), List.of());
   }
 
-  private static void record(PkiTransaction transaction, String authority, Rollover made) {
+  private static void write(
+      PkiTransaction transaction, Rollover made, String authority, String key) {
     String file = PkiFolder.certificateFile(made.name());
-    List<X509CertificateHolder> issued = new ArrayList<>(List.of(made.certificate()));
-    issued.addAll(made.links());
     transaction
         .put(file, RoleIssue.pem(List.of(made.certificate())))
-        .index(
-            transaction
-                .index()
-                .withAuthority(authority, new PkiIndex.Item(file, PkiFolder.keyFile(made.name()))))
-        .issued(issued)
-        .log(issued.stream().map(RoleIssue::event).toArray(SigningLog.Event[]::new));
+        .index(transaction.index().withAuthority(authority, new PkiIndex.Item(file, key)));
     if (!made.links().isEmpty()) {
       transaction
           .put(made.oldWithNew(), RoleIssue.pem(made.links().subList(0, 1)))

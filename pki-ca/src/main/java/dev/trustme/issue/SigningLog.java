@@ -10,6 +10,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.json.Json;
+import dev.trustme.lint.Finding;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
@@ -50,7 +51,8 @@ public final class SigningLog {
   /**
    * One thing that was done. {@code certificate} is the fingerprint of the certificate whose key
    * signed, or of the one that was issued; {@code key} names the key that signed, by the SHA-256 of
-   * its SubjectPublicKeyInfo; {@code serial} (hex) is there for an issued certificate only.
+   * its SubjectPublicKeyInfo; {@code serial} (hex) is the certificate's, where nothing but the
+   * certificate is meant: with a key it was issued, without one something was done about it.
    */
   public record Event(
       String action,
@@ -59,9 +61,27 @@ public final class SigningLog {
       Optional<Digest> artifact,
       Optional<Digest> key,
       Optional<String> serial) {
-    /** An event whose key is not known. */
-    public Event(String action, String subject, Digest certificate, Optional<Digest> artifact) {
-      this(action, subject, certificate, artifact, Optional.empty(), Optional.empty());
+    static final String ACCEPTED = "accept-finding";
+
+    /** Something done with a certificate that signed nothing and was not issued here or then. */
+    public static Event about(String action, X509CertificateHolder certificate) {
+      return about(action, certificate.getSubject().toString(), certificate);
+    }
+
+    /** A finding about a certificate that somebody took as it is. */
+    public static Event accepted(Finding finding, X509CertificateHolder certificate) {
+      return about(
+          ACCEPTED, "%s: %s".formatted(finding.rule().id(), certificate.getSubject()), certificate);
+    }
+
+    private static Event about(String action, String subject, X509CertificateHolder certificate) {
+      return new Event(
+          action,
+          subject,
+          Certificates.fingerprint(certificate),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(certificate.getSerialNumber().toString(16)));
     }
 
     /** A certificate that this key signed. */
@@ -110,6 +130,11 @@ public final class SigningLog {
         throw new IllegalArgumentException(
             "expected schema %s, found %s".formatted(SCHEMA, schema.get()));
       }
+    }
+
+    /** Whether it says that a certificate was issued; earlier versions of the log did not tell. */
+    public boolean tellsOfIssuance() {
+      return serial.isPresent() && key.isPresent();
     }
 
     static Entry parse(Bytes line, long number) throws FormatException {

@@ -11,6 +11,9 @@ import dev.trustme.trust.SignatureAlgorithm.MlDsa;
 import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureAlgorithm.RsaPss;
 import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -19,6 +22,7 @@ import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.DSA;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.NullDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
@@ -33,25 +37,41 @@ import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.operator.ContentSigner;
 
-/** One signature in the making, by Bouncy Castle's lightweight signers. */
+/**
+ * One signature in the making, by Bouncy Castle's lightweight signers. What RSASSA-PKCS1-v1_5 and
+ * ECDSA hash is hashed by the JDK, whose SHA-2 uses the processor's own.
+ */
 final class KeyContentSigner implements ContentSigner {
   private final AlgorithmIdentifier algorithm;
   private final Signer signer;
+  private final Optional<MessageDigest> digest;
 
-  KeyContentSigner(
-      AsymmetricKeyParameter key, SubjectPublicKeyInfo publicKey, AlgorithmIdentifier by) {
+  /** The algorithm fits the key. */
+  KeyContentSigner(AsymmetricKeyParameter key, SignatureAlgorithm scheme, AlgorithmIdentifier by) {
     this.algorithm = by;
-    this.signer = signer(require(by, publicKey));
+    this.signer = signer(scheme);
+    this.digest = digestBefore(scheme).map(HashAlgorithm::newDigest);
     signer.init(true, key);
+  }
+
+  /** The digest that is made before the signer sees anything; others hash themselves. */
+  private static Optional<HashAlgorithm> digestBefore(SignatureAlgorithm algorithm) {
+    return switch (algorithm) {
+      case RsaPkcs1 rsa -> Optional.of(rsa.hash());
+      case Ecdsa ecdsa -> Optional.of(ecdsa.hash());
+      case RsaPss pss -> Optional.empty();
+      case Ed25519 ed25519 -> Optional.empty();
+      case MlDsa mlDsa -> Optional.empty();
+    };
   }
 
   private static Signer signer(SignatureAlgorithm algorithm) {
     return switch (algorithm) {
-      case RsaPkcs1 rsa -> new RSADigestSigner(digest(rsa.hash()));
+      case RsaPkcs1 rsa -> new RSADigestSigner(new NullDigest(), oid(rsa.hash()));
       case RsaPss pss ->
           new PSSSigner(new RSABlindedEngine(), digest(pss.hash()), pss.saltLength());
       case Ecdsa ecdsa ->
-          new DSADigestSigner(deterministic(digest(ecdsa.hash())), digest(ecdsa.hash()));
+          new DSADigestSigner(deterministic(digest(ecdsa.hash())), new NullDigest());
       case Ed25519 ed25519 -> new Ed25519Signer();
       case MlDsa mlDsa -> new MLDSASigner();
     };
@@ -97,6 +117,12 @@ final class KeyContentSigner implements ContentSigner {
 
   @Override
   public OutputStream getOutputStream() {
+    return digest
+        .<OutputStream>map(d -> new DigestOutputStream(OutputStream.nullOutputStream(), d))
+        .orElseGet(this::toSigner);
+  }
+
+  private OutputStream toSigner() {
     return new OutputStream() {
       @Override
       public void write(int b) {
@@ -112,6 +138,7 @@ final class KeyContentSigner implements ContentSigner {
 
   @Override
   public byte[] getSignature() {
+    digest.map(MessageDigest::digest).ifPresent(d -> signer.update(d, 0, d.length));
     try {
       return signer.generateSignature();
     } catch (CryptoException e) {

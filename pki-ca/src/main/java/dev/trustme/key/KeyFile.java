@@ -123,6 +123,8 @@ public final class KeyFile {
       case SoftwareKey software -> software;
       case RemoteKey remote ->
           throw new IllegalArgumentException("a private key never leaves " + remote.where());
+      case DeferredKey afar ->
+          throw new IllegalArgumentException("a private key that is not here: " + afar);
     };
   }
 }

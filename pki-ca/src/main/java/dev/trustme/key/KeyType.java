@@ -7,7 +7,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
@@ -87,17 +86,7 @@ public enum KeyType {
   /** The type with this label; another is an IllegalArgumentException that lists them all. */
   @JsonCreator
   public static KeyType byLabel(String label) {
-    return Arrays.stream(values())
-        .filter(t -> t.label.equals(label))
-        .findFirst()
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "unknown key type '%s'; known: %s"
-                    .formatted(
-                        label,
-                        Arrays.stream(values())
-                            .map(KeyType::label)
-                            .collect(Collectors.joining(", ")))));
+    return Labels.byLabel("key type", values(), KeyType::label, label);
   }
 
   /** The type of a public key, or empty where it is none of these. */

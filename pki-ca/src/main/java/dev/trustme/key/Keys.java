@@ -39,6 +39,24 @@ public final class Keys {
     return open(reference, certified, "the key of " + certificate.getSubject(), secrets);
   }
 
+  /**
+   * Opens a key of this type that nobody has certified yet; a key of another type opens as what it
+   * is, for the caller to refuse.
+   */
+  public static SigningKey open(KeyReference reference, KeyType type, Passphrase secrets)
+      throws IOException, FormatException, GeneralSecurityException {
+    var key = open(reference, secrets);
+    var found = KeyType.of(key.publicKey());
+    if (found.equals(Optional.of(type))
+        || !type.isRsa()
+        || !found.map(KeyType::isRsa).orElse(false)) {
+      return key;
+    }
+    var meant = as(type.algorithm(), key.publicKey());
+    key.close(); // A token or TPM, which does not know that its RSA key is for RSASSA-PSS alone.
+    return open(reference, Optional.of(meant), secrets);
+  }
+
   static SigningKey open(
       KeyReference reference, SubjectPublicKeyInfo certified, String whose, Passphrase secrets)
       throws IOException, FormatException, GeneralSecurityException {

@@ -25,6 +25,7 @@ import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
@@ -51,11 +52,32 @@ final class OwnSignature {
         case RsaPss pss -> verifies(pss(new RSAEngine(), pss), publicKey, input, signature);
         case Ecdsa ecdsa -> ecdsa(publicKey, input, signature);
         case Ed25519 ed25519 -> verifies(new Ed25519Signer(), publicKey, input, signature);
-        case MlDsa mlDsa -> false;
+        case MlDsa mlDsa -> verifies(new MLDSASigner(), publicKey, input, signature);
       };
     } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
       return false; // Numbers that are no signature at all.
     }
+  }
+
+  /** The same for what came from afar: an RSA signature is also as long as its modulus. */
+  static boolean isSignature(
+      SubjectPublicKeyInfo publicKey, SignatureAlgorithm by, Bytes input, Bytes signature) {
+    try {
+      return switch (by) {
+            case RsaPkcs1 rsa -> sized(publicKey, signature);
+            case RsaPss pss -> sized(publicKey, signature);
+            case Ecdsa ecdsa -> true;
+            case Ed25519 ed25519 -> true;
+            case MlDsa mlDsa -> true;
+          }
+          && holds(publicKey, by, input, signature);
+    } catch (IOException e) {
+      return false; // Nothing that DSA's encoding can hold, or no key at all.
+    }
+  }
+
+  private static boolean sized(SubjectPublicKeyInfo publicKey, Bytes signature) throws IOException {
+    return signature.size() == (rsa(publicKey).getModulus().bitLength() + 7) / 8;
   }
 
   private static boolean verifies(

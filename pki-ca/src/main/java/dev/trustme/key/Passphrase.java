@@ -3,12 +3,11 @@
 
 package dev.trustme.key;
 
-import dev.trustme.bytes.Bytes;
 import java.io.IOException;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +23,12 @@ public final class Passphrase implements AutoCloseable {
     char[] ask(String purpose) throws IOException;
   }
 
-  private record Derivation(String algorithm, Bytes salt, int iterations, int bits) {}
-
   private final String purpose;
   private final Source source;
   private char @Nullable [] given;
   private char @Nullable [] value;
   private boolean closed;
-  private @Nullable Derivation derivation;
+  private @Nullable Pbkdf2 derivation;
   private byte @Nullable [] derived;
 
   private Passphrase(String purpose, Source source) {
@@ -56,22 +53,23 @@ public final class Passphrase implements AutoCloseable {
     return new Passphrase(otherPurpose, source);
   }
 
-  /** PBKDF2 (RFC 8018, 5.2) over the UTF-8 bytes; the result is a fresh array. */
-  synchronized byte[] derive(String algorithm, Bytes salt, int iterations, int bits)
-      throws IOException, GeneralSecurityException {
-    var wanted = new Derivation(algorithm, salt, iterations, bits);
+  /** The key derived from the UTF-8 bytes of the passphrase, in a fresh array. */
+  synchronized byte[] derive(Pbkdf2 wanted) throws IOException, GeneralSecurityException {
     byte[] known = derived;
     if (known != null && wanted.equals(derivation)) {
       return known.clone();
     }
-    var spec = new PBEKeySpec(characters(), salt.toArray(), iterations, bits);
+    var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters()));
+    byte[] password = new byte[encoded.remaining()];
+    encoded.get(password);
     try {
-      byte[] fresh = SecretKeyFactory.getInstance(algorithm).generateSecret(spec).getEncoded();
+      byte[] fresh = wanted.derive(password);
       derived = fresh;
       derivation = wanted;
       return fresh.clone();
     } finally {
-      spec.clearPassword();
+      encoded.clear().put(new byte[encoded.capacity()]);
+      Arrays.fill(password, (byte) 0);
     }
   }
 

@@ -57,7 +57,7 @@ final class Pbes2 {
                 new AlgorithmIdentifier(
                     PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE)));
     var scheme = new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv));
-    byte[] key = passphrase.derive("PBKDF2WithHmacSHA256", salt, ITERATIONS, 256);
+    byte[] key = passphrase.derive(new Pbkdf2(HashAlgorithm.SHA256, salt, ITERATIONS, 32));
     try {
       return new Sealed(
           new AlgorithmIdentifier(
@@ -74,11 +74,11 @@ final class Pbes2 {
     var parameters = parameters(sealed.algorithm);
     var derivation = pbkdf2(AlgorithmIdentifier.getInstance(parameters.getKeyDerivationFunc()));
     int iterations = iterations(derivation.getIterationCount());
-    String function = function(derivation.getPrf().getAlgorithm());
-    int bits = keyBits(parameters.getEncryptionScheme().getAlgorithm());
+    HashAlgorithm hash = hash(derivation.getPrf().getAlgorithm());
+    int size = keySize(parameters.getEncryptionScheme().getAlgorithm());
     byte[] iv = iv(parameters);
     Bytes salt = Bytes.copyOf(derivation.getSalt());
-    byte[] key = passphrase.derive(function, salt, iterations, bits);
+    byte[] key = passphrase.derive(new Pbkdf2(hash, salt, iterations, size));
     try {
       return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(sealed.content.toArray());
     } catch (BadPaddingException | IllegalBlockSizeException e) {
@@ -130,38 +130,30 @@ final class Pbes2 {
     return count.intValue();
   }
 
-  static String function(ASN1ObjectIdentifier prf) throws FormatException {
-    if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA256)) {
-      return "PBKDF2WithHmacSHA256";
-    }
-    if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA384)) {
-      return "PBKDF2WithHmacSHA384";
-    }
-    if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA512)) {
-      return "PBKDF2WithHmacSHA512";
-    }
-    throw malformed(
-        "expected HMAC with SHA-256, -384 or -512, found %s; %s".formatted(prf, CONVERT));
-  }
-
   /** The digest of an HMAC's name. */
   static HashAlgorithm hash(ASN1ObjectIdentifier hmac) throws FormatException {
-    return switch (function(hmac)) {
-      case "PBKDF2WithHmacSHA256" -> HashAlgorithm.SHA256;
-      case "PBKDF2WithHmacSHA384" -> HashAlgorithm.SHA384;
-      default -> HashAlgorithm.SHA512;
-    };
+    if (hmac.equals(PKCSObjectIdentifiers.id_hmacWithSHA256)) {
+      return HashAlgorithm.SHA256;
+    }
+    if (hmac.equals(PKCSObjectIdentifiers.id_hmacWithSHA384)) {
+      return HashAlgorithm.SHA384;
+    }
+    if (hmac.equals(PKCSObjectIdentifiers.id_hmacWithSHA512)) {
+      return HashAlgorithm.SHA512;
+    }
+    throw malformed(
+        "expected HMAC with SHA-256, -384 or -512, found %s; %s".formatted(hmac, CONVERT));
   }
 
-  private static int keyBits(ASN1ObjectIdentifier scheme) throws FormatException {
+  private static int keySize(ASN1ObjectIdentifier scheme) throws FormatException {
     if (scheme.equals(NISTObjectIdentifiers.id_aes256_CBC)) {
-      return 256;
+      return 32;
     }
     if (scheme.equals(NISTObjectIdentifiers.id_aes192_CBC)) {
-      return 192;
+      return 24;
     }
     if (scheme.equals(NISTObjectIdentifiers.id_aes128_CBC)) {
-      return 128;
+      return 16;
     }
     throw malformed("expected AES-CBC, found %s; %s".formatted(scheme, CONVERT));
   }

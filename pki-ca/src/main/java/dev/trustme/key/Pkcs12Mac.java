@@ -94,10 +94,11 @@ final class Pkcs12Mac {
       var hash = Pbes2.hash(parameters.getMessageAuthScheme().getAlgorithm());
       byte[] key =
           passphrase.derive(
-              Pbes2.function(derivation.getPrf().getAlgorithm()),
-              Bytes.copyOf(derivation.getSalt()),
-              Pbes2.iterations(derivation.getIterationCount()),
-              hash.size() * 8);
+              new Pbkdf2(
+                  Pbes2.hash(derivation.getPrf().getAlgorithm()),
+                  Bytes.copyOf(derivation.getSalt()),
+                  Pbes2.iterations(derivation.getIterationCount()),
+                  hash.size()));
       return hmac(KeyContentSigner.digest(hash), key, content);
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw Pkcs12Reader.malformed("has broken PBMAC1 parameters");

@@ -7,6 +7,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.ContentSigner;
@@ -53,6 +54,21 @@ abstract sealed class RemoteKey implements SigningKey permits TokenKey, TpmKey {
   @Override
   public ContentSigner contentSigner(AlgorithmIdentifier by) {
     return new RemoteContentSigner(this, KeyContentSigner.require(by, publicKey), by);
+  }
+
+  @Override
+  public Bytes signDigest(SignatureAlgorithm by, Bytes input) {
+    ToBeSigned.requireSize(by, input);
+    try {
+      Bytes signature = sign(by, input);
+      if (!OwnSignature.holds(publicKey, by, input, signature)) {
+        throw new IOException(
+            where() + ": made a signature that its own public key does not verify");
+      }
+      return signature;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

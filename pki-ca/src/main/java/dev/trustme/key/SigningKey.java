@@ -4,6 +4,7 @@
 package dev.trustme.key;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.trust.SignatureAlgorithm;
 import java.io.IOException;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -13,7 +14,8 @@ import org.bouncycastle.operator.ContentSigner;
  * A private key in use, wherever it lives. Shared between threads safely; its material is never
  * printed.
  */
-public sealed interface SigningKey extends AutoCloseable permits SoftwareKey, RemoteKey {
+public sealed interface SigningKey extends AutoCloseable
+    permits SoftwareKey, RemoteKey, DeferredKey {
   /** A new key in memory. */
   static SigningKey generate(KeyType type) {
     return SoftwareKey.generate(type);
@@ -46,6 +48,23 @@ public sealed interface SigningKey extends AutoCloseable permits SoftwareKey, Re
       throw new IllegalStateException("writing to memory", e);
     }
     return Bytes.copyOf(signer.getSignature());
+  }
+
+  /**
+   * The signature over what was hashed elsewhere.
+   *
+   * @param input the algorithm's digest (another size is an IllegalArgumentException), or the
+   *     message where it signs that
+   */
+  Bytes signDigest(SignatureAlgorithm by, Bytes input);
+
+  /**
+   * Whether this signature is one over the digest, or over the message where the algorithm signs
+   * that.
+   */
+  static boolean verifies(
+      SubjectPublicKeyInfo publicKey, SignatureAlgorithm by, Bytes input, Bytes signature) {
+    return by.fits(publicKey) && OwnSignature.isSignature(publicKey, by, input, signature);
   }
 
   /**

@@ -3,10 +3,14 @@
 
 package dev.trustme.key;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Acceleration;
+import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -34,6 +38,7 @@ final class SoftwareKey implements SigningKey {
   private final SubjectPublicKeyInfo publicKey;
   private final AlgorithmIdentifier algorithm;
   private volatile @Nullable AsymmetricKeyParameter key;
+  private @Nullable AcceleratedRsa accelerated;
 
   private SoftwareKey(AsymmetricKeyParameter key, SubjectPublicKeyInfo publicKey) {
     this.key = key;
@@ -110,7 +115,28 @@ final class SoftwareKey implements SigningKey {
 
   @Override
   public ContentSigner contentSigner(AlgorithmIdentifier by) {
-    return new KeyContentSigner(material(), publicKey, by);
+    var material = material();
+    var algorithm = KeyContentSigner.require(by, publicKey);
+    return accelerated()
+        .flatMap(rsa -> rsa.signer(algorithm, by))
+        .orElseGet(() -> new KeyContentSigner(material, algorithm, by));
+  }
+
+  /** The key of a batch in native hands, from the first signature after they are there. */
+  private synchronized Optional<AcceleratedRsa> accelerated() {
+    if (accelerated == null
+        && key instanceof RSAPrivateCrtKeyParameters
+        && !isPss(publicKey.getAlgorithm())) {
+      accelerated =
+          Acceleration.provider().flatMap(p -> AcceleratedRsa.of(p, privateKeyInfo())).orElse(null);
+    }
+    return Optional.ofNullable(accelerated);
+  }
+
+  @Override
+  public Bytes signDigest(SignatureAlgorithm by, Bytes input) {
+    return DigestSigner.sign(
+        material(), KeyContentSigner.require(by.identifier(), publicKey), input);
   }
 
   /**
@@ -145,8 +171,12 @@ final class SoftwareKey implements SigningKey {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     key = null;
+    if (accelerated != null) {
+      accelerated.close();
+      accelerated = null;
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * Rules whose findings somebody accepted by name. There is no way to accept everything, and what
@@ -39,6 +40,11 @@ public record Acceptance(Set<LintRule> rules) {
   /** The errors that nobody accepted. */
   public List<Finding> refused(List<Finding> findings) {
     return findings.stream().filter(f -> f.error() && !rules.contains(f.rule())).toList();
+  }
+
+  /** The errors of this certificate that would have been refused. */
+  public List<Finding> accepted(X509CertificateHolder certificate, X509CertificateHolder issuer) {
+    return rules.isEmpty() ? List.of() : accepted(CertificateLint.findings(certificate, issuer));
   }
 
   /** The errors that would have been refused. */

@@ -5,6 +5,7 @@ package dev.trustme.lint;
 
 import static dev.trustme.lint.LintRule.KEY_REUSED;
 import static dev.trustme.lint.LintRule.SERIAL_REUSED;
+import static dev.trustme.lint.LintRule.SUBJECT_OF_ISSUER;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** Certificates of one PKI together: each beside its issuer, and what no two may share. */
@@ -30,7 +33,7 @@ public final class SetLint {
 
   /** The issuer of this certificate, where it is one of the set. */
   public Optional<X509CertificateHolder> issuer(X509CertificateHolder certificate) {
-    if (certificate.getSubject().equals(certificate.getIssuer()) && ownIdentifier(certificate)) {
+    if (selfSigned(certificate)) {
       return Optional.of(certificate);
     }
     var named =
@@ -43,6 +46,17 @@ public final class SetLint {
         .or(() -> named.stream().findFirst());
   }
 
+  /** The issuer of this list, where it is one of the set: of several of one name, by its key. */
+  public Optional<X509CertificateHolder> issuer(X509CRLHolder list) {
+    var named = certificates.stream().filter(c -> c.getSubject().equals(list.getIssuer())).toList();
+    var authority = list.getExtension(Extension.authorityKeyIdentifier);
+    var identifier = Certificate.value(authority, AuthorityKeyIdentifier::getInstance);
+    return named.stream()
+        .filter(c -> identifies(identifier, c))
+        .findFirst()
+        .or(() -> named.stream().findFirst());
+  }
+
   private static boolean ownIdentifier(X509CertificateHolder certificate) {
     var authority = AuthorityKeyIdentifier.fromExtensions(certificate.getExtensions());
     return authority == null
@@ -51,11 +65,16 @@ public final class SetLint {
   }
 
   private static boolean identifies(X509CertificateHolder below, X509CertificateHolder above) {
-    var authority = AuthorityKeyIdentifier.fromExtensions(below.getExtensions());
+    return identifies(
+        Optional.ofNullable(AuthorityKeyIdentifier.fromExtensions(below.getExtensions())), above);
+  }
+
+  private static boolean identifies(
+      Optional<AuthorityKeyIdentifier> authority, X509CertificateHolder above) {
     var subject = SubjectKeyIdentifier.fromExtensions(above.getExtensions());
-    return authority != null
+    return authority.isPresent()
         && subject != null
-        && Arrays.equals(authority.getKeyIdentifierOctets(), subject.getKeyIdentifier());
+        && Arrays.equals(authority.get().getKeyIdentifierOctets(), subject.getKeyIdentifier());
   }
 
   /** Findings about certificates that share what they may not share, by certificate. */
@@ -103,8 +122,32 @@ public final class SetLint {
 
   /** All findings about one certificate of the set, except those of {@link #shared}. */
   public List<Finding> findings(X509CertificateHolder certificate) {
-    return issuer(certificate)
-        .map(issuer -> CertificateLint.findings(certificate, issuer))
-        .orElseGet(() -> CertificateLint.findings(certificate));
+    var findings =
+        issuer(certificate)
+            .map(issuer -> CertificateLint.findings(certificate, issuer))
+            .orElseGet(() -> CertificateLint.findings(certificate));
+    return findings.stream().anyMatch(f -> f.rule() == SUBJECT_OF_ISSUER) && link(certificate)
+        ? findings.stream().filter(f -> f.rule() != SUBJECT_OF_ISSUER).toList()
+        : findings;
+  }
+
+  /**
+   * RFC 4210, 4.4: the key of one generation of a root, certified by that of another, under the one
+   * name that both have. Both roots are in the set.
+   */
+  private boolean link(X509CertificateHolder certificate) {
+    boolean keyOfRoot =
+        certificates.stream()
+            .anyMatch(c ->
+                selfSigned(c)
+                    && c.getSubject().equals(certificate.getSubject())
+                    && c.getSubjectPublicKeyInfo().equals(certificate.getSubjectPublicKeyInfo()));
+    return !selfSigned(certificate)
+        && keyOfRoot
+        && issuer(certificate).filter(SetLint::selfSigned).isPresent();
+  }
+
+  private static boolean selfSigned(X509CertificateHolder certificate) {
+    return certificate.getSubject().equals(certificate.getIssuer()) && ownIdentifier(certificate);
   }
 }

@@ -5,6 +5,7 @@ package dev.trustme.profile;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.trustme.key.Labels;
 import java.util.Locale;
 
 /** The kinds of subject alternative names that a request may bring. RFC 5280, 4.2.1.6. */

@@ -5,6 +5,7 @@ package dev.trustme.profile;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.trustme.key.Labels;
 import java.util.Collection;
 import java.util.Locale;
 import org.bouncycastle.asn1.x509.KeyUsage;

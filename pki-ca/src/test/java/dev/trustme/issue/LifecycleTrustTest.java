@@ -37,7 +37,7 @@ class LifecycleTrustTest {
 
   /** One change of the folder. */
   private interface Change {
-    void in(PkiTransaction transaction) throws Exception;
+    void in(PkiSession session) throws Exception;
   }
 
   @BeforeEach
@@ -50,9 +50,9 @@ class LifecycleTrustTest {
     var old = pki();
     var oldRoot = old.authority("root");
     var oldChain = old.chain(Role.CONTAINER);
-    change(t -> Rollover.make(t, "root", none, AT));
-    change(t -> Rollover.make(t, "device", none, AT));
-    change(t -> new RoleIssue(t, none, AT).issue(Role.CONTAINER, RoleIssue.Key.NEW));
+    change(t -> Rollover.make(t, "root"));
+    change(t -> Rollover.make(t, "device"));
+    change(t -> new RoleIssue(t).issue(Role.CONTAINER));
     var chain = pki().chain(Role.CONTAINER);
     var root = pki().authority("root");
     var newWithOld = link("root-2.new-with-old.pem");
@@ -70,29 +70,36 @@ class LifecycleTrustTest {
 
   @Test
   void listsAndResponsesDecide() throws Exception {
-    change(t -> new CrlPublication(t, none, AT).full(List.of("root", "device")));
+    change(t -> new CrlPublication(t).full(List.of("root", "device")));
     accepts(revocable(lists("root", "device"), List.of()));
     change(t ->
         Revocations.of(t.folder())
             .revoke(
-                t, pki().chain(Role.CONTAINER).getFirst(), RevocationReason.KEY_COMPROMISE, AT));
+                t.transaction(),
+                pki().chain(Role.CONTAINER).getFirst(),
+                RevocationReason.KEY_COMPROMISE,
+                AT));
     accepts(revocable(lists("root", "device"), List.of()));
-    change(t -> new CrlPublication(t, none, AT).delta(List.of("device")));
+    change(t -> new CrlPublication(t).delta(List.of("device")));
     rejects("certificate-revoked", revocable(lists("root", "device", "device.delta"), List.of()));
-    change(t -> new CrlPublication(t, none, AT).full(List.of("device")));
+    change(t -> new CrlPublication(t).full(List.of("device")));
     rejects("certificate-revoked", revocable(lists("root", "device"), List.of()));
   }
 
   @Test
   void aStapleStandsForTheList() throws Exception {
-    change(t -> new CrlPublication(t, none, AT).full(List.of("root")));
-    change(t -> new OcspPublication(t, none, AT).publish("device", List.of()));
+    change(t -> new CrlPublication(t).full(List.of("root")));
+    change(t -> new OcspPublication(t).publish("device", List.of()));
     accepts(revocable(lists("root"), List.of(staple())));
     rejects("revocation-known", revocable(lists("root"), List.of()));
     change(t ->
         Revocations.of(t.folder())
-            .revoke(t, pki().chain(Role.CONTAINER).getFirst(), RevocationReason.UNSPECIFIED, AT));
-    change(t -> new OcspPublication(t, none, AT).publish("device", List.of()));
+            .revoke(
+                t.transaction(),
+                pki().chain(Role.CONTAINER).getFirst(),
+                RevocationReason.UNSPECIFIED,
+                AT));
+    change(t -> new OcspPublication(t).publish("device", List.of()));
     rejects("ocsp-revoked", revocable(lists("root"), List.of(staple())));
   }
 
@@ -143,7 +150,7 @@ class LifecycleTrustTest {
 
   private void change(Change change) throws Exception {
     try (var transaction = pki().begin()) {
-      change.in(transaction);
+      change.in(new PkiSession(transaction, none, AT));
       transaction.commit(AT);
     }
   }

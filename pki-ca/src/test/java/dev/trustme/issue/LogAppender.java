@@ -18,13 +18,18 @@ public final class LogAppender {
   public static void main(String... args) throws IOException, FormatException {
     var log = new SigningLog(Path.of(args[0]));
     for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-      var event =
-          new SigningLog.Event(
-              "sign",
-              args[1] + " " + i,
-              HashAlgorithm.SHA256.digest(Bytes.empty()),
-              Optional.empty());
-      log.append(TestPki.AT, List.of(event));
+      log.append(TestPki.AT, List.of(event(args[1] + " " + i)));
     }
+  }
+
+  /** A signature by nobody's key. */
+  static SigningLog.Event event(String subject) {
+    return new SigningLog.Event(
+        "sign",
+        subject,
+        HashAlgorithm.SHA256.digest(Bytes.empty()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -10,11 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.files.Outputs;
-import dev.trustme.trust.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -151,11 +149,6 @@ class PkiTransactionTest {
   }
 
   private static SigningLog.Event event(PkiFolder pki, String action) throws Exception {
-    var certificate = pki.authority("device");
-    return new SigningLog.Event(
-        action,
-        certificate.getSubject().toString(),
-        Certificates.fingerprint(certificate),
-        Optional.empty());
+    return SigningLog.Event.about(action, pki.authority("device"));
   }
 }

@@ -171,6 +171,6 @@ class SigningLogTest {
   }
 
   private static Event event(String subject) {
-    return new Event("sign", subject, HashAlgorithm.SHA256.digest(Bytes.empty()), Optional.empty());
+    return LogAppender.event(subject);
   }
 }

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.trustme.bytes.Bytes;
-import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,37 +16,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Which token and key a reference means, its PIN, and what is not there. */
-class TokenFindingTest {
-  private static final Bytes MESSAGE = Bytes.utf8("what is signed");
-
-  @TempDir private Path dir;
-  private SoftToken tokens;
-
-  @BeforeEach
-  void tokens() throws Exception {
-    tokens = SoftToken.in(dir).token("one");
-  }
-
-  private static Passphrase pin() {
-    return Passphrase.of(SoftToken.PIN.toCharArray());
-  }
-
-  private static SigningKey open(String path) throws Exception {
-    try (var pin = pin()) {
-      return Keys.open(SoftToken.reference(path), pin);
-    }
-  }
-
-  private static void assertSigns(SigningKey key) {
-    Bytes signature = key.sign(MESSAGE);
-    assertTrue(SignatureScheme.verify(key.publicKey(), key.algorithm(), MESSAGE, signature));
-  }
-
+class TokenFindingTest extends TokenFixture {
   @Test
   void tokensAndKeysAreToldApart() throws Exception {
     tokens.token("two");

@@ -22,41 +22,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys in SoftHSM2 tokens, made by other tools and by us; other tools judge. */
-class TokenKeyTest {
-  private static final Bytes MESSAGE = Bytes.utf8("what is signed");
-
-  @TempDir private Path dir;
-  private SoftToken tokens;
-
-  @BeforeEach
-  void tokens() throws Exception {
-    tokens = SoftToken.in(dir).token("one");
-  }
-
-  private static Passphrase pin() {
-    return Passphrase.of(SoftToken.PIN.toCharArray());
-  }
-
-  private static SigningKey open(String path) throws Exception {
-    try (var pin = pin()) {
-      return Keys.open(SoftToken.reference(path), pin);
-    }
-  }
-
-  private static void assertSigns(SigningKey key) {
-    Bytes signature = key.sign(MESSAGE);
-    assertTrue(SignatureScheme.verify(key.publicKey(), key.algorithm(), MESSAGE, signature));
-  }
-
+class TokenKeyTest extends TokenFixture {
   @ParameterizedTest
   @CsvSource({
     "rsa:2048, RSA_2048",

@@ -32,7 +32,7 @@ final class DockerArchive {
 
   /** An image in {@code manifest.json}. */
   @JsonIgnoreProperties({"Parent", "LayerSources"})
-  private record Entry(
+  record Entry(
       @JsonProperty("Config") String config,
       @JsonProperty("RepoTags") Optional<List<String>> repoTags,
       @JsonProperty("Layers") List<String> layers) {

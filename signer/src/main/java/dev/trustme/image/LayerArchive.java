@@ -58,6 +58,9 @@ final class LayerArchive {
   private void add(TarArchiveEntry entry, TarArchiveInputStream tar)
       throws IOException, FormatException {
     String path = path(entry.getName());
+    if ((entry.isLink() || entry.isSymbolicLink()) && entry.getName().endsWith("/")) {
+      throw malformed(entry.getName(), "is a link with a folder's name");
+    }
     if (path.isEmpty()) {
       if (!entry.isDirectory()) {
         throw malformed(entry.getName(), "the root is no directory");

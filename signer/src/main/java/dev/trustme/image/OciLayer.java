@@ -40,16 +40,23 @@ record OciLayer(
 
   /** How the archive is compressed. */
   enum Form {
-    TAR("", Bytes.empty()),
-    GZIP("+gzip", Bytes.fromHex("1f8b")),
-    ZSTD("+zstd", Bytes.fromHex("28b52ffd"));
+    TAR("", ""),
+    GZIP("+gzip", "1f8b"),
+    ZSTD("+zstd", "28b52ffd");
 
     private final String suffix;
-    private final Bytes magic;
+    private final String magic;
 
-    Form(String suffix, Bytes magic) {
+    Form(String suffix, String magic) {
       this.suffix = suffix;
       this.magic = magic;
+    }
+
+    /** The form of a file that begins with this; without a magic number it is no other. */
+    static Form of(Bytes head) {
+      return head.startsWith(Bytes.fromHex(GZIP.magic))
+          ? GZIP
+          : head.startsWith(Bytes.fromHex(ZSTD.magic)) ? ZSTD : TAR;
     }
   }
 
@@ -79,11 +86,7 @@ record OciLayer(
     try (var in = files.open(name)) {
       head = Bytes.copyOf(in.readNBytes(4));
     }
-    var form =
-        head.startsWith(Form.GZIP.magic)
-            ? Form.GZIP
-            : head.startsWith(Form.ZSTD.magic) ? Form.ZSTD : Form.TAR;
-    return new OciLayer(files, name, Optional.empty(), diffId, form);
+    return new OciLayer(files, name, Optional.empty(), diffId, Form.of(head));
   }
 
   /**

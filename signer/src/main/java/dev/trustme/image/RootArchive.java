@@ -15,8 +15,7 @@ import java.util.Optional;
 
 /** A single file as the files of an image: the tar archive, perhaps compressed, of a root. */
 record RootArchive(Path file) implements OciFiles {
-  private static final Bytes GZIP = Bytes.fromHex("1f8b");
-  private static final Bytes ZSTD = Bytes.fromHex("28b52ffd");
+  private static final int SHOWN = 4;
 
   /** An image of one layer, which says nothing of itself. */
   static SourceImage open(Path file) throws IOException, FormatException {
@@ -26,8 +25,7 @@ record RootArchive(Path file) implements OciFiles {
   }
 
   static boolean isCompressed(Path file) throws IOException {
-    var head = head(file);
-    return head.startsWith(GZIP) || head.startsWith(ZSTD);
+    return OciLayer.Form.of(head(file)) != OciLayer.Form.TAR;
   }
 
   /** Refuses a file that no kind of image begins like. */
@@ -37,7 +35,7 @@ record RootArchive(Path file) implements OciFiles {
               "container image",
               0,
               "is no folder and no tar archive: begins with "
-                  + head(file).slice(0, Math.min(ZSTD.size(), head(file).size())))
+                  + head(file).slice(0, Math.min(SHOWN, head(file).size())))
           .in(file.toString());
     }
   }

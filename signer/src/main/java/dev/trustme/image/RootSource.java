@@ -75,10 +75,10 @@ public sealed interface RootSource {
   }
 
   /** Writes the file system to the new file {@code image}; {@code to} is that file, open. */
-  default void write(Squashfs squashfs, Path image, FileChannel to) throws IOException {
+  default void write(FileSystemMaker maker, Path image, FileChannel to) throws IOException {
     switch (this) {
-      case Folder folder -> squashfs.ofFolder(folder.path(), image);
-      case Tar tar -> squashfs.ofTar(out -> Files.copy(tar.path(), out), image);
+      case Folder folder -> maker.ofFolder(folder.path(), image);
+      case Tar tar -> maker.ofTar(out -> Files.copy(tar.path(), out), image);
       case Image ready -> {
         try (var from = Files.newInputStream(ready.path())) {
           from.transferTo(Channels.newOutputStream(to));

@@ -12,13 +12,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /**
- * A file system image with its dm-verity superblock and tree appended. Salt and UUID come from the
- * image's digest: the same image gives the same bytes, another image another salt.
+ * A file system image with its dm-verity superblock and tree, appended or in a file of their own.
+ * Salt, where none is given, and UUID come from the image's digest: the same image gives the same
+ * bytes, another image another salt.
  *
- * @param size bytes of the whole file
- * @param sha256 of the whole file
+ * @param size bytes of the image file, with what was appended
+ * @param sha256 of the image file
  */
 public record SealedImage(VerityTree tree, long size, Digest sha256) {
   private static final int BLOCK = VeritySuperblock.BLOCK;
@@ -28,21 +30,47 @@ public record SealedImage(VerityTree tree, long size, Digest sha256) {
 
   private static final int READ = 1 << 20;
 
+  /**
+   * How the tree is made.
+   *
+   * @param algorithm sha256, or another that dm-verity knows
+   * @param salt at most 256 bytes; where it is absent, one of the image's own
+   */
+  public record Tree(HashAlgorithm algorithm, Optional<Bytes> salt) {
+    public static final Tree DEFAULT = new Tree(HashAlgorithm.SHA256, Optional.empty());
+  }
+
   /** Pads the image with zeros to whole blocks, then appends the hash area. */
   public static SealedImage seal(FileChannel image) throws IOException {
+    return seal(image, Tree.DEFAULT);
+  }
+
+  public static SealedImage seal(FileChannel image, Tree how) throws IOException {
+    pad(image);
+    var tree = VerityTree.compute(image, superblock(image, sha256(image), how));
+    tree.writeTo(image, tree.superblock().dataSize());
+    return new SealedImage(tree, image.size(), sha256(image));
+  }
+
+  /** The same with the hash area in another file, which is empty. */
+  public static SealedImage sealSeparately(FileChannel image, FileChannel hashes, Tree how)
+      throws IOException {
     pad(image);
     var content = sha256(image);
+    var tree = VerityTree.compute(image, superblock(image, content, how));
+    tree.writeTo(hashes, 0);
+    return new SealedImage(tree, image.size(), content);
+  }
+
+  private static VeritySuperblock superblock(FileChannel image, Digest content, Tree how)
+      throws IOException {
     var salt = HashAlgorithm.SHA256.digest(Bytes.utf8("trustme verity salt"), content.value());
     var uuid = HashAlgorithm.SHA256.digest(Bytes.utf8("trustme verity uuid"), content.value());
-    var superblock =
-        new VeritySuperblock(
-            version8(uuid.value().slice(0, 16)),
-            HashAlgorithm.SHA256,
-            image.size() / BLOCK,
-            salt.value());
-    var tree = VerityTree.compute(image, superblock);
-    write(image, superblock.dataSize(), tree.encode().buffer());
-    return new SealedImage(tree, image.size(), sha256(image));
+    return new VeritySuperblock(
+        version8(uuid.value().slice(0, 16)),
+        how.algorithm(),
+        image.size() / BLOCK,
+        how.salt().orElse(salt.value()));
   }
 
   /** Whether sealing adds bytes before the tree. */

@@ -76,6 +76,14 @@ public final class SourceImage implements AutoCloseable {
     return config.map(OciConfig::defaults).orElse(OciConfig.NOTHING);
   }
 
+  /**
+   * Lays all layers over each other and forgets the result: whether this image can be sealed. File
+   * content goes to {@code spool}, a new file, for the time being.
+   */
+  public void check(Path spool) throws IOException, FormatException {
+    FlatImage.of(this, spool).close();
+  }
+
   /** Lowest first. */
   List<OciLayer> layers() {
     return layers;

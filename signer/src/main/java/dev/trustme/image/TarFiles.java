@@ -12,11 +12,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -25,7 +25,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * so an entry's name is only ever a name.
  */
 final class TarFiles implements OciFiles {
-  private static final int MAX_ENTRIES = 100_000;
+  private static final int MAX_ENTRIES = 1_000_000;
   private static final int BUFFER = 1 << 16;
 
   private final Path archive;
@@ -69,10 +69,10 @@ final class TarFiles implements OciFiles {
     return ranges;
   }
 
-  private static java.util.Optional<TarArchiveEntry> next(TarArchiveInputStream tar, Path archive)
+  private static Optional<TarArchiveEntry> next(TarArchiveInputStream tar, Path archive)
       throws FormatException {
     try {
-      return java.util.Optional.ofNullable(tar.getNextEntry());
+      return Optional.ofNullable(tar.getNextEntry());
     } catch (IOException | IllegalArgumentException e) {
       throw malformed(archive, "is damaged: " + e.getMessage());
     }
@@ -89,7 +89,7 @@ final class TarFiles implements OciFiles {
       throw malformed(archive, "is cut off");
     }
     if (ranges.put(name, new Range(offset, entry.getSize())) != null) {
-      throw malformed(archive, "'%s' appears twice".formatted(name.replaceAll("\\p{Cntrl}", "?")));
+      throw malformed(archive, "'%s' appears twice".formatted(printable(name)));
     }
   }
 
@@ -99,7 +99,11 @@ final class TarFiles implements OciFiles {
 
   @Override
   public String path(String name) {
-    return archive + ":" + name.replaceAll("\\p{Cntrl}", "?");
+    return archive + ":" + printable(name);
+  }
+
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
   }
 
   @Override
@@ -108,20 +112,21 @@ final class TarFiles implements OciFiles {
   }
 
   @Override
-  public long size(String name) throws IOException {
+  public long size(String name) throws FormatException {
     return range(name).size();
   }
 
   @Override
-  public InputStream open(String name) throws IOException {
+  public InputStream open(String name) throws FormatException {
     var range = range(name);
     return new BufferedInputStream(new Part(channel, range.offset(), range.size()), BUFFER);
   }
 
-  private Range range(String name) throws IOException {
+  private Range range(String name) throws FormatException {
     var range = ranges.get(name);
     if (range == null) {
-      throw new NoSuchFileException(path(name), null, "no such file in the archive");
+      throw new FormatException("image archive", 0, "holds no file '%s'".formatted(printable(name)))
+          .in(path(name));
     }
     return range;
   }

@@ -3,18 +3,23 @@
 
 package dev.trustme.image;
 
+import dev.trustme.bytes.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
  * A tar archive on its way to the library that reads it. Stops, with an IOException, what would
  * make the library take memory without bound or see other entries than other readers: long extended
- * headers, sizes that an extended header changes, global names, links and folders with content.
- * POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
+ * headers, sizes that an extended header changes, global names, names that are not UTF-8 (which the
+ * library would change), links and folders with content. POSIX.1-2017, pax, "ustar Interchange
+ * Format" and "pax Header Block".
  */
 final class TarGuard extends FilterInputStream {
   private static final int BLOCK = 512;
@@ -28,6 +33,9 @@ final class TarGuard extends FilterInputStream {
   private long size;
   private long contentLeft;
   private long position;
+  private boolean ended;
+  private boolean named;
+  private boolean linked;
 
   TarGuard(InputStream in) {
     super(in);
@@ -52,6 +60,7 @@ final class TarGuard extends FilterInputStream {
     long segment = contentLeft > 0 ? contentLeft : BLOCK - headerFilled;
     int got = in.read(target, offset, (int) Math.min(length, segment));
     if (got <= 0) {
+      requireNoRest();
       return got;
     }
     position += got;
@@ -86,11 +95,23 @@ final class TarGuard extends FilterInputStream {
     return false;
   }
 
+  /** What follows the end is no whole block: it must be zero too. */
+  private void requireNoRest() throws IOException {
+    if (ended && !Bytes.copyOf(Arrays.copyOf(header, headerFilled)).isAllZero()) {
+      throw new IOException("data after the end of the archive");
+    }
+  }
+
   private boolean extendedHeader() {
     return type == 'x' || type == 'g' || type == 'X' || type == 'L' || type == 'K';
   }
 
   private void header() throws IOException {
+    boolean zero = Bytes.copyOf(header).isAllZero();
+    if (ended && !zero) {
+      throw new IOException("data after the end of the archive");
+    }
+    ended = zero;
     type = header[156] == 0 ? '0' : (char) (header[156] & 0xff);
     size = number(124, 12);
     if (type >= '1' && type <= '6' && size != 0) {
@@ -101,6 +122,30 @@ final class TarGuard extends FilterInputStream {
     }
     contentLeft = (size + BLOCK - 1) / BLOCK * BLOCK;
     extended.reset();
+    if (!extendedHeader()) {
+      names();
+    }
+  }
+
+  /** A name in a header counts where no extended header gave it. */
+  private void names() throws IOException {
+    if (!named) {
+      requireUtf8(header, 0, 100);
+      requireUtf8(header, 345, 155);
+    }
+    if (!linked) {
+      requireUtf8(header, 157, 100);
+    }
+    named = false;
+    linked = false;
+  }
+
+  private static void requireUtf8(byte[] text, int from, int length) throws IOException {
+    try {
+      var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text, from, length));
+    } catch (CharacterCodingException e) {
+      throw new IOException("a name that is not UTF-8");
+    }
   }
 
   /** Octal digits with spaces or NULs around them, or base 256 where the first bit is set. */
@@ -131,8 +176,16 @@ final class TarGuard extends FilterInputStream {
     if (!extendedHeader()) {
       return;
     }
+    boolean complete = extended.size() >= size;
     extended.write(from, offset, count);
-    if (contentLeft == 0 && (type == 'x' || type == 'g')) {
+    if (complete || extended.size() < size) {
+      return;
+    }
+    if (type == 'L' || type == 'K') {
+      requireUtf8(extended.toByteArray(), 0, (int) size);
+      named |= type == 'L';
+      linked |= type == 'K';
+    } else {
       records(extended.toString(StandardCharsets.ISO_8859_1).substring(0, (int) size));
     }
   }
@@ -152,12 +205,18 @@ final class TarGuard extends FilterInputStream {
       if (end <= equals || end > all.length() || all.charAt(end - 1) != '\n') {
         throw new IOException("an extended header whose records have wrong lengths");
       }
-      record(all.substring(space + 1, equals));
+      record(all.substring(space + 1, equals), all.substring(equals + 1, end - 1));
       at = end;
     }
   }
 
-  private void record(String key) throws IOException {
+  private void record(String key, String value) throws IOException {
+    if (key.equals("path") || key.equals("linkpath")) {
+      byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+      requireUtf8(bytes, 0, bytes.length);
+      named |= key.equals("path");
+      linked |= key.equals("linkpath");
+    }
     if (key.equals("size") || key.startsWith("GNU.sparse.")) {
       throw new IOException("an extended header that sets '%s'".formatted(key));
     }

@@ -3,8 +3,11 @@
 
 package dev.trustme.sign;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +86,7 @@ public final class ModuleBatch {
     return switch (e.getCause()) {
       case FormatException malformed -> malformed;
       case IOException io -> io;
+      case UncheckedIOException io -> requireNonNull(io.getCause());
       case GeneralSecurityException refused -> refused;
       case null, default -> throw new IllegalStateException(e.getCause());
     };

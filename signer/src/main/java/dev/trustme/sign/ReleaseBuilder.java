@@ -73,7 +73,8 @@ public final class ReleaseBuilder {
       return ReleaseManifest.of(
           config.name(),
           config.sequence(),
-          new ReleaseManifest.Validity(created, config.notAfter()),
+          new ReleaseManifest.Validity(
+              created, config.notAfter(), config.floors().map(ReleaseConfig.Floor::floors)),
           new ReleaseManifest.Contents(parts.artifacts(), parts.containers(), parts.measurements()),
           parts.signers());
     } catch (IllegalArgumentException e) {
@@ -92,6 +93,7 @@ public final class ReleaseBuilder {
     try {
       var image = PeImage.parse(Inputs.read(file));
       var variables = variables(vars);
+      config.floors().ifPresent(floors -> checks.addAll(new SbatFloor(floors).check(image, file)));
       switch (Authenticode.verify(image, database(variables, vars))) {
         case Verdict.Rejected<BootAuthority> rejected ->
             rejected.failures().forEach(check -> checks.add(check.at(file.toString())));

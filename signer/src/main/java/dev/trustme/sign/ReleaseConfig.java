@@ -7,8 +7,10 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
 import dev.trustme.predict.BootPath;
+import dev.trustme.release.Floors;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,7 @@ public record ReleaseConfig(
     String name,
     long sequence,
     Instant notAfter,
+    Optional<Floor> floors,
     Boot boot,
     Optional<List<String>> layers,
     Optional<List<String>> containers,
@@ -40,6 +43,16 @@ public record ReleaseConfig(
         throw new IllegalArgumentException(
             "boot.path: expected %s, found %s".formatted(BootPath.DIRECT_UKI, path));
       }
+    }
+  }
+
+  /** What devices shall not go below once they confirmed the release; see {@link Floors}. */
+  public record Floor(
+      Optional<Long> release,
+      Optional<Map<String, Long>> containers,
+      Optional<Map<String, Long>> sbat) {
+    Floors floors() {
+      return new Floors(release.orElse(1L), containers.orElse(Map.of()), sbat.orElse(Map.of()));
     }
   }
 

@@ -11,15 +11,19 @@ import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.PeSection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Appends sections to a boot stub. Microsoft PE Format: raw data is padded to FileAlignment and
  * VirtualSize is the real size, addresses follow the stub's last section, SizeOfImage,
  * SizeOfInitializedData and the checksum are written anew. The stub's sections stay as they are,
- * but move where the headers need room for more section headers.
+ * but move where the headers need room for more section headers; its {@code .sbat} alone may be
+ * exchanged for a merged one.
  */
 public final class UkiAssembler {
+  private static final String SBAT = ".sbat";
   private static final int SECTION_HEADER = 40;
   private static final int PAGE = 4096;
 
@@ -37,16 +41,27 @@ public final class UkiAssembler {
   private static final int SIZE_OF_HEADERS = 24 + 60;
   private static final int DEBUG_DIRECTORY = 2 * 8;
 
+  /** Offsets in a section header. */
+  private static final int VIRTUAL_SIZE = 8;
+
+  private static final int SIZE_OF_RAW_DATA = 16;
+  private static final int POINTER_TO_RAW_DATA = 20;
+
   private final PeImage stub;
   private final PeHeader header;
   private final List<UkiSection> added;
   private final int coff;
   private final int headersSize;
+  private final Optional<UkiSection> sbat;
 
-  private UkiAssembler(PeImage stub, List<UkiSection> added) throws FormatException {
+  private UkiAssembler(PeImage stub, List<UkiSection> sections) throws FormatException {
     this.stub = stub;
     this.header = stub.header();
-    this.added = List.copyOf(added);
+    this.sbat =
+        sections.stream()
+            .filter(s -> s.name().equals(SBAT) && stub.section(SBAT).isPresent())
+            .findFirst();
+    this.added = sections.stream().filter(s -> !s.equals(sbat.orElse(null))).toList();
     this.coff = Math.toIntExact(field(0x3c));
     this.headersSize = headersSize();
   }
@@ -54,8 +69,8 @@ public final class UkiAssembler {
   /** The unsigned image; a stub that cannot take these sections is malformed for the purpose. */
   public static Bytes assemble(PeImage stub, List<UkiSection> sections) throws FormatException {
     for (var section : sections) {
-      if (stub.section(section.name()).isPresent()
-          || sections.stream().filter(s -> s.name().equals(section.name())).count() != 1) {
+      boolean taken = stub.section(section.name()).isPresent() && !section.name().equals(SBAT);
+      if (taken || sections.stream().filter(s -> s.name().equals(section.name())).count() != 1) {
         throw malformed("has a section %s already".formatted(section.name()));
       }
     }
@@ -104,9 +119,15 @@ public final class UkiAssembler {
     var out = BinaryWriter.littleEndian();
     out.bytes(Bytes.copyOf(stub.file().limit(Math.toIntExact(header.sizeOfHeaders()))));
     out.zeros(headersSize - out.size());
+    long expected = header.sizeOfHeaders();
+    List<Integer> offsets = new ArrayList<>();
     for (var section : stub.sections()) {
-      requireContiguous(section, out.size());
-      out.bytes(Bytes.copyOf(stub.raw(section))).align(Math.toIntExact(fileAlignment));
+      if (section.rawSize() != 0 && section.rawOffset() != expected) {
+        throw malformed("has a gap before section " + section.name());
+      }
+      expected = align(expected + section.rawSize(), fileAlignment);
+      offsets.add(out.size());
+      out.bytes(content(section)).align(Math.toIntExact(fileAlignment));
     }
     requireOnlySymbolsBehindSections();
     var table = BinaryWriter.littleEndian();
@@ -121,14 +142,29 @@ public final class UkiAssembler {
       writeHeader(table, section, address, raw, out.size());
       out.bytes(section.content()).align(Math.toIntExact(fileAlignment));
     }
-    return patched(out.toBytes(), table.toBytes(), end, initialized);
+    return patched(out.toBytes(), table.toBytes(), offsets, new Grown(end, initialized));
   }
 
-  private void requireContiguous(PeSection section, int offset) throws FormatException {
-    long moved = headersSize - header.sizeOfHeaders();
-    if (section.rawSize() != 0 && section.rawOffset() + moved != offset) {
-      throw malformed("has a gap before section " + section.name());
+  /** The section as the stub has it, or the merged .sbat, if that has room in memory. */
+  private Bytes content(PeSection section) throws FormatException {
+    if (sbat.isEmpty() || !section.name().equals(SBAT)) {
+      return Bytes.copyOf(stub.raw(section));
     }
+    var content = sbat.get().content();
+    var next =
+        stub.sections().stream()
+            .filter(s -> s.virtualAddress() > section.virtualAddress())
+            .findFirst();
+    long room = next.map(s -> s.virtualAddress() - section.virtualAddress()).orElse((long) PAGE);
+    if (content.size() > room) {
+      throw malformed(
+          "has room for %d bytes of .sbat, and the merged one has %d"
+              .formatted(room, content.size()));
+    }
+    if (content.size() > section.rawSize() && hasDebugData()) {
+      throw malformed("has debug data, which cannot move to make room for a longer .sbat");
+    }
+    return content;
   }
 
   /**
@@ -162,28 +198,39 @@ public final class UkiAssembler {
         .u32(CHARACTERISTICS);
   }
 
+  /** What the added sections came to: the last address, and their data in the file. */
+  private record Grown(long end, long initialized) {}
+
   /** The headers written anew: the only bytes of the stub that change. */
-  private Bytes patched(Bytes image, Bytes table, long end, long initialized) {
+  private Bytes patched(Bytes image, Bytes table, List<Integer> offsets, Grown grown) {
     var file = ByteBuffer.wrap(image.toArray()).order(ByteOrder.LITTLE_ENDIAN);
     int sections = header.numberOfSections();
     int tableOffset = header.sectionTableOffset();
-    int moved = headersSize - Math.toIntExact(header.sizeOfHeaders());
     for (int i = 0; i < sections; i++) {
-      int pointer = tableOffset + i * SECTION_HEADER + 20;
-      if (file.getInt(pointer) != 0) {
-        file.putInt(pointer, file.getInt(pointer) + moved);
-      }
+      patchSection(file, tableOffset + i * SECTION_HEADER, stub.sections().get(i), offsets.get(i));
     }
     file.put(tableOffset + sections * SECTION_HEADER, table.toArray());
     file.putShort(coff + NUMBER_OF_SECTIONS, (short) (sections + added.size()));
     file.putLong(coff + POINTER_TO_SYMBOL_TABLE, 0);
     int data = coff + SIZE_OF_INITIALIZED_DATA;
-    file.putInt(data, Math.toIntExact(file.getInt(data) + initialized));
-    file.putInt(coff + SIZE_OF_IMAGE, Math.toIntExact(align(end, header.sectionAlignment())));
+    file.putInt(data, Math.toIntExact(file.getInt(data) + grown.initialized));
+    file.putInt(coff + SIZE_OF_IMAGE, Math.toIntExact(align(grown.end, header.sectionAlignment())));
     file.putInt(coff + SIZE_OF_HEADERS, headersSize);
     int checkSum = header.checkSumOffset();
     file.putInt(checkSum, (int) PeImage.checkSum(file.rewind(), checkSum));
     return Bytes.copyOf(file);
+  }
+
+  private void patchSection(ByteBuffer file, int at, PeSection section, int offset) {
+    if (section.rawSize() != 0) {
+      file.putInt(at + POINTER_TO_RAW_DATA, offset);
+    }
+    if (sbat.isPresent() && section.name().equals(SBAT)) {
+      int size = sbat.get().content().size();
+      file.putInt(at + VIRTUAL_SIZE, size);
+      file.putInt(at + SIZE_OF_RAW_DATA, Math.toIntExact(align(size, header.fileAlignment())));
+      file.putInt(at + POINTER_TO_RAW_DATA, offset);
+    }
   }
 
   private static long align(long value, long alignment) {

@@ -3,14 +3,20 @@
 
 package dev.trustme.uki;
 
+import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.predict.LoaderInfo;
 import dev.trustme.uefi.PeImage;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * The sections of a unified kernel image from their files, each refused where it is another kind.
@@ -33,6 +39,8 @@ public final class UkiContents {
           Bytes.fromHex("28b52ffd"));
 
   private static final int INITRD_ALIGNMENT = 4;
+  private static final long DEVICE_TREE_MAGIC = 0xd00dfeedL;
+  private static final int BITMAP_MAGIC = 0x4d42;
 
   private UkiContents() {}
 
@@ -115,6 +123,46 @@ public final class UkiContents {
       throw new FormatException("kernel release", 0, "expected letters, digits and . + ~ _ -");
     }
     return new UkiSection(".uname", Bytes.utf8(release));
+  }
+
+  /** A flattened device tree: Devicetree Specification 0.4, 5.2; its size is the file's. */
+  public static UkiSection deviceTree(Bytes file) throws FormatException {
+    var reader = BinaryReader.bigEndian(file, "device tree");
+    if (reader.u32() != DEVICE_TREE_MAGIC || reader.u32() != file.size()) {
+      throw new FormatException("device tree", 0, "is no blob of the size that it states");
+    }
+    return new UkiSection(".dtb", file);
+  }
+
+  /** Early microcode: cpio archives, not compressed. Linux, x86/microcode.rst. */
+  public static UkiSection microcode(Bytes file) throws FormatException {
+    if (!file.startsWith(INITRD_MAGIC.getFirst())) {
+      throw new FormatException("microcode", 0, "expected an uncompressed cpio archive (newc)");
+    }
+    return new UkiSection(".ucode", file);
+  }
+
+  /** A Windows bitmap, which states its size. */
+  public static UkiSection splash(Bytes file) throws FormatException {
+    var reader = BinaryReader.littleEndian(file, "splash picture");
+    if (reader.u16() != BITMAP_MAGIC || reader.u32() != file.size()) {
+      throw new FormatException("splash picture", 0, "is no bitmap (BMP) of the size it states");
+    }
+    return new UkiSection(".splash", file);
+  }
+
+  /** The key that signed the policies: RSA, in PEM as openssl writes it. RFC 7468, 13. */
+  public static UkiSection policyKey(SubjectPublicKeyInfo key) throws FormatException {
+    if (!PcrSignature.takes(key)) {
+      throw new FormatException("PCR policy key", 0, "is not RSA, which is all that systemd takes");
+    }
+    var pem = new StringWriter();
+    try (var writer = new PemWriter(pem)) {
+      writer.writeObject(new PemObject("PUBLIC KEY", key.getEncoded("DER")));
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory", e);
+    }
+    return new UkiSection(".pcrpkey", Bytes.utf8(pem.toString()));
   }
 
   private static String text(Bytes file, String structure) throws FormatException {

@@ -118,7 +118,7 @@ class EfiSignerTest {
 
   @Test
   void rejectsAnUnsignedImage() throws Exception {
-    assertEquals(List.of("signature"), failures(UNSIGNED, db(KEY.certificate())));
+    assertEquals(List.of("unsigned"), failures(UNSIGNED, db(KEY.certificate())));
   }
 
   @Test
@@ -164,7 +164,7 @@ class EfiSignerTest {
     var dbx =
         new SignatureList(EfiGuid.CERT_X509_SHA256, Bytes.empty(), entry.size(), List.of(entry));
     assertEquals(
-        List.of("dbx-certificate"),
+        List.of("dbx-certificate-hash"),
         failures(sign(KEY), new SignatureDatabase(db(KEY.certificate()).db(), List.of(dbx))));
   }
 
@@ -174,7 +174,8 @@ class EfiSignerTest {
     var pkcs7 = PeImage.parse(signed).certificates().getFirst();
     byte[] changed = signed.toArray();
     changed[Math.toIntExact(pkcs7.offset()) + 8 + pkcs7.signedData().size() - 1] ^= 1;
-    assertEquals(List.of("signature"), failures(Bytes.copyOf(changed), db(KEY.certificate())));
+    assertEquals(
+        List.of("signature-value"), failures(Bytes.copyOf(changed), db(KEY.certificate())));
   }
 
   private static Bytes sign(RoleKey key) throws FormatException {

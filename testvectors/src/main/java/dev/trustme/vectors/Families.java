@@ -3,21 +3,13 @@
 
 package dev.trustme.vectors;
 
-import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.artifact.DsseVerifier;
-import dev.trustme.artifact.ModuleSignature;
-import dev.trustme.artifact.SignatureDatabase;
-import dev.trustme.artifact.VerityTree;
-import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.trust.Certificates;
+import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.trust.Role;
-import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SignatureList;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** The one list of families: how each puts its vectors to our verifiers. */
@@ -26,18 +18,23 @@ final class Families {
       List.of(
           family("attack", AttackFamily::judge),
           family("audit", AuditFamily::judge),
-          family("authenticode", Families::authenticode),
+          family("authenticode", AuthenticodeFamily::judge),
           family("authvar", AuthVarFamily::judge),
           family("cel", CelFamily::judge),
+          family("container", ContainerFamily::judge),
           family("csr", CsrFamily::judge),
           family("dsse", Families::dsse),
           family("enrol", EnrolFamily::judge),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
+          family("guestos", SignedFiles::guest),
           family("ima", ImaFamily::judge),
-          family("module", Families::module),
+          family("imasig", SignedFiles::ima),
+          family("module", SignedFiles::module),
+          family("oci", OciFamily::judge),
+          family("release", Families::release),
           family("siglist", Families::signatureList),
-          family("verity", Families::verity),
+          family("verity", VerityFamily::judge),
           family("x509", PathFamily::judge));
 
   private Families() {}
@@ -69,33 +66,17 @@ final class Families {
     return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
   }
 
-  /** Files image, db and dbx (EFI_SIGNATURE_LISTs): would firmware start the image? */
-  private static Outcome authenticode(VectorInput input) throws IOException, FormatException {
-    var database = SignatureDatabase.parse(input.file("db"), input.file("dbx"));
-    return Outcome.of(Authenticode.verify(PeImage.parse(input.file("image")), database));
-  }
-
-  /** Files module and keyring (PEM): would a locked-down kernel load the module? */
-  private static Outcome module(VectorInput input) throws IOException, FormatException {
-    var keyring = Certificates.parse(input.file("keyring"));
-    return Outcome.of(ModuleSignature.parse(input.file("module")).verify(keyring));
+  /** Files envelope and roots; context threshold and at: may this release be believed now? */
+  private static Outcome release(VectorInput input) throws IOException, FormatException {
+    int threshold = Integer.parseInt(input.context("threshold"));
+    var verifier = new ReleaseVerifier(input.roots(), threshold, input.at());
+    return Outcome.of(verifier.verifyCurrent(DsseEnvelope.parse(input.file("envelope"))));
   }
 
   /** File database: the content of a variable like db. Accepted if it is well formed. */
   private static Outcome signatureList(VectorInput input) throws IOException, FormatException {
     SignatureList.parseDatabase(input.file("database"));
     return Outcome.ACCEPTED;
-  }
-
-  /** File image, with superblock and tree appended; context hash-offset and root-hash. */
-  private static Outcome verity(VectorInput input) throws IOException, FormatException {
-    try (var channel = FileChannel.open(input.path("image"), StandardOpenOption.READ)) {
-      return Outcome.of(
-          VerityTree.verify(
-              channel,
-              Long.parseLong(input.context("hash-offset")),
-              Digest.parse(input.context("root-hash"))));
-    }
   }
 
   private static Role role(VectorInput input) {

@@ -24,16 +24,27 @@ import picocli.CommandLine.Parameters;
       "Decide about signed files as the one who will use them does.",
       "",
       "uefi: firmware starting an EFI program, with db and dbx of a variable store (--vars) or the"
-          + " certificates given (--cert). module: the kernel loading an uncompressed module, with"
-          + " these certificates on its keyring. device: a device installing a sealed container (its"
-          + " folder), with these trust anchors (--roots)."
+          + " certificates given (--cert). shim: a shim (--shim) that starts an EFI program, with the"
+          + " machine's variables (--vars) or these certificates in MokList (--cert).",
+      "module: the kernel loading a module (.ko, .ko.gz, .ko.xz, .ko.zst), with these certificates"
+          + " on its keyring. ima: the kernel's IMA reading a file, by FILE.sig or its attribute"
+          + " security.ima (--cert). fsverity: the kernel enabling FILE with FILE.p7s (--cert).",
+      "verity: the kernel opening an image with dm-verity, its root hash signed by one of these"
+          + " certificates: X.raw with X.verity, X.roothash and X.roothash.p7s beside it, or FILE with"
+          + " the tree appended (--root-hash, --hash-offset) and FILE.p7s.",
+      "device: a device installing a sealed container (its folder), with these trust anchors"
+          + " (--roots). gyroidos: its daemon loading a guest's FILE.conf with .sig and .cert beside"
+          + " it (--roots)."
     },
     footer = {
       "",
       "Examples:",
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd",
+      "  trustme verify artifact grubx64.efi --as shim --vars OVMF_VARS.fd --shim shimx64.efi",
       "  trustme verify artifact modules-signed/*.ko --as module --cert pki/certs/boot.pem",
+      "  trustme verify artifact app.raw --as verity --cert pki/certs/layer.pem",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem",
+      "  trustme verify artifact web-9.conf --as gyroidos --roots ssig_rootca.cert --wider-keys",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/customer-root.pem"
           + " --customer acme"
     },
@@ -42,15 +53,24 @@ final class ArtifactCommand implements Callable<ExitCode> {
   /** The names of {@link Consumer}s. */
   enum As {
     uefi,
+    shim,
     module,
-    device
+    verity,
+    device,
+    ima,
+    fsverity,
+    gyroidos
   }
 
   @Mixin private Output output = new Output();
   @Mixin private ArtifactTrust trust = new ArtifactTrust();
   private final UefiConsumer uefi = new UefiConsumer();
-  private final ModuleConsumer module = new ModuleConsumer();
+  @Mixin private ShimConsumer shim = new ShimConsumer();
+  @Mixin private ModuleConsumer module = new ModuleConsumer();
+  @Mixin private VerityConsumer verity = new VerityConsumer();
   @Mixin private DeviceConsumer device = new DeviceConsumer();
+  @Mixin private VerityChoice fsVerity = new VerityChoice();
+  @Mixin private GyroidosConsumer gyroidos = new GyroidosConsumer();
 
   @Parameters(
       paramLabel = "FILE",
@@ -99,8 +119,13 @@ final class ArtifactCommand implements Callable<ExitCode> {
   private Consumer consumer() {
     return switch (consumer) {
       case uefi -> uefi;
+      case shim -> shim;
       case module -> module;
+      case verity -> verity;
       case device -> device;
+      case ima -> new ImaConsumer(fsVerity);
+      case fsverity -> new FsVerityConsumer(fsVerity);
+      case gyroidos -> gyroidos;
     };
   }
 

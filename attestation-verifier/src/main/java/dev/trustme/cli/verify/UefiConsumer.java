@@ -5,11 +5,8 @@ package dev.trustme.cli.verify;
 
 import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.SignatureDatabase;
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
-import dev.trustme.uefi.EfiGuid;
-import dev.trustme.uefi.OvmfVariableStore;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 
@@ -32,21 +29,9 @@ final class UefiConsumer implements Consumer {
     }
     var database =
         trust.vars().isPresent()
-            ? ArtifactTrust.read(trust.vars().get(), UefiConsumer::lists)
+            ? ArtifactTrust.read(trust.vars().get(), SecureBootStore::lists)
             : SignatureDatabase.of(trust.certificates("uefi"));
     return file ->
         ArtifactTrust.read(file, content -> Authenticode.verify(PeImage.parse(content), database));
-  }
-
-  private static SignatureDatabase lists(Bytes content) throws FormatException {
-    var store = OvmfVariableStore.parse(content);
-    return SignatureDatabase.parse(data(store, "db"), data(store, "dbx"));
-  }
-
-  private static Bytes data(OvmfVariableStore store, String name) {
-    return store
-        .variable(name, EfiGuid.IMAGE_SECURITY_DATABASE)
-        .map(OvmfVariableStore.Variable::data)
-        .orElse(Bytes.empty());
   }
 }

@@ -25,6 +25,9 @@ import picocli.CommandLine.Command;
       "  trustme verify evidence evidence.json --release release.json --policy policy.yaml"
           + " --state verifier",
       "",
+      "Understand a verdict:",
+      "  trustme verify explain pcr-11",
+      "",
       "Judge a file that was signed:",
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd"
     },
@@ -33,7 +36,8 @@ import picocli.CommandLine.Command;
 public final class VerifyMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
-    return List.of(ChallengeCommand.class, EvidenceCommand.class, ArtifactCommand.class);
+    return List.of(
+        ChallengeCommand.class, EvidenceCommand.class, ExplainCommand.class, ArtifactCommand.class);
   }
 
   public static void main(String... args) {

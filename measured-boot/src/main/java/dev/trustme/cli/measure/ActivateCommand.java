@@ -3,24 +3,14 @@
 
 package dev.trustme.cli.measure;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
-import dev.trustme.files.Inputs;
-import dev.trustme.files.Outputs;
-import dev.trustme.tpm.CredentialBlob;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code measure activate}. */
 @Command(
@@ -38,59 +28,24 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class ActivateCommand implements Callable<ExitCode> {
-  private static final int MAX_BYTES = 4096;
-
-  @Option(
-      names = {"-i", "--input"},
-      paramLabel = "FILE",
-      required = true,
-      description = "The credential.")
-  private @Nullable Path input;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      required = true,
-      description = "Where to write the secret; only its owner may read it.")
-  private @Nullable Path target;
-
-  @Option(names = "--force", description = "Replace existing files.")
-  private boolean force;
-
+  @Mixin private final CredentialFiles files = new CredentialFiles();
   @Mixin private final AkOption ak = new AkOption();
   @Mixin private final TpmOption tpm = new TpmOption();
   @Mixin private final Output output = new Output();
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
-    Path from = requireNonNull(input);
-    Path to = requireNonNull(target);
-    Outputs.requireAbsent(to, force);
-    CredentialBlob blob = blob(from);
+    var blob = files.read();
     tpm.use(tss -> {
       try (var key = ak.load(tss);
           var ek = tss.endorsementKeys().create(TpmWords.template(ak.template()))) {
-        byte[] secret = tss.endorsementKeys().activate(key, ek, blob);
-        try {
-          Outputs.write(to, Bytes.copyOf(secret), Outputs.PRIVATE, force);
-        } finally {
-          Arrays.fill(secret, (byte) 0);
-        }
+        var opened = files.open(tss, key, ek, blob);
         output.result(
-            new Activated("trustme/activated/1", to.toString(), secret.length),
-            () -> "%s  %d bytes, opened by this TPM".formatted(to, secret.length));
+            opened,
+            () ->
+                "%s  %d bytes, opened by this TPM".formatted(opened.secretFile(), opened.bytes()));
       }
     });
     return ExitCode.ACCEPTED;
   }
-
-  private static CredentialBlob blob(Path file) throws IOException, FormatException {
-    try {
-      return CredentialBlob.parse(Inputs.read(file, MAX_BYTES));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
-  }
-
-  private record Activated(String schema, String secretFile, int bytes) {}
 }

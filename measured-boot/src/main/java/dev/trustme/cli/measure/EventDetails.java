@@ -21,11 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What stands beneath an event's line. */
-final class EventDetails {
+public final class EventDetails {
   private EventDetails() {}
 
   /** Lines safe on a terminal; with {@code all}, every hash and the bytes that are not decoded. */
-  static List<String> of(CheckedEvent event, boolean all) {
+  public static List<String> of(CheckedEvent event, boolean all) {
     List<String> lines = new ArrayList<>();
     if (!event.banksAgree()) {
       lines.add("the banks disagree: one digest fits this content, another does not");

@@ -38,11 +38,11 @@ import dev.trustme.uefi.DevicePath;
 import java.util.stream.Collectors;
 
 /** Event data in one line that is safe on a terminal. */
-final class EventText {
+public final class EventText {
   private EventText() {}
 
   /** With what the PCR, the type and the digest checks tell about the data. */
-  static String of(CheckedEvent event) {
+  public static String of(CheckedEvent event) {
     EventData data = event.untrustedData();
     if (data instanceof UefiVariable variable) {
       return variable(variable, content(event, variable));

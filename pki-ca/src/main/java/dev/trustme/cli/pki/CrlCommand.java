@@ -69,9 +69,9 @@ final class CrlCommand implements Callable<ExitCode> {
     if (all != authorities.isEmpty()) {
       throw CommandFailure.usage("name authorities, or give --all");
     }
-    return change.make((transaction, passphrase, at) -> {
-      var publication = new CrlPublication(transaction, passphrase, at);
-      var names = names(transaction.folder(), authorities);
+    return change.make(session -> {
+      var publication = new CrlPublication(session);
+      var names = names(session.folder(), authorities);
       return new Report(
           "trustme/pki-crl/1",
           change.dryRun(),

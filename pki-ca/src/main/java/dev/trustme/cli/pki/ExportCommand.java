@@ -18,14 +18,12 @@ import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog.Event;
 import dev.trustme.key.Passphrase;
-import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
@@ -156,12 +154,7 @@ final class ExportCommand implements Callable<ExitCode> {
     }
     try (var change = folder.begin()) {
       for (var certificate : keysOf) {
-        change.log(
-            new Event(
-                "export-key",
-                certificate.getSubject().toString(),
-                Certificates.fingerprint(certificate),
-                Optional.empty()));
+        change.log(Event.about("export-key", certificate));
       }
       change.commit(at);
     }

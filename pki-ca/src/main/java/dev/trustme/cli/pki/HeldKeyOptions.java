@@ -6,7 +6,7 @@ package dev.trustme.cli.pki;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.Secrets;
-import dev.trustme.issue.NewPki.HeldKey;
+import dev.trustme.issue.HeldKey;
 import dev.trustme.key.KeyReference;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.Keys;

@@ -16,6 +16,7 @@ import dev.trustme.exchange.NewImport;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.NewKeys;
 import dev.trustme.issue.PkiFolder;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.key.KeyFile;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.Passphrase;
@@ -37,13 +38,17 @@ import picocli.CommandLine.Option;
       "",
       "Key and certificate must belong together, the chain must reach a root, and every certificate"
           + " of it must pass the lint; --accept takes one rule's findings as they are, which the"
-          + " log records. All is taken in, or nothing; nothing is overwritten."
+          + " log records. All is taken in, or nothing; nothing is overwritten. Private keys are"
+          + " encrypted anew, as the folder's others are. --lists merges Secure Boot entries; an"
+          + " update (.auth) must be signed by a key that the folder's PK or KEK names."
     },
     footer = {
       "",
       "Examples:",
       "  trustme pki import --pki pki --role boot --key db.key --cert db.pem",
+      "  trustme pki import --pki pki --role boot --key 'pkcs12:db.p12?alias=db'",
       "  trustme pki import --pki pki --authority old-root --key ca.key --cert ca.pem",
+      "  trustme pki import --pki pki --variable dbx --lists dbxupdate_x64.bin",
       "  trustme pki import --pki pki --format sbctl --from /var/lib/sbctl --accept role-missing",
       "  trustme pki import --format gyroidos --from test_certificates -o pki"
     },
@@ -52,6 +57,7 @@ final class ImportCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
+  @Mixin private LintOptions lint = new LintOptions();
   @Mixin private ImportSource source = new ImportSource();
 
   @Option(names = "--pki", paramLabel = "DIR", description = "The PKI folder that takes it in.")
@@ -62,12 +68,6 @@ final class ImportCommand implements Callable<ExitCode> {
       paramLabel = "DIR",
       description = "Make a new PKI folder of a gyroidos folder instead.")
   private @Nullable Path target;
-
-  @Option(
-      names = "--accept",
-      paramLabel = "RULE",
-      description = "Take findings of this lint rule as they are; may be repeated.")
-  private List<String> accept = List.of();
 
   @Option(
       names = "--supersede",
@@ -105,6 +105,9 @@ final class ImportCommand implements Callable<ExitCode> {
   private Report existing(Passphrase own)
       throws IOException, FormatException, GeneralSecurityException {
     try (var transaction = PkiFolder.open(requireNonNull(pki)).begin()) {
+      if (source.givesLists()) {
+        return lists(new PkiSession(transaction, own, times.now()));
+      }
       var keys = NewKeys.in(transaction.folder(), own);
       var importer = new Importer(transaction, keys::encode, rules(), times.now());
       source.into(importer);
@@ -114,6 +117,15 @@ final class ImportCommand implements Callable<ExitCode> {
       }
       return report(requireNonNull(pki), importer);
     }
+  }
+
+  private Report lists(PkiSession session)
+      throws IOException, FormatException, GeneralSecurityException {
+    var taken = source.into(session);
+    if (!dryRun) {
+      session.transaction().commit(session.at());
+    }
+    return new Report("trustme/import/1", requireNonNull(pki).toString(), taken, List.of(), dryRun);
   }
 
   private Report fresh(Passphrase own)
@@ -142,7 +154,7 @@ final class ImportCommand implements Callable<ExitCode> {
   }
 
   private Importer.Rules rules() {
-    return new Importer.Rules(LintOptions.acceptance(accept), supersede);
+    return new Importer.Rules(lint.acceptance(), supersede);
   }
 
   private Report report(Path folder, Importer importer) {

@@ -11,6 +11,9 @@ import dev.trustme.cli.Secrets;
 import dev.trustme.exchange.ForeignCredential;
 import dev.trustme.exchange.ForeignFolder;
 import dev.trustme.exchange.Importer;
+import dev.trustme.exchange.ListImport;
+import dev.trustme.issue.PkiSession;
+import dev.trustme.key.KeyReference;
 import dev.trustme.key.Passphrase;
 import dev.trustme.trust.Role;
 import java.io.IOException;
@@ -47,14 +50,32 @@ final class ImportSource {
   @Option(names = "--authority", paramLabel = "NAME", description = "The authority it becomes.")
   private @Nullable String authority;
 
-  @Option(names = "--key", paramLabel = "FILE", description = "The private key, PEM or DER.")
-  private @Nullable Path key;
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      converter = KeyReferenceConverter.class,
+      description = "The private key: a PEM or DER file, or pkcs12:FILE[?alias=NAME].")
+  private @Nullable KeyReference key;
 
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "Its certificate and the issuers' up to the root; may be repeated.")
+      description =
+          "Its certificate and the issuers' up to the root; may be repeated. PKCS#12 brings its own.")
   private List<Path> certificates = List.of();
+
+  @Option(
+      names = "--variable",
+      paramLabel = "NAME",
+      description = "KEK, db, dbx, dbt or dbr: merge the entries of --lists into it.")
+  private @Nullable String variable;
+
+  @Option(
+      names = "--lists",
+      paramLabel = "FILE",
+      description =
+          "Signature lists (.esl), or an update (.auth) that a key of the folder's PK or KEK signed.")
+  private @Nullable Path lists;
 
   @Option(
       names = "--source-pass-file",
@@ -66,8 +87,19 @@ final class ImportSource {
     if (fresh && format != Format.gyroidos) {
       throw CommandFailure.usage("-o: only with --format gyroidos");
     }
+    if ((variable == null) != (lists == null)) {
+      throw CommandFailure.usage("--variable and --lists belong together");
+    }
+    if (lists != null) {
+      if (format != Format.openssl || key != null || role != null || authority != null) {
+        throw CommandFailure.usage("--lists: comes alone, with --variable");
+      }
+      return;
+    }
     if (format == Format.openssl
-        && (key == null || certificates.isEmpty() || (role == null) == (authority == null))) {
+        && (key == null
+            || (certificates.isEmpty() && !(key instanceof KeyReference.Pkcs12))
+            || (role == null) == (authority == null))) {
       throw CommandFailure.usage("give --key, --cert and either --role or --authority");
     }
     if (format != Format.openssl
@@ -80,6 +112,19 @@ final class ImportSource {
       throw CommandFailure.usage(
           "--authority: expected lower-case letters, digits and '-', found " + authority);
     }
+  }
+
+  /** Whether it is about a Secure Boot variable instead of keys. */
+  boolean givesLists() {
+    return lists != null;
+  }
+
+  /** Merges the lists; returns what to say. */
+  List<String> into(PkiSession session)
+      throws IOException, FormatException, GeneralSecurityException {
+    Path file = requireNonNull(lists);
+    var target = SecureBootFiles.updated(requireNonNull(variable));
+    return new ListImport(session, target).take(SecureBootFiles.read(file), file);
   }
 
   void into(Importer importer) throws IOException, FormatException, GeneralSecurityException {
@@ -100,13 +145,33 @@ final class ImportSource {
 
   private void files(Importer importer, Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
-    try (var credential = ForeignCredential.read(requireNonNull(key), certificates, passphrase)) {
+    try (var credential = credential(passphrase)) {
       if (role != null) {
         importer.role(role(role), credential);
       } else {
         importer.authority(requireNonNull(authority), credential);
       }
     }
+  }
+
+  private ForeignCredential credential(Passphrase passphrase)
+      throws IOException, FormatException, GeneralSecurityException {
+    var reference = requireNonNull(key);
+    return switch (reference) {
+      case KeyReference.KeyPath file ->
+          ForeignCredential.read(file.path(), certificates, passphrase);
+      case KeyReference.Pkcs12 file -> ForeignCredential.read(file, certificates, passphrase);
+      case KeyReference.Pkcs11 token -> throw stays(token);
+      case KeyReference.TpmFile tpm -> throw stays(tpm);
+      case KeyReference.TpmHandle tpm -> throw stays(tpm);
+    };
+  }
+
+  private static CommandFailure stays(KeyReference reference) {
+    return CommandFailure.usage(
+        reference
+            + ": stays where it is and cannot be imported; 'trustme pki issue --key REF --existing'"
+            + " certifies it");
   }
 
   private static Role role(String label) {

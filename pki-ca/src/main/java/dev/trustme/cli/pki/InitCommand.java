@@ -5,6 +5,7 @@ package dev.trustme.cli.pki;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.trustme.audit.Checkpoints;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
@@ -16,6 +17,7 @@ import dev.trustme.issue.NewPki;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.key.Passphrase;
+import dev.trustme.trust.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +43,9 @@ import picocli.CommandLine.Option;
       "Example:",
       "  trustme pki init --profile device -o pki",
       "",
-      "Keep the head of the signing log, which the command prints, somewhere else: it proves later"
-          + " that the log was not cut."
+      "Keep the head of the signing log, which the command prints, somewhere else, such as on paper"
+          + " or in the release notes: it proves later that the log was not cut. Where the profile"
+          + " has the role log, checkpoints/000001.json is the same, signed: keep a copy of that."
     },
     mixinStandardHelpOptions = true)
 final class InitCommand implements Callable<ExitCode> {
@@ -50,6 +53,7 @@ final class InitCommand implements Callable<ExitCode> {
   @Mixin private Secrets secrets = new Secrets();
   @Mixin private Times times = new Times();
   @Mixin private HeldKeyOptions held = new HeldKeyOptions();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @Option(
       names = "--profile",
@@ -82,17 +86,30 @@ final class InitCommand implements Callable<ExitCode> {
     Outputs.requireAbsent(target, force);
     requireReplaceable(target);
     var source = ProfileSource.of(profile);
+    var acceptance = lint.acceptance();
     Instant at = times.now();
     try (var staged = Outputs.stageFolder(target, force);
         var passphrase = passphrase();
-        var pki = NewPki.create(source.profile(), at, held.make(source.profile(), secrets))) {
+        var pki =
+            NewPki.create(source.profile(), at, held.make(source.profile(), secrets), acceptance)) {
       pki.write(staged.path(), source.text(), protection(passphrase));
+      checkpoint(pki, staged.path(), at);
       staged.commit();
     }
     var report = PkiReport.of(PkiFolder.open(target), at);
     double seconds = (System.nanoTime() - started) / 1e9;
     output.result(report, () -> report.text(seconds));
     return ExitCode.ACCEPTED;
+  }
+
+  /** The first one, where the profile has a key for it; the log holds nothing else yet. */
+  private static void checkpoint(NewPki pki, Path folder, Instant at)
+      throws IOException, FormatException {
+    var signer = pki.signer(Role.LOG);
+    if (signer.isPresent()
+        && !Checkpoints.add(PkiFolder.open(folder), signer.get(), at).accepted()) {
+      throw new IllegalStateException("a new log is intact");
+    }
   }
 
   /** --force replaces a PKI folder, never something else of that name. */

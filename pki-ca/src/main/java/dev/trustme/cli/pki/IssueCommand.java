@@ -7,7 +7,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
-import dev.trustme.issue.PkiTransaction;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.Revocations;
 import dev.trustme.issue.RoleIssue;
 import dev.trustme.key.KeyType;
@@ -44,12 +44,15 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  trustme pki issue --pki pki container release",
       "  trustme pki issue --pki pki --keep-key boot",
+      "  trustme pki issue --pki pki release --key 'pkcs11:token=release;object=release'",
       "  trustme pki issue --pki pki --template backend --common-name web --name dns:web.example \\",
       "      -o web"
     },
     mixinStandardHelpOptions = true)
 final class IssueCommand implements Callable<ExitCode> {
   @Mixin private PkiChange change = new PkiChange();
+  @Mixin private NewKeyOptions newKey = new NewKeyOptions();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @Parameters(paramLabel = "ROLE", arity = "0..*", description = "Roles of the profile.")
   private List<String> roles = List.of();
@@ -96,11 +99,12 @@ final class IssueCommand implements Callable<ExitCode> {
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
+    newKey.requireConsistent();
     if (others != null) {
-      if (!roles.isEmpty() || keepKey) {
-        throw CommandFailure.usage("--template: takes no ROLE and no --keep-key");
+      if (!roles.isEmpty() || keepKey || newKey.given()) {
+        throw CommandFailure.usage("--template: takes no ROLE, no --keep-key and no --key");
       }
-      return others.call(change);
+      return others.call(change, lint.acceptance());
     }
     if (roles.isEmpty()) {
       throw CommandFailure.usage("name at least one ROLE, or a --template");
@@ -108,20 +112,31 @@ final class IssueCommand implements Callable<ExitCode> {
     if (roles.stream().distinct().count() < roles.size()) {
       throw CommandFailure.usage("name each ROLE once");
     }
-    return change.make((transaction, passphrase, at) -> {
-      var issue = new RoleIssue(transaction, passphrase, at);
-      var source = keepKey ? RoleIssue.Key.KEPT : RoleIssue.Key.NEW;
-      List<Issued> issued = new ArrayList<>();
-      for (String label : roles) {
-        issued.add(Issued.of(label, issue.issue(role(transaction, label), source)));
-      }
-      return new Report("trustme/pki-issue/1", change.dryRun(), issued, advice(transaction));
-    });
+    if (newKey.given() && (keepKey || roles.size() > 1)) {
+      throw CommandFailure.usage("--key: is one new key, for one ROLE without --keep-key");
+    }
+    return newKey.within(change, () -> change.make(this::issue));
   }
 
-  private static Role role(PkiTransaction transaction, String label)
-      throws IOException, FormatException {
-    Profile profile = transaction.folder().profile();
+  private Report issue(PkiSession session)
+      throws IOException, FormatException, GeneralSecurityException {
+    var profile = session.profile();
+    var issue = new RoleIssue(session.accepting(lint.acceptance()));
+    List<Issued> issued = new ArrayList<>();
+    for (String label : roles) {
+      var role = role(profile, label);
+      issued.add(Issued.of(label, keepKey ? issue.renew(role) : fresh(issue, profile, role)));
+    }
+    return new Report("trustme/pki-issue/1", change.dryRun(), issued, advice(profile));
+  }
+
+  private X509CertificateHolder fresh(RoleIssue issue, Profile profile, Role role)
+      throws IOException, FormatException, GeneralSecurityException {
+    var plan = profile.role(role).orElseThrow();
+    return issue.issue(role, newKey.key(change, plan.key()));
+  }
+
+  private static Role role(Profile profile, String label) {
     return Role.byLabel(label)
         .filter(r -> profile.role(r).isPresent())
         .orElseThrow(() ->
@@ -131,9 +146,9 @@ final class IssueCommand implements Callable<ExitCode> {
   }
 
   /** Firmware knows nothing of a new key until db is signed anew. */
-  private List<String> advice(PkiTransaction transaction) throws IOException, FormatException {
+  private List<String> advice(Profile profile) {
     var inDb =
-        transaction.folder().profile().secureBoot().stream()
+        profile.secureBoot().stream()
             .flatMap(s -> s.db().stream())
             .filter(roles::contains)
             .toList();

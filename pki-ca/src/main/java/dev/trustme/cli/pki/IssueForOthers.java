@@ -19,6 +19,7 @@ import dev.trustme.key.KeyProtection;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.Passphrase;
 import dev.trustme.key.SigningKey;
+import dev.trustme.lint.Acceptance;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,8 +60,9 @@ final class IssueForOthers {
   @Option(
       names = "--key-type",
       paramLabel = "TYPE",
+      converter = KeyTypeConverter.class,
       description = "One of the template's; without it, its first.")
-  private @Nullable String keyType;
+  private @Nullable KeyType keyType;
 
   @Option(
       names = "--key-pass-file",
@@ -81,7 +83,8 @@ final class IssueForOthers {
   @Option(names = "--force", description = "Replace an existing folder.")
   private boolean force;
 
-  ExitCode call(PkiChange change) throws IOException, FormatException, GeneralSecurityException {
+  ExitCode call(PkiChange change, Acceptance acceptance)
+      throws IOException, FormatException, GeneralSecurityException {
     if (plaintext == (keyPassFile != null)) {
       throw CommandFailure.usage("--template: give --key-pass-file or --plaintext-keys");
     }
@@ -91,15 +94,14 @@ final class IssueForOthers {
     try (var staged = Outputs.stageFolder(folder, force);
         var keyPassphrase = keyPassphrase()) {
       return change.make(
-          (transaction, passphrase, at) -> {
-            var setting =
-                new RequestIssuer.Setting(
-                    transaction.folder(), passphrase, at, RequestIssuer.Leniency.NONE);
+          plain -> {
+            var session = plain.accepting(acceptance);
+            var setting = RequestIssuer.Setting.of(session, RequestIssuer.Leniency.of(acceptance));
             try (var issuer = RequestIssuer.template(setting, requireNonNull(template));
                 var key = SigningKey.generate(keyType(issuer))) {
               var request = CertificationRequest.create(subject(), generalNames(), key);
               var certificate = SignCsrCommand.issue(issuer, request);
-              SignCsrCommand.record(transaction, List.of(certificate));
+              session.record(List.of(certificate), issuer.certificate());
               write(staged.path(), key, chain(certificate, issuer), keyPassphrase);
               return new IssueCommand.Report(
                   "trustme/pki-issue/1",
@@ -117,14 +119,7 @@ final class IssueForOthers {
   }
 
   private KeyType keyType(RequestIssuer issuer) {
-    if (keyType == null) {
-      return issuer.keyTypes().getFirst();
-    }
-    try {
-      return KeyType.byLabel(keyType);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--key-type: " + e.getMessage());
-    }
+    return keyType == null ? issuer.keyTypes().getFirst() : keyType;
   }
 
   private org.bouncycastle.asn1.x500.X500Name subject() {

@@ -53,6 +53,19 @@ public final class KeyOptions {
     return key != null;
   }
 
+  /** Whether a certificate is named, with or without its key. */
+  public boolean certified() {
+    return certificate != null || given();
+  }
+
+  /** The certificate with its issuers, leaf first. */
+  public List<X509CertificateHolder> chain() throws IOException, FormatException {
+    if (certificate == null) {
+      throw CommandFailure.usage("--cert FILE is needed");
+    }
+    return chain(certificate);
+  }
+
   /** Opens the key, which is the certificate's. */
   public Certified open(Passphrase.Source secrets)
       throws IOException, FormatException, GeneralSecurityException {

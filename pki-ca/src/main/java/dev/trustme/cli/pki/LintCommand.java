@@ -10,7 +10,6 @@ import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
 import dev.trustme.files.Inputs;
 import dev.trustme.issue.PkiFolder;
-import dev.trustme.lint.Acceptance;
 import dev.trustme.lint.LintInput;
 import dev.trustme.lint.LintRule;
 import java.io.IOException;
@@ -49,18 +48,16 @@ final class LintCommand implements Callable<ExitCode> {
 
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @Parameters(paramLabel = "FILE", arity = "0..*", description = "PEM or DER files.")
   private List<Path> files = List.of();
 
-  @Option(names = "--pki", paramLabel = "DIR", description = "A PKI folder: all it ever issued.")
-  private @Nullable Path pki;
-
   @Option(
-      names = "--accept",
-      paramLabel = "RULE",
-      description = "Take findings of this rule as they are; may be repeated.")
-  private List<String> accept = List.of();
+      names = "--pki",
+      paramLabel = "DIR",
+      description = "A PKI folder: everything in it that the rules are about.")
+  private @Nullable Path pki;
 
   @Option(names = "--list", description = "List every rule.")
   private boolean list;
@@ -79,7 +76,7 @@ final class LintCommand implements Callable<ExitCode> {
     if (files.isEmpty() && pki == null) {
       throw CommandFailure.usage("nothing to lint: give files or --pki DIR");
     }
-    var report = LintReport.of(inputs(), acceptance(), times.now());
+    var report = LintReport.of(inputs(), lint.acceptance(), times.now());
     output.result(report, () -> report.text(output));
     return report.clean() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
   }
@@ -96,10 +93,6 @@ final class LintCommand implements Callable<ExitCode> {
                             .collect(Collectors.joining(", ")))));
   }
 
-  private Acceptance acceptance() {
-    return LintOptions.acceptance(accept);
-  }
-
   private List<LintReport.Source> inputs() throws IOException, FormatException {
     List<LintReport.Source> sources = new ArrayList<>();
     for (Path file : files) {
@@ -111,13 +104,7 @@ final class LintCommand implements Callable<ExitCode> {
       }
     }
     if (pki != null) {
-      var folder = PkiFolder.open(pki);
-      for (long number = 1; number <= folder.index().issued(); number++) {
-        sources.add(
-            new LintReport.Source(
-                "%s, transaction %d".formatted(pki, number),
-                new LintInput(folder.issued(number), List.of(), List.of())));
-      }
+      sources.addAll(FolderContent.of(PkiFolder.open(pki)));
     }
     return sources;
   }

@@ -17,8 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import org.bouncycastle.cert.X509CertificateHolder;
 
 /** What {@code pki lint} found. */
 record LintReport(
@@ -54,19 +52,12 @@ record LintReport(
         subjects.add(subject("request", name, source, RequestLint.findings(request), acceptance));
       }
       for (var list : source.input().lists()) {
-        var findings = CrlLint.findings(list, issuer(set, list), at);
+        var findings = CrlLint.findings(list, set.issuer(list), at);
         var name = list.getIssuer().toString();
         subjects.add(subject("crl", name, source, findings, acceptance));
       }
     }
     return of(subjects, at);
-  }
-
-  private static Optional<X509CertificateHolder> issuer(
-      SetLint set, org.bouncycastle.cert.X509CRLHolder list) {
-    return set.certificates().stream()
-        .filter(c -> c.getSubject().equals(list.getIssuer()))
-        .findFirst();
   }
 
   private static Subject subject(

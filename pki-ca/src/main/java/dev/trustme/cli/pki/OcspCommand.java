@@ -65,10 +65,10 @@ final class OcspCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
     List<BigInteger> further = serials.stream().map(OcspCommand::serial).toList();
-    return change.make((transaction, passphrase, at) -> {
-      var publication = new OcspPublication(transaction, passphrase, at);
+    return change.make(session -> {
+      var publication = new OcspPublication(session);
       List<Published> responses = new ArrayList<>();
-      for (String authority : CrlCommand.names(transaction.folder(), authorities)) {
+      for (String authority : CrlCommand.names(session.folder(), authorities)) {
         responses.addAll(publication.publish(authority, further));
       }
       return new Report("trustme/pki-ocsp/1", change.dryRun(), responses);

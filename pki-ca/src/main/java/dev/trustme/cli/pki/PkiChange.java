@@ -11,7 +11,8 @@ import dev.trustme.cli.Output;
 import dev.trustme.cli.Secrets;
 import dev.trustme.cli.Times;
 import dev.trustme.issue.PkiFolder;
-import dev.trustme.issue.PkiTransaction;
+import dev.trustme.issue.PkiSession;
+import dev.trustme.issue.SigningLog;
 import dev.trustme.key.Passphrase;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,11 @@ final class PkiChange {
     /** For people: one line for each thing done, and last what to do next. */
     String text();
 
+    /** The same once all is written; the log's head is this. */
+    default Report committed(SigningLog.Head head) {
+      return this;
+    }
+
     /** Whether anything is to be written at all. */
     default boolean changed() {
       return true;
@@ -53,8 +59,7 @@ final class PkiChange {
   /** A verb's own work. */
   @FunctionalInterface
   interface Work {
-    Report on(PkiTransaction transaction, Passphrase passphrase, Instant at)
-        throws IOException, FormatException, GeneralSecurityException;
+    Report on(PkiSession session) throws IOException, FormatException, GeneralSecurityException;
   }
 
   /** What is published beside the folder once the change is on record. */
@@ -65,6 +70,10 @@ final class PkiChange {
 
   Output output() {
     return output;
+  }
+
+  Secrets secrets() {
+    return secrets;
   }
 
   boolean dryRun() {
@@ -88,17 +97,22 @@ final class PkiChange {
   ExitCode make(Work work, Publication publication)
       throws IOException, FormatException, GeneralSecurityException {
     Instant at = times.now();
-    Report report;
     try (var transaction = PkiFolder.open(folder()).begin();
         var passphrase = Passphrase.ask("Passphrase of the PKI", secrets::passphrase)) {
-      report = work.on(transaction, passphrase, at);
+      var session = new PkiSession(transaction, passphrase, at);
+      var report = work.on(session);
       if (!dryRun && report.changed()) {
-        transaction.commit(at);
+        report = report.committed(transaction.commit(at));
         publication.publish();
       }
+      transaction.accepted().forEach(finding -> output.warn("accepted: " + finding));
+      tell(report);
+      return report.exitCode();
     }
+  }
+
+  private void tell(Report report) {
     output.result(report, () -> text(report));
-    return report.exitCode();
   }
 
   private String text(Report report) {

@@ -3,6 +3,7 @@
 
 package dev.trustme.cli.pki;
 
+import dev.trustme.audit.Checkpoints;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.issue.PkiFolder;
@@ -35,6 +36,7 @@ record PkiReport(
     List<Line> certificates,
     Optional<SecureBoot> secureBoot,
     Log log,
+    Optional<String> checkpoint,
     Instant at) {
 
   /** One certificate: an authority, a role key, or PK and KEK. */
@@ -94,6 +96,7 @@ record PkiReport(
                     s.owner().toString(),
                     profile.secureBoot().map(Profile.SecureBoot::db).orElse(List.of()))),
         log(pki),
+        checkpoint(pki),
         at);
   }
 
@@ -108,6 +111,12 @@ record PkiReport(
       case Verdict.Rejected<Head> rejected ->
           new Log(false, "broken at " + rejected.failures().getFirst().where(), 0);
     };
+  }
+
+  /** The last one, as the name of its file in the folder. */
+  private static Optional<String> checkpoint(PkiFolder pki) throws IOException, FormatException {
+    var all = Checkpoints.of(pki).all();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast().source());
   }
 
   private static Line line(
@@ -147,9 +156,12 @@ record PkiReport(
 
   private String kept(double seconds) {
     String head = "  head %s  %d entries%n".formatted(log.head(), log.entries());
-    return seconds < 0
-        ? "Signing log, intact:%n%s".formatted(head)
-        : "Keep this line somewhere else; it proves later that the log was not cut:%n%s"
+    if (seconds < 0) {
+      return "Signing log, intact:%n%s".formatted(head);
+    }
+    return "Keep this line%s where nobody who writes %s/ can change it, such as on paper or with another"
+            .formatted(checkpoint.map(file -> ", and a copy of " + file + ",").orElse(""), folder)
+        + " team; it proves later that the log was not cut (audit verify --head):%n%s"
             .formatted(head);
   }
 

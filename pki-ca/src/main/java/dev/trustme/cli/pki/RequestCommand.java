@@ -88,8 +88,9 @@ final class RequestCommand implements Callable<ExitCode> {
       names = "--key-type",
       paramLabel = "TYPE",
       defaultValue = "ec-p256",
+      converter = KeyTypeConverter.class,
       description = "Of a new key. Default: ${DEFAULT-VALUE}.")
-  private String keyType = "ec-p256";
+  private KeyType keyType = KeyType.EC_P256;
 
   @Option(names = "--plaintext-keys", description = "Do not encrypt the new key.")
   private boolean plaintext;
@@ -190,14 +191,7 @@ final class RequestCommand implements Callable<ExitCode> {
 
   private SigningKey open(Passphrase passphrase)
       throws IOException, FormatException, GeneralSecurityException {
-    if (key != null) {
-      return Keys.open(key, passphrase);
-    }
-    try {
-      return SigningKey.generate(KeyType.byLabel(keyType));
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--key-type: " + e.getMessage());
-    }
+    return key == null ? SigningKey.generate(keyType) : Keys.open(key, passphrase);
   }
 
   /** The key first: a request whose key is lost is worth nothing. */

@@ -89,12 +89,13 @@ final class RevokeCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
     RevocationReason why = reason();
-    return change.make((transaction, passphrase, at) -> {
-      var folder = transaction.folder();
+    return change.make(session -> {
+      var folder = session.folder();
       var revocations = Revocations.of(folder);
       List<Revoked> revoked = new ArrayList<>();
       for (String name : certificates) {
-        revocations = revocations.revoke(transaction, find(folder, name), why, at);
+        revocations =
+            revocations.revoke(session.transaction(), find(folder, name), why, session.at());
         var entry = revocations.revoked().getLast();
         revoked.add(
             new Revoked(
@@ -103,7 +104,7 @@ final class RevokeCommand implements Callable<ExitCode> {
                 entry.subject(),
                 entry.serial(),
                 entry.reason(),
-                at));
+                session.at()));
       }
       return new Report("trustme/pki-revoke/1", change.dryRun(), revoked);
     });

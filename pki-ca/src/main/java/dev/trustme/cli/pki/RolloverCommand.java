@@ -6,12 +6,15 @@ package dev.trustme.cli.pki;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
+import dev.trustme.issue.HeldKey;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.Rollover;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,11 +34,14 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  trustme pki rollover --pki pki customer-root",
-      "  trustme pki rollover --pki pki device"
+      "  trustme pki rollover --pki pki device",
+      "  trustme pki rollover --pki pki device --key 'pkcs11:token=ca;object=device-2'"
     },
     mixinStandardHelpOptions = true)
 final class RolloverCommand implements Callable<ExitCode> {
   @Mixin private PkiChange change = new PkiChange();
+  @Mixin private NewKeyOptions newKey = new NewKeyOptions();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @Parameters(paramLabel = "AUTHORITY", description = "An authority of the folder.")
   private String authority = "";
@@ -63,18 +69,24 @@ final class RolloverCommand implements Callable<ExitCode> {
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
-    return change.make((transaction, passphrase, at) -> {
-      String name = CrlCommand.names(transaction.folder(), List.of(authority)).getFirst();
-      var made = Rollover.make(transaction, name, passphrase, at);
-      return new Report(
-          "trustme/pki-rollover/1",
-          change.dryRun(),
-          name,
-          made.name(),
-          made.certificate().getSubject().toString(),
-          Certificates.fingerprint(made.certificate()),
-          made.certificate().getNotAfter().toInstant(),
-          made.links().isEmpty() ? List.of() : List.of(made.oldWithNew(), made.newWithOld()));
-    });
+    newKey.requireConsistent();
+    return newKey.within(change, () -> change.make(this::rollOver));
+  }
+
+  private Report rollOver(PkiSession session)
+      throws IOException, FormatException, GeneralSecurityException {
+    String name = CrlCommand.names(session.folder(), List.of(authority)).getFirst();
+    var planned = session.profile().authorities().get(name);
+    var key = planned == null ? Optional.<HeldKey>empty() : newKey.key(change, planned.key());
+    var made = Rollover.make(session.accepting(lint.acceptance()), name, key);
+    return new Report(
+        "trustme/pki-rollover/1",
+        change.dryRun(),
+        name,
+        made.name(),
+        made.certificate().getSubject().toString(),
+        Certificates.fingerprint(made.certificate()),
+        made.certificate().getNotAfter().toInstant(),
+        made.links().isEmpty() ? List.of() : List.of(made.oldWithNew(), made.newWithOld()));
   }
 }

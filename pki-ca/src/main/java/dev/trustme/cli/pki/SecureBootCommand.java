@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
       "Read, make, sign and check PK, KEK, db, dbx and shim's MokList.",
       "",
       "Files are signature lists (.esl), signed updates (.auth), files of efivarfs, and variable"
-          + " stores of OVMF (.fd). The PKI folder's secure-boot/ holds what this PKI enrols; 'update'"
-          + " and 'revoke' change it, sign with PK or KEK and write a line in the signing log."
+          + " stores of OVMF (.fd). The PKI folder's secure-boot/ holds what this PKI enrols; 'update',"
+          + " 'revoke' and 'rotate' change it, sign with PK or KEK and write lines in the signing log."
     },
     footer = {
       "",
@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       SecureBootListsCommand.class,
       SecureBootUpdateCommand.class,
       SecureBootRevokeCommand.class,
+      SecureBootRotateCommand.class,
       SecureBootVerifyCommand.class,
       SecureBootEditCommand.class,
       SecureBootExtractCommand.class

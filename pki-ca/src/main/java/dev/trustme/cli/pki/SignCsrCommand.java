@@ -13,12 +13,11 @@ import dev.trustme.files.Outputs;
 import dev.trustme.issue.CertificationRequest;
 import dev.trustme.issue.CsrBatch;
 import dev.trustme.issue.CsrBatch.Result;
-import dev.trustme.issue.PkiTransaction;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.RequestIssuer;
-import dev.trustme.issue.RoleIssue;
+import dev.trustme.trust.Acceleration;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -55,7 +54,11 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class SignCsrCommand implements Callable<ExitCode> {
+  /** Verified for one certificate: the request's, and that of the certificate itself. */
+  private static final int SIGNATURES_EACH = 2;
+
   @Mixin private PkiChange change = new PkiChange();
+  @Mixin private LintOptions lint = new LintOptions();
 
   @ArgGroup(multiplicity = "1")
   private Plan plan = new Plan();
@@ -110,17 +113,13 @@ final class SignCsrCommand implements Callable<ExitCode> {
     Outputs.requireAbsent(folder, force);
     requireReplaceable(folder);
     List<Path> files = files();
+    Acceleration.expect(files.size() * SIGNATURES_EACH);
     try (var staged = Outputs.stageFolder(folder, force)) {
       return change.make(
-          (transaction, passphrase, at) -> {
-            var setting =
-                new RequestIssuer.Setting(
-                    transaction.folder(),
-                    passphrase,
-                    at,
-                    new RequestIssuer.Leniency(dropExtras, knownKeys, knownNames));
-            try (var issuer = issuer(setting)) {
-              return sign(transaction, issuer, files, staged.path());
+          plain -> {
+            var session = plain.accepting(lint.acceptance());
+            try (var issuer = issuer(RequestIssuer.Setting.of(session, leniency(session)))) {
+              return sign(session, issuer, files, staged.path());
             }
           },
           staged::commit);
@@ -140,6 +139,10 @@ final class SignCsrCommand implements Callable<ExitCode> {
     }
   }
 
+  private RequestIssuer.Leniency leniency(PkiSession session) {
+    return new RequestIssuer.Leniency(dropExtras, knownKeys, knownNames, session.acceptance());
+  }
+
   private RequestIssuer issuer(RequestIssuer.Setting setting)
       throws IOException, FormatException, GeneralSecurityException {
     return plan.template != null
@@ -148,48 +151,35 @@ final class SignCsrCommand implements Callable<ExitCode> {
   }
 
   private SignCsrReport sign(
-      PkiTransaction transaction, RequestIssuer issuer, List<Path> files, Path folder)
+      PkiSession session, RequestIssuer issuer, List<Path> files, Path folder)
       throws IOException, FormatException, GeneralSecurityException {
     var report = new SignCsrReport.Builder(change.dryRun(), requireNonNull(target).toString());
     Bytes chain = Bytes.utf8(Certificates.pem(issuer.chain()));
     List<X509CertificateHolder> issued = new ArrayList<>();
-    try {
-      new CsrBatch(issuer)
-          .run(
-              files,
-              result -> {
-                report.add(result);
-                change.output().progress("signing", report.size(), files.size());
-                if (result instanceof Result.Issued made) {
-                  issued.add(made.certificate());
-                  write(folder.resolve(name(made.file())), made.certificate(), chain);
-                }
-              });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    record(transaction, issued);
+    new CsrBatch(issuer, (file, made) -> write(folder.resolve(name(file)), made, chain))
+        .run(
+            files,
+            result -> {
+              report.add(result);
+              change.output().progress("signing", report.size(), files.size());
+              if (result instanceof Result.Issued made) {
+                issued.add(made.certificate());
+              }
+            });
+    session.record(issued, issuer.certificate());
     return report.build();
   }
 
-  private static void write(Path file, X509CertificateHolder certificate, Bytes chain) {
-    try {
-      Files.write(
-          file, Bytes.concat(Bytes.utf8(Certificates.pem(List.of(certificate))), chain).toArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static void write(Path file, X509CertificateHolder certificate, Bytes chain)
+      throws IOException {
+    Files.write(
+        file, Bytes.concat(Bytes.utf8(Certificates.pem(List.of(certificate))), chain).toArray());
   }
 
   /** Issues for one request, or says why not. */
   static X509CertificateHolder issue(RequestIssuer issuer, CertificationRequest request)
       throws IOException, FormatException, GeneralSecurityException {
-    return new CsrBatch(issuer).one(request);
-  }
-
-  static void record(PkiTransaction transaction, List<X509CertificateHolder> issued) {
-    transaction.issued(issued);
-    issued.forEach(c -> transaction.log(RoleIssue.event(c)));
+    return CsrBatch.one(issuer, request);
   }
 
   /** All requests, folders opened; two of one name would overwrite each other's certificate. */

@@ -3,21 +3,18 @@
 
 package dev.trustme.cli.pki;
 
-import static java.util.Objects.requireNonNull;
-
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.trustme.artifact.AuthenticatedVariable;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
-import dev.trustme.cli.Secrets;
-import dev.trustme.cli.Times;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.PkiFolder;
-import dev.trustme.issue.PkiTransaction;
+import dev.trustme.issue.PkiSession;
 import dev.trustme.issue.PlatformUpdate;
-import dev.trustme.key.Passphrase;
+import dev.trustme.issue.SigningLog;
 import dev.trustme.secureboot.KeyDatabase;
 import dev.trustme.uefi.EfiTime;
 import dev.trustme.uefi.SignatureVariable;
@@ -26,7 +23,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +31,7 @@ import picocli.CommandLine.Option;
 
 /** What {@code update} and {@code revoke} share: a signed change of the PKI folder. */
 final class UpdateOptions {
-  @Mixin private Output output = new Output();
-  @Mixin private Secrets secrets = new Secrets();
-  @Mixin private Times times = new Times();
-
-  @Option(names = "--pki", paramLabel = "DIR", required = true, description = "The PKI folder.")
-  private @Nullable Path pki;
+  @Mixin private PkiChange change = new PkiChange();
 
   @Option(
       names = "--after",
@@ -65,8 +56,7 @@ final class UpdateOptions {
   @Option(names = "--force", description = "Replace existing output files.")
   private boolean force;
 
-  @Option(names = "--dry-run", description = "Say what would change; write nothing.")
-  private boolean dryRun;
+  private final List<Outputs.Staged> staged = new ArrayList<>();
 
   /** What {@code --json} prints; {@code log} is the head of the signing log afterwards. */
   record Report(
@@ -78,7 +68,41 @@ final class UpdateOptions {
       int removed,
       boolean written,
       List<String> files,
-      Optional<Digest> log) {}
+      Optional<Digest> log,
+      @JsonIgnore KeyDatabase.Difference difference)
+      implements PkiChange.Report {
+    @Override
+    public Report committed(SigningLog.Head head) {
+      return new Report(
+          schema,
+          variable,
+          time,
+          entries,
+          added,
+          removed,
+          true,
+          files,
+          Optional.of(head.digest()),
+          difference);
+    }
+
+    @Override
+    public String text() {
+      var text = new StringBuilder();
+      text.append(
+          "%s  %s, %d added, %d removed, time stamp %s"
+              .formatted(variable, SecureBootReport.count(entries), added, removed, time));
+      difference.removed().forEach(e -> line(text, "- ", e));
+      difference.added().forEach(e -> line(text, "+ ", e));
+      files.forEach(f -> text.append("\n  ").append(f));
+      log.ifPresent(d -> text.append("\nlog head ").append(d.hex()));
+      return text.toString();
+    }
+
+    private static void line(StringBuilder text, String mark, KeyDatabase.Entry entry) {
+      text.append("\n  ").append(mark).append(SecureBootReport.Line.of(entry).text());
+    }
+  }
 
   /** What becomes of a database. */
   @FunctionalInterface
@@ -87,74 +111,67 @@ final class UpdateOptions {
   }
 
   Output output() {
-    return output;
+    return change.output();
   }
 
-  ExitCode run(SignatureVariable variable, Change change)
+  ExitCode run(SignatureVariable variable, Change wanted)
       throws IOException, FormatException, GeneralSecurityException {
     for (Path file : new Path[] {target, append}) {
       if (file != null) {
         Outputs.requireAbsent(file, force);
       }
     }
-    Instant at = times.now();
-    try (var transaction = PkiFolder.open(requireNonNull(pki)).begin();
-        var passphrase = Passphrase.ask("Passphrase of the PKI", secrets::passphrase)) {
-      var current = PlatformUpdate.content(transaction.folder(), variable);
-      var next = change.apply(transaction.folder(), current);
-      var difference = current.difference(next);
-      requireChange(variable, next, difference);
-      var update = new PlatformUpdate(transaction, passphrase, at);
-      var stored = stored(variable);
-      var signed =
-          variable == SignatureVariable.PK
-              ? update.once(variable, next, stored)
-              : update.set(variable, next, stored);
-      var appended = append == null ? signed : update.append(variable, current.additions(next));
-      var log = dryRun ? Optional.<Digest>empty() : write(transaction, signed, appended, at);
-      var report =
-          new Report(
-              "trustme/secure-boot-update/1",
-              variable.name(),
-              signed.timeStamp().toInstant(),
-              next.entries().size(),
-              difference.added().size(),
-              difference.removed().size(),
-              !dryRun,
-              files(transaction, variable),
-              log);
-      output.result(report, () -> text(report, difference));
+    try {
+      return change.make(session -> sign(session, variable, wanted), this::publish);
+    } finally {
+      for (var each : staged) {
+        each.close();
+      }
     }
-    return ExitCode.ACCEPTED;
+  }
+
+  private Report sign(PkiSession session, SignatureVariable variable, Change wanted)
+      throws IOException, FormatException, GeneralSecurityException {
+    var current = PlatformUpdate.content(session.folder(), variable);
+    var next = wanted.apply(session.folder(), current);
+    var difference = current.difference(next);
+    requireChange(variable, next, difference);
+    var update = new PlatformUpdate(session);
+    var stored = stored(variable);
+    var signed =
+        variable == SignatureVariable.PK
+            ? update.once(variable, next, stored)
+            : update.set(variable, next, stored);
+    stage(target, signed);
+    if (append != null) {
+      stage(append, update.append(variable, current.additions(next)));
+    }
+    return new Report(
+        "trustme/secure-boot-update/1",
+        variable.name(),
+        signed.timeStamp().toInstant(),
+        next.entries().size(),
+        difference.added().size(),
+        difference.removed().size(),
+        false,
+        files(session.folder(), variable),
+        Optional.empty(),
+        difference);
   }
 
   /** The outputs appear when the folder and its log hold the update, and not before. */
-  private Optional<Digest> write(
-      PkiTransaction transaction,
-      AuthenticatedVariable signed,
-      AuthenticatedVariable appended,
-      Instant at)
-      throws IOException, FormatException {
-    try (var complete = stage(target, signed);
-        var added = stage(append, appended)) {
-      var head = transaction.commit(at);
-      for (var staged : Arrays.asList(complete, added)) {
-        if (staged != null) {
-          staged.commit();
-        }
-      }
-      return Optional.of(head.digest());
+  private void publish() throws IOException {
+    for (var each : staged) {
+      each.commit();
     }
   }
 
-  private Outputs.@Nullable Staged stage(@Nullable Path file, AuthenticatedVariable update)
-      throws IOException {
-    if (file == null) {
-      return null;
+  private void stage(@Nullable Path file, AuthenticatedVariable update) throws IOException {
+    if (file != null && !change.dryRun()) {
+      var output = Outputs.stage(file, Outputs.SHARED, force);
+      staged.add(output);
+      output.write(update.encode().buffer());
     }
-    var staged = Outputs.stage(file, Outputs.SHARED, force);
-    staged.write(update.encode().buffer());
-    return staged;
   }
 
   private void requireChange(
@@ -185,10 +202,10 @@ final class UpdateOptions {
     return after == null ? Optional.empty() : SecureBootFiles.read(after).time(variable);
   }
 
-  private List<String> files(PkiTransaction transaction, SignatureVariable variable) {
+  private List<String> files(PkiFolder folder, SignatureVariable variable) {
     List<String> files = new ArrayList<>();
     if (variable != SignatureVariable.PK) {
-      files.add(transaction.folder().secureBootFile(variable + ".auth").toString());
+      files.add(folder.secureBootFile(variable + ".auth").toString());
     }
     if (target != null) {
       files.add(target.toString());
@@ -197,27 +214,5 @@ final class UpdateOptions {
       files.add(append.toString());
     }
     return files;
-  }
-
-  private String text(Report report, KeyDatabase.Difference difference) {
-    var text = new StringBuilder();
-    text.append(
-        "%s  %s, %d added, %d removed, time stamp %s%s%n"
-            .formatted(
-                report.variable(),
-                SecureBootReport.count(report.entries()),
-                report.added(),
-                report.removed(),
-                report.time(),
-                dryRun ? " (nothing written: --dry-run)" : ""));
-    difference.removed().forEach(e -> line(text, "- ", e));
-    difference.added().forEach(e -> line(text, "+ ", e));
-    report.files().forEach(f -> text.append("  ").append(f).append('\n'));
-    report.log().ifPresent(d -> text.append("log head ").append(d.hex()).append('\n'));
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String mark, KeyDatabase.Entry entry) {
-    text.append("  ").append(mark).append(SecureBootReport.Line.of(entry).text()).append('\n');
   }
 }

@@ -6,6 +6,8 @@ package dev.trustme.cli.pki;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.trustme.audit.Checkpoints;
+import dev.trustme.audit.FolderAudit;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.Launcher;
@@ -90,21 +92,32 @@ class AuditCommandTest {
     var lines = Files.readAllLines(log);
     Files.writeString(log, String.join("\n", lines.subList(0, 4)) + "\n");
     assertEquals(1, verify());
-    Files.delete(pki.resolve("checkpoints/000001.json"));
+    Files.delete(pki.resolve("checkpoints/000002.json"));
     assertEquals(0, verify());
     assertEquals(1, verify("--checkpoint", file("kept.json")));
   }
 
   @Test
+  void aNewFolderHasItsFirstCheckpoint() throws Exception {
+    var folder = PkiFolder.open(pki);
+    var only = Checkpoints.of(folder).all();
+    assertEquals(1, only.size());
+    assertTrue(only.getFirst().verify(FolderAudit.roots(folder)).accepted());
+    assertEquals(head().digest(), only.getFirst().untrusted().head());
+    assertEquals(head().entries(), only.getFirst().untrusted().entries());
+  }
+
+  @Test
   void aDamagedLogGetsNoCheckpoint() throws Exception {
     assertEquals(0, checkpoint("--dry-run"));
-    assertTrue(Files.notExists(pki.resolve("checkpoints")));
+    assertTrue(Files.notExists(pki.resolve("checkpoints/000002.json")));
     assertEquals(0, checkpoint());
     assertEquals(0, checkpoint());
     Files.writeString(log, Files.readString(log).replace("customer-root", "costumer-root"));
     assertEquals(1, checkpoint());
     assertEquals(1, checkpoint("--dry-run"));
-    assertTrue(Files.notExists(pki.resolve("checkpoints/000003.json")));
+    assertTrue(Files.exists(pki.resolve("checkpoints/000003.json")));
+    assertTrue(Files.notExists(pki.resolve("checkpoints/000004.json")));
   }
 
   @Test

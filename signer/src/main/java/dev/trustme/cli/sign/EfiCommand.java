@@ -3,51 +3,74 @@
 
 package dev.trustme.cli.sign;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
-import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sign efi}: a boot loader, kernel or other EFI program as it is. */
+/** {@code sign efi}: boot loaders, kernels and other EFI programs as they are. */
 @Command(
     name = "efi",
     description = {
-      "Sign an EFI program (boot loader, kernel, shim) for firmware's db.",
+      "Sign EFI programs (boot loaders, kernels, shim) for firmware's db.",
       "",
-      "The program stays as it is, padded to 8 bytes; the signature is appended."
+      "A program stays as it is, padded to 8 bytes; the signature is appended. Kernels with an EFI"
+          + " stub, AArch64 Images, also wrapped in gzip, and zboot kernels are such programs. With"
+          + " several files one key signs all of them, and either all are written or none."
     },
-    footer = {"", "Example:", "  trustme sign efi shimx64.efi --pki pki -o shimx64.efi.signed"},
+    footer = {
+      "",
+      "Examples:",
+      "  trustme sign efi shimx64.efi --pki pki -o shimx64.efi.signed",
+      "  trustme sign efi boot/vmlinuz-* --pki pki --in-place --skip-signed",
+      "  trustme sign efi grubx64.efi fbx64.efi --pki pki --add -o signed"
+    },
     mixinStandardHelpOptions = true)
 final class EfiCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private PkiKey pki = new PkiKey();
-  @Mixin private Target target = new Target();
+  @Mixin private Destinations destinations = new Destinations();
 
-  @Parameters(paramLabel = "FILE", description = "The unsigned program (PE).")
-  private @Nullable Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Programs (PE), plain or wrapped in gzip.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--add",
+      description = "Put the signature beside those that a program carries already.")
+  private boolean add;
+
+  @Option(names = "--replace", description = "Take off the signatures that a program carries.")
+  private boolean replace;
+
+  @Option(
+      names = "--skip-signed",
+      description = "Leave programs as they are that this key has signed already.")
+  private boolean skipSigned;
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
-    target.requireFree();
-    Path input = requireNonNull(file);
-    var image = NamedInput.read(input, PeImage::parse);
-    if (!image.certificates().isEmpty()) {
-      throw CommandFailure.rejected(
-          input + ": is signed already; 'sbattach --remove' takes a signature off");
+    if (add && replace) {
+      throw CommandFailure.usage("--add or --replace, not both");
     }
-    var report = new SignedEfi(pki, "sign-efi").write(image, input.toString(), target);
-    output.result(report, report::text);
+    var carried =
+        add ? EfiBatch.Carried.ADD : replace ? EfiBatch.Carried.REPLACE : EfiBatch.Carried.REFUSE;
+    try (var run = destinations.open(files)) {
+      var report = new EfiBatch(pki, carried, skipSigned, output).sign(files, run);
+      output.result(report, report::text);
+    }
     return ExitCode.ACCEPTED;
   }
 }

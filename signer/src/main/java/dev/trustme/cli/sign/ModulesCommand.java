@@ -4,7 +4,6 @@
 package dev.trustme.cli.sign;
 
 import dev.trustme.bytes.FormatException;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
@@ -15,6 +14,7 @@ import dev.trustme.sign.ModuleTree;
 import dev.trustme.sign.ModuleWork;
 import dev.trustme.sign.Pkcs7Signer;
 import dev.trustme.sign.RoleKey;
+import dev.trustme.trust.Acceleration;
 import dev.trustme.trust.ArtifactKind;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
@@ -49,6 +49,9 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class ModulesCommand implements Callable<ExitCode> {
+  /** Made and verified. */
+  private static final int SIGNATURES_EACH = 2;
+
   @Mixin private Output output = new Output();
   @Mixin private PkiKey pki = new PkiKey();
   @Mixin private ModulePlace place = new ModulePlace();
@@ -96,6 +99,7 @@ final class ModulesCommand implements Callable<ExitCode> {
 
   private ExitCode sign(ModuleTree tree)
       throws IOException, FormatException, GeneralSecurityException {
+    Acceleration.expect(tree.items().size() * SIGNATURES_EACH);
     try (var key = pki.open(ArtifactKind.KERNEL_MODULE);
         var target = place.open()) {
       var signer = signer(key);
@@ -166,10 +170,7 @@ final class ModulesCommand implements Callable<ExitCode> {
 
   private static Pkcs7Signer withHash(Pkcs7Signer signer, String name) {
     try {
-      return signer.with(
-          HashAlgorithm.byLabel(name)
-              .filter(h -> name.matches("sha(256|384|512)"))
-              .orElseThrow(() -> CommandFailure.usage("--hash: sha256, sha384 or sha512")));
+      return signer.with(SignatureHash.of(name));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--hash: " + e.getMessage());
     }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       "",
       "In the order of a release:",
       "  trustme sign modules /lib/modules/6.12 --pki pki --role boot -o modules-signed",
+      "  trustme sign firmware lib/firmware --pki pki --tar firmware.tar",
       "  trustme sign layer rootfs --pki pki -o layer.img",
       "  trustme sign uki --pki pki --stub linuxx64.efi.stub --kernel vmlinuz --initrd initrd.img \\",
       "      --cmdline @cmdline --os-release os-release -o boot.efi",
@@ -34,11 +35,19 @@ public final class SignMain implements Tool {
   public List<Class<?>> verbs() {
     return List.of(
         EfiCommand.class,
+        SignatureCommand.class,
         UkiCommand.class,
+        PcrPolicyCommand.class,
         ModulesCommand.class,
+        FirmwareCommand.class,
+        FsVerityCommand.class,
         LayerCommand.class,
         ContainerCommand.class,
-        ReleaseCommand.class);
+        GuestOsCommand.class,
+        ReleaseCommand.class,
+        RequestCommand.class,
+        AnswerCommand.class,
+        AttachCommand.class);
   }
 
   public static void main(String... args) {

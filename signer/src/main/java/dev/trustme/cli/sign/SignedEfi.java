@@ -3,19 +3,24 @@
 
 package dev.trustme.cli.sign;
 
+import dev.trustme.artifact.AuthenticodeSignature;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.files.Outputs;
+import dev.trustme.key.Subject;
 import dev.trustme.sign.EfiSigner;
 import dev.trustme.sign.RoleKey;
 import dev.trustme.trust.ArtifactKind;
+import dev.trustme.uefi.EfiProgram;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Signs an image with the boot role's key, logs it, writes it: the end of two commands. */
 record SignedEfi(PkiKey pki, String action) {
@@ -29,11 +34,17 @@ record SignedEfi(PkiKey pki, String action) {
     }
   }
 
-  Report write(PeImage image, String name, Target target)
+  Report write(PeImage image, String name, Target target, Map<String, String> facts)
       throws IOException, FormatException, GeneralSecurityException {
     try (var key = pki.open(ArtifactKind.EFI_PROGRAM)) {
       var authenticode = image.authenticodeDigest(HashAlgorithm.SHA256);
-      var signed = signer(key).sign(image);
+      var subject =
+          subject(String.valueOf(target.path().getFileName()), Bytes.copyOf(image.file()), image);
+      Map<String, String> told = new TreeMap<>(facts);
+      told.putAll(subject.facts());
+      var about = new Subject(subject.kind(), subject.name(), subject.sha256(), told);
+      var signed = signer(key.about(about)).sign(image);
+      requireGood(signed, key);
       var report =
           new Report(
               "trustme/signed-efi/1",
@@ -57,8 +68,35 @@ record SignedEfi(PkiKey pki, String action) {
     }
   }
 
+  /** What the holder of the key is told of a program; {@code file} is its file as it was given. */
+  static Subject subject(String name, Bytes file, PeImage image) throws FormatException {
+    return new Subject(
+        ArtifactKind.EFI_PROGRAM,
+        name,
+        HashAlgorithm.SHA256.digest(file),
+        Map.of(
+            "program",
+            EfiProgram.of(image).toString(),
+            "authenticode",
+            image.authenticodeDigest(HashAlgorithm.SHA256).toString()));
+  }
+
+  /** Reads back what was signed; a rehearsal's signature is none. */
+  void requireGood(Bytes signed, RoleKey key) throws FormatException {
+    if (pki.rehearsing()) {
+      return;
+    }
+    var image = PeImage.parse(signed);
+    var last = image.certificates().getLast().signedData();
+    if (!AuthenticodeSignature.parse(last).isBy(key.certificate(), image)) {
+      throw CommandFailure.rejected(
+          "the signature does not verify with the certificate of %s: is it the key's?"
+              .formatted(key.certificate().getSubject()));
+    }
+  }
+
   /** The signer of a role key, or one line that says why firmware would not verify it. */
-  private static EfiSigner signer(RoleKey key) {
+  static EfiSigner signer(RoleKey key) {
     if (!EfiSigner.takes(key)) {
       throw CommandFailure.rejected(
           "the key of %s is not RSA, and firmware verifies RSA signatures only"

@@ -26,6 +26,14 @@ final class Target {
   @Option(names = "--force", description = "Replace an existing output.")
   private boolean force;
 
+  /** The same, for a command that reads these options itself. */
+  static Target of(Path path, boolean force) {
+    var target = new Target();
+    target.path = path;
+    target.force = force;
+    return target;
+  }
+
   Path path() {
     return requireNonNull(path);
   }

@@ -3,14 +3,14 @@
 
 package dev.trustme.cli.sign;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.PeImage;
-import dev.trustme.uki.UkiAssembler;
+import dev.trustme.uki.PcrSignature;
 import dev.trustme.uki.UkiContents;
 import dev.trustme.uki.UkiSection;
 import java.io.IOException;
@@ -18,8 +18,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,14 +32,18 @@ import picocli.CommandLine.Option;
       "Assemble a unified kernel image on systemd's boot stub and sign it for firmware's db.",
       "",
       "Kernel, initrd and command line are then one signed file: none of them can be exchanged"
-          + " without breaking the signature, and each is measured into PCR 11."
+          + " without breaking the signature, and each is measured into PCR 11.",
+      "",
+      "Secrets may be bound to any image of yours by policies over PCR 11: sign these first with"
+          + " 'trustme sign pcr-policy' and the same parts, then give --pcrpkey and --pcrsig here."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  trustme sign uki --pki pki --stub /usr/lib/systemd/boot/efi/linuxx64.efi.stub \\",
       "      --kernel vmlinuz --initrd initrd.img --cmdline 'console=ttyS0 quiet' \\",
-      "      --os-release /etc/os-release -o boot.efi"
+      "      --os-release /etc/os-release -o boot.efi",
+      "  trustme sign uki … --pcrpkey pki/certs/pcr-policy.pem --pcrsig pcrsig.json -o boot.efi"
     },
     mixinStandardHelpOptions = true)
 final class UkiCommand implements Callable<ExitCode> {
@@ -46,82 +51,60 @@ final class UkiCommand implements Callable<ExitCode> {
   @Mixin private PkiKey pki = new PkiKey();
   @Mixin private Target target = new Target();
 
+  @Mixin private UkiParts parts = new UkiParts();
+
   @Option(
-      names = "--stub",
+      names = "--pcrpkey",
       paramLabel = "FILE",
-      required = true,
-      description = "systemd's boot stub, unsigned.")
-  private @Nullable Path stub;
+      description = "The key that signs policies over PCR 11: its certificate (PEM or DER).")
+  private Optional<Path> policyKey = Optional.empty();
 
   @Option(
-      names = "--kernel",
+      names = "--pcrsig",
       paramLabel = "FILE",
-      required = true,
-      description = "The kernel, an EFI program itself.")
-  private @Nullable Path kernel;
+      description = {
+        "The policies over PCR 11 that 'sign pcr-policy' signed for this image; needs --pcrpkey."
+      })
+  private Optional<Path> policies = Optional.empty();
 
   @Option(
-      names = "--initrd",
-      paramLabel = "FILE",
-      required = true,
-      description = "The initrd; several are joined in this order.")
-  private List<Path> initrds = new ArrayList<>();
-
-  @Option(
-      names = "--cmdline",
-      paramLabel = "TEXT|@FILE",
-      required = true,
-      description = "The kernel's command line, or the file that holds it.")
-  private @Nullable String cmdline;
-
-  @Option(
-      names = "--os-release",
-      paramLabel = "FILE",
-      required = true,
-      description = "os-release(5) of the system that boots.")
-  private @Nullable Path osRelease;
-
-  @Option(names = "--uname", paramLabel = "RELEASE", description = "The kernel's release.")
-  private @Nullable String uname;
+      names = "--phase",
+      paramLabel = "PATH",
+      description = "Phases that --pcrsig may speak of; default: systemd's.")
+  private List<String> phases = new ArrayList<>();
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
+    if (policies.isPresent() && policyKey.isEmpty()) {
+      throw CommandFailure.usage("--pcrsig: give --pcrpkey FILE too");
+    }
     target.requireFree();
-    String name = requireNonNull(stub).toString();
-    var base = NamedInput.read(requireNonNull(stub), UkiContents::stub);
-    var sections = sections(base);
-    var image =
-        NamedInput.parse(
-            name, Bytes.empty(), nothing -> PeImage.parse(UkiAssembler.assemble(base, sections)));
-    var report = new SignedEfi(pki, "sign-uki").write(image, name, target);
+    List<UkiSection> more = new ArrayList<>();
+    if (policyKey.isPresent()) {
+      more.add(NamedInput.read(policyKey.get(), c -> UkiContents.policyKey(publicKey(c))));
+    }
+    var image = parts.assemble(more);
+    if (policies.isPresent()) {
+      var key = NamedInput.read(policyKey.orElseThrow(), UkiCommand::publicKey);
+      var unsigned = image;
+      more.add(NamedInput.read(policies.get(), content -> fitting(content, unsigned, key)));
+      image = parts.assemble(more);
+    }
+    var report =
+        new SignedEfi(pki, "sign-uki")
+            .write(image, target.path().toString(), target, UkiParts.facts(image));
     output.result(report, report::text);
     return ExitCode.ACCEPTED;
   }
 
-  /** In the order of the file: the kernel last. */
-  private List<UkiSection> sections(PeImage base) throws IOException, FormatException {
-    List<UkiSection> sections = new ArrayList<>();
-    sections.add(NamedInput.read(requireNonNull(osRelease), UkiContents::osRelease));
-    sections.add(commandLine(requireNonNull(cmdline)));
-    if (uname != null) {
-      sections.add(UkiContents.uname(uname));
-    }
-    List<Bytes> archives = new ArrayList<>();
-    for (Path initrd : initrds) {
-      archives.add(NamedInput.read(initrd, UkiContents::initrd));
-    }
-    sections.add(UkiContents.joined(archives));
-    sections.add(NamedInput.read(requireNonNull(kernel), k -> UkiContents.kernel(k, base)));
-    return sections;
+  private static SubjectPublicKeyInfo publicKey(Bytes certificate) throws FormatException {
+    return Certificates.parse(certificate).getFirst().getSubjectPublicKeyInfo();
   }
 
-  /** The text, or the file's content without the line end that editors leave. */
-  private static UkiSection commandLine(String value) throws IOException, FormatException {
-    if (!value.startsWith("@")) {
-      return UkiContents.commandLine(Bytes.utf8(value));
-    }
-    return NamedInput.read(
-        Path.of(value.substring(1)),
-        content -> UkiContents.commandLine(Bytes.utf8(content.utf8().stripTrailing())));
+  /** The section, if it was signed for the image without it, which measures the same PCR 11. */
+  private UkiSection fitting(Bytes content, PeImage image, SubjectPublicKeyInfo key)
+      throws FormatException {
+    PcrSignature.parse(content).requireFits(image, key, PcrPolicyCommand.phases(phases));
+    return new UkiSection(".pcrsig", content);
   }
 }

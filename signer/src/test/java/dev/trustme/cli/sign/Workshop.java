@@ -151,8 +151,9 @@ final class Workshop {
 
   /** A sealed container's IMAGE is its largest blob. */
   private Path resolve(String name) {
-    return name.endsWith("/IMAGE")
-        ? SealedLayouts.image(folder.resolve(name).getParent())
+    String image = "/IMAGE";
+    return name.endsWith(image)
+        ? SealedLayouts.image(folder.resolve(name.substring(0, name.length() - image.length())))
         : folder.resolve(name);
   }
 

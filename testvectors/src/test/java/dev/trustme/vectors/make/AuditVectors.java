@@ -158,7 +158,14 @@ final class AuditVectors {
   private List<Entry> earlier() {
     List<Entry> chain = new ArrayList<>();
     for (Event e : events) {
-      var event = new Event(e.action(), e.subject(), e.certificate(), e.artifact());
+      var event =
+          new Event(
+              e.action(),
+              e.subject(),
+              e.certificate(),
+              e.artifact(),
+              Optional.empty(),
+              Optional.empty());
       var entry = entry(chain.size() + 1L, head(chain).digest(), event);
       chain.add(
           new Entry(

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.report;
+
+import dev.trustme.attest.LogEvents;
+import dev.trustme.attest.Policy;
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.eventlog.DigestCheck;
+import dev.trustme.eventlog.EventLog;
+import dev.trustme.eventlog.Replay;
+import dev.trustme.eventlog.ReplayedLog;
+import dev.trustme.eventlog.TcgPcrEvent2;
+import dev.trustme.evidence.Evidence;
+import dev.trustme.release.Measurement;
+import dev.trustme.report.VerdictReport.Item;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/**
+ * The firmware's log beside the verdict: which events the quote bears out, which the release
+ * predicts, and where the two part. It explains a verdict and decides nothing.
+ */
+final class JudgedBoot {
+  private static final Set<Area> PROOF = Set.of(Area.KEY, Area.QUOTE);
+
+  private final VerdictReport report;
+  private final HashAlgorithm bank;
+  private final List<Integer> quoted;
+  private final SortedMap<Integer, Digest> claimed;
+  private final Map<Integer, Measurement> predictions;
+  private final Map<String, Item> failuresByPlace;
+  private final Map<Integer, Integer> placeByNumber = new HashMap<>();
+  private final Map<Integer, Integer> agreeing = new HashMap<>();
+  private final boolean proven;
+  private Optional<ReplayedLog> log = Optional.empty();
+  private Optional<String> problem = Optional.empty();
+
+  JudgedBoot(VerdictReport report, ReportSources sources) {
+    this.report = report;
+    var require = sources.policy().require();
+    bank = require.pcrs().bank();
+    quoted = require.pcrs().quoted();
+    claimed = sources.evidence().map(e -> e.claimed(bank)).orElseGet(Collections::emptySortedMap);
+    predictions =
+        sources.release().stream()
+            .flatMap(r -> r.measurements(require.boot().path(), require.boot().phase()).stream())
+            .filter(m -> m.bank() == bank)
+            .collect(Collectors.toMap(Measurement::pcr, m -> m));
+    failuresByPlace =
+        report.failures().stream()
+            .filter(f -> !f.where().isEmpty())
+            .collect(Collectors.toMap(Item::where, f -> f, (first, second) -> first));
+    proven = !report.checks().isEmpty() && report.failures().stream().noneMatch(this::unproves);
+    sources.evidence().ifPresent(this::read);
+  }
+
+  private boolean unproves(Item item) {
+    return Explanations.byId(item.id()).map(e -> PROOF.contains(e.area())).orElse(true);
+  }
+
+  private void read(Evidence evidence) {
+    try {
+      var replayed = Replay.replay(EventLog.parse(evidence.logs().tcg()));
+      for (int pcr : replayed.measuredPcrs()) {
+        var events = replayed.measuredEvents(pcr);
+        for (int i = 0; i < events.size(); i++) {
+          placeByNumber.put(events.get(i).number(), i);
+        }
+      }
+      log = Optional.of(replayed);
+      predictions.forEach((pcr, m) -> agreeing.put(pcr, agreeing(replayed.measuredEvents(pcr), m)));
+    } catch (FormatException e) {
+      problem = Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Optional<ReplayedLog> log() {
+    return log;
+  }
+
+  /** Why there is no log. */
+  Optional<String> problem() {
+    return problem;
+  }
+
+  HashAlgorithm bank() {
+    return bank;
+  }
+
+  List<Integer> quoted() {
+    return quoted;
+  }
+
+  /** Whether a trusted key signed the values: otherwise they are mere claims. */
+  boolean proven() {
+    return proven;
+  }
+
+  Optional<Digest> claimed(int pcr) {
+    return Optional.ofNullable(claimed.get(pcr));
+  }
+
+  Optional<Measurement> prediction(int pcr) {
+    return Optional.ofNullable(predictions.get(pcr));
+  }
+
+  /** What the log's events of a PCR lead to, in the quoted bank. */
+  Optional<Digest> replayed(int pcr) {
+    return log.filter(l -> l.banks().contains(bank)).map(l -> l.pcr(bank, pcr));
+  }
+
+  /** Whether the quote bears out the log's events of this PCR. */
+  boolean borneOut(int pcr) {
+    return proven
+        && quoted.contains(pcr)
+        && claimed(pcr).isPresent()
+        && claimed(pcr).equals(replayed(pcr));
+  }
+
+  /** The failed check that points at this event. */
+  Optional<Item> failure(TcgPcrEvent2 event) {
+    return Optional.ofNullable(failuresByPlace.get(LogEvents.where(event)));
+  }
+
+  Mark mark(TcgPcrEvent2 event) {
+    if (failure(event).isPresent() || edited(event)) {
+      return Mark.DIFFERS;
+    }
+    if (!event.extendsPcr()) {
+      return Mark.NOT_MEASURED;
+    }
+    if (!borneOut(event.pcrIndex())) {
+      return Mark.CLAIMED;
+    }
+    return prediction(event.pcrIndex()).map(m -> mark(event, m)).orElse(Mark.QUOTED);
+  }
+
+  private Mark mark(TcgPcrEvent2 event, Measurement prediction) {
+    int place = placeByNumber.getOrDefault(event.number(), Integer.MAX_VALUE);
+    if (place == agreeing.getOrDefault(prediction.pcr(), 0)) {
+      return Mark.DIFFERS;
+    }
+    boolean predicted =
+        place < prediction.events().size() && same(prediction.events().get(place), event);
+    return predicted ? Mark.RELEASED : Mark.QUOTED;
+  }
+
+  private boolean edited(TcgPcrEvent2 event) {
+    return event.digestCheck(bank).map(DigestCheck.Mismatch.class::isInstance).orElse(false);
+  }
+
+  /** How many events of the prediction's PCR are as predicted, from the first on. */
+  private int agreeing(List<TcgPcrEvent2> seen, Measurement prediction) {
+    int common = 0;
+    while (common < Math.min(seen.size(), prediction.events().size())
+        && same(prediction.events().get(common), seen.get(common))) {
+      common++;
+    }
+    return common;
+  }
+
+  private boolean same(Measurement.Event expected, TcgPcrEvent2 seen) {
+    return seen.digest(bank).equals(Optional.of(expected.digest()))
+        && seen.untrustedType().name().equals(expected.type());
+  }
+
+  /** The first predicted event of a PCR that the log does not have. */
+  Optional<Measurement.Event> firstMissed(int pcr) {
+    int common = agreeing.getOrDefault(pcr, 0);
+    return log.flatMap(l -> prediction(pcr))
+        .filter(m -> common < m.events().size())
+        .map(m -> m.events().get(common));
+  }
+
+  /** Whether the log ends where the release predicts more. */
+  boolean endsEarly(int pcr) {
+    return firstMissed(pcr).isPresent()
+        && log.map(l -> l.measuredEvents(pcr).size() == agreeing.getOrDefault(pcr, -1))
+            .orElse(false);
+  }
+
+  /** What is wrong, more closely than the check itself says: the part that the release names. */
+  Optional<Explanations.Part> part(Item item) {
+    return Policy.PREDICTED_PCRS.stream()
+        .filter(pcr -> item.id().equals("pcr-" + pcr))
+        .findFirst()
+        .flatMap(this::firstMissed)
+        .flatMap(event -> Explanations.part(event.name().replace(" (name)", "")));
+  }
+
+  VerdictReport report() {
+    return report;
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.trustme.attest.PreparedVerdicts;
+import dev.trustme.attest.PreparedVerdicts.Prepared;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.HashAlgorithm;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+class HtmlReportTest {
+  private static final Set<String> ACTIVE =
+      Set.of(
+          "script", "link", "img", "iframe", "object", "embed", "form", "input", "base", "video");
+
+  private static Document page(Prepared prepared) throws Exception {
+    return Pages.parse(HtmlReport.of(prepared.report(), prepared.sources()));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> pageIsOneReadableFile() throws Exception {
+    return PreparedVerdicts.all().stream()
+        .map(each -> DynamicTest.dynamicTest(each.name(), () -> isOneReadableFile(page(each))));
+  }
+
+  private static void isOneReadableFile(Document page) {
+    loadsAndRunsNothing(page);
+    linksLeadSomewhere(page);
+    headingsDescendStepByStep(page);
+    for (Element cell : Pages.all(page, "th")) {
+      assertFalse(cell.getAttribute("scope").isEmpty(), cell.getTextContent());
+    }
+    for (Element list : Pages.all(page, "dl")) {
+      assertEquals(Pages.all(list, "dt").size(), Pages.all(list, "dd").size());
+    }
+    assertEquals(1, Pages.all(page, "h1").size());
+    assertEquals("en", page.getDocumentElement().getAttribute("lang"));
+  }
+
+  private static void loadsAndRunsNothing(Document page) {
+    for (Element each : Pages.all(page, "*")) {
+      assertFalse(ACTIVE.contains(each.getTagName()), each.getTagName());
+      assertTrue(each.getAttribute("style").isEmpty() && each.getAttribute("src").isEmpty());
+      var names = each.getAttributes();
+      for (int i = 0; i < names.getLength(); i++) {
+        assertFalse(names.item(i).getNodeName().startsWith("on"), names.item(i).getNodeName());
+      }
+    }
+    String style = Pages.all(page, "style").getFirst().getTextContent();
+    assertFalse(style.contains("url(") || style.contains("@import"), "the style loads something");
+    String policy =
+        Pages.all(page, "meta").stream()
+            .filter(m -> m.getAttribute("http-equiv").equals("Content-Security-Policy"))
+            .map(m -> m.getAttribute("content"))
+            .findFirst()
+            .orElseThrow();
+    String hash = HashAlgorithm.SHA256.digest(Bytes.utf8(style)).value().base64();
+    assertTrue(policy.startsWith("default-src 'none'; style-src 'sha256-" + hash + "'"), policy);
+  }
+
+  private static void linksLeadSomewhere(Document page) {
+    Set<String> ids = new HashSet<>();
+    for (Element each : Pages.all(page, "*")) {
+      String id = each.getAttribute("id");
+      assertTrue(id.isEmpty() || ids.add(id), "twice: " + id);
+    }
+    for (Element link : Pages.all(page, "a")) {
+      assertTrue(ids.contains(link.getAttribute("href").substring(1)), link.getAttribute("href"));
+    }
+  }
+
+  private static void headingsDescendStepByStep(Document page) {
+    int last = 0;
+    for (Element each : Pages.all(page, "*")) {
+      if (each.getTagName().matches("h[1-6]")) {
+        int level = each.getTagName().charAt(1) - '0';
+        assertTrue(level <= last + 1, each.getTextContent());
+        last = level;
+      }
+    }
+  }
+
+  private static List<String> causes(Document page) {
+    return Pages.ofClass(page, "card").stream()
+        .map(card ->
+            Pages.all(card, "h3").getFirst().getTextContent()
+                + ": "
+                + Pages.all(card, "p").getFirst().getTextContent())
+        .toList();
+  }
+
+  private static List<String> marked(Document page) {
+    return Pages.ofClass(page, "events").stream()
+        .flatMap(events -> Pages.all(events, "li").stream())
+        .filter(li -> li.getAttribute("class").equals("bad"))
+        .map(li -> Pages.all(li, "summary").getFirst().getTextContent())
+        .toList();
+  }
+
+  @Test
+  void wrongKernelIsNamedAsKernel() throws Exception {
+    var page = page(PreparedVerdicts.wrongKernel());
+    assertEquals(
+        List.of(
+            "Kernel: The kernel inside the boot image is not the one that the release contains."),
+        causes(page));
+    assertEquals(
+        List.of(
+            "24PCR 4PciRoot(0x0)/Pci(0x2,0x0)/\\EFI\\BOOT\\BOOTX64.EFI (14226136 bytes)differs",
+            "26PCR 11section .linux: its contentdiffers"),
+        marked(page).stream().map(t -> t.replace("  ", " ")).toList());
+  }
+
+  @Test
+  void staleRevocationListIsNamed() throws Exception {
+    var page = page(PreparedVerdicts.staleDbx());
+    assertEquals(1, causes(page).size());
+    assertTrue(
+        causes(page).getFirst().startsWith("Revocation list (dbx): "), causes(page)::toString);
+    assertEquals(List.of("8PCR 7dbx = (empty)differs"), marked(page));
+  }
+
+  @Test
+  void replayedQuoteIsNamedAndNothingOfItIsCalledProven() throws Exception {
+    var page = page(PreparedVerdicts.replayedQuote());
+    assertEquals(
+        List.of(
+            "Quote: The quote answers another challenge than this one. An old quote is replayed."),
+        causes(page));
+    for (Element mark : Pages.ofClass(page, "mark")) {
+      boolean inEvents = mark.getParentNode().getNodeName().equals("summary");
+      assertFalse(
+          inEvents && !Set.of("claimed", "not measured").contains(mark.getTextContent()),
+          mark.getTextContent());
+    }
+  }
+
+  @Test
+  void editedLogIsOneCauseAtItsEntry() throws Exception {
+    var page = page(PreparedVerdicts.editedLog());
+    assertEquals(
+        List.of("Event log: An entry's text was changed. It is not what was measured."),
+        causes(page));
+    assertEquals(List.of("4PCR 7SecureBoot = 0 (off)differs"), marked(page));
+  }
+
+  @Test
+  void tooOldReleaseIsNamed() throws Exception {
+    assertEquals(
+        List.of("Release manifest: The release is older than the policy still allows."),
+        causes(page(PreparedVerdicts.tooOld())));
+  }
+
+  @Test
+  void malformedEvidenceGivesAPageThatSaysWhereItBreaks() throws Exception {
+    var page = page(PreparedVerdicts.malformed());
+    assertEquals("Malformed", Pages.all(page, "h1").getFirst().getTextContent().strip());
+    assertTrue(causes(page).getFirst().startsWith("Evidence: "), causes(page)::toString);
+    assertTrue(page.getDocumentElement().getTextContent().contains("TCG_PCR_EVENT2 at offset"));
+  }
+
+  @Test
+  void acceptedDeviceHasNoCauseAndNoMark() throws Exception {
+    var page = page(PreparedVerdicts.accepted());
+    assertEquals(List.of(), causes(page));
+    assertEquals(List.of(), marked(page));
+    assertEquals(
+        Set.of("as released", "quoted", "claimed", "not measured"),
+        Pages.ofClass(page, "events").stream()
+            .flatMap(events -> Pages.all(events, "span").stream())
+            .filter(s -> s.getAttribute("class").startsWith("mark"))
+            .map(Element::getTextContent)
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void everyCheckIsInThePageWithItsResult() throws Exception {
+    var prepared = PreparedVerdicts.wrongKernel();
+    var rows =
+        Pages.all(page(prepared), "tr").stream()
+            .filter(tr -> tr.getAttribute("id").startsWith("check-"))
+            .collect(
+                Collectors.toMap(
+                    tr -> tr.getAttribute("id").substring(6), tr -> tr.getAttribute("class")));
+    assertEquals(prepared.report().checks().size(), rows.size());
+    for (var item : prepared.report().checks()) {
+      assertEquals(item.failed() ? "bad" : "good", rows.get(item.id()), item.id());
+    }
+  }
+}

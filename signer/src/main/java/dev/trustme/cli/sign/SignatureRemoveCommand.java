@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.sign;
+
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.cli.ExitCode;
+import dev.trustme.cli.Output;
+import dev.trustme.sign.ProgramFile;
+import dev.trustme.sign.SignatureTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sign signature remove}. */
+@Command(
+    name = "remove",
+    description = "Take the signatures off EFI programs, all or one of them.",
+    mixinStandardHelpOptions = true)
+final class SignatureRemoveCommand implements Callable<ExitCode> {
+  @Mixin private Output output = new Output();
+  @Mixin private Destinations destinations = new Destinations();
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs (PE), also in gzip.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--index",
+      paramLabel = "N",
+      description = "Only the Nth signature, from 1, as 'show' counts them.")
+  private Optional<Integer> index = Optional.empty();
+
+  @Override
+  public ExitCode call() throws IOException, FormatException {
+    List<ChangedSignatures> changed = new ArrayList<>();
+    try (var run = destinations.open(files)) {
+      for (Path file : files) {
+        var content = NamedInput.read(file, this::without);
+        run.write(file, content);
+        changed.add(
+            NamedInput.parse(file + "", content, c -> ChangedSignatures.of(run.of(file), c)));
+      }
+      for (var pending : run.pending()) {
+        pending.commit();
+      }
+    }
+    ChangedSignatures.report(changed, output);
+    return ExitCode.ACCEPTED;
+  }
+
+  private Bytes without(Bytes file) throws FormatException {
+    var program = ProgramFile.read(file);
+    List<Bytes> signatures = new ArrayList<>(SignatureTable.of(program.image()));
+    if (index.isPresent()) {
+      ChangedSignatures.require(index.get(), signatures.size());
+      signatures.remove(index.get() - 1);
+    } else {
+      signatures.clear();
+    }
+    return program.encode(SignatureTable.write(program.image(), signatures));
+  }
+}
