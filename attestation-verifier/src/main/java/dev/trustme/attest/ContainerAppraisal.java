@@ -58,8 +58,7 @@ final class ContainerAppraisal {
     Optional<ContainerLog> parsed =
         log.isEmpty() ? Optional.empty() : Optional.of(ContainerLog.parse(log.get()));
     var appraisal =
-        new ContainerAppraisal(
-            require.containers().get(), require.pcrs().selection(), parsed);
+        new ContainerAppraisal(require.containers().get(), require.pcrs().selection(), parsed);
     return List.of(
         appraisal.replay(Optional.ofNullable(claimed.get(appraisal.rule.pcr()))),
         appraisal.sequence(),

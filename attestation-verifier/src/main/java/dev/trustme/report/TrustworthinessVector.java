@@ -47,7 +47,8 @@ record TrustworthinessVector(
           QUOTE_PCR_VALUES,
           QUOTE_PCR_DIGEST);
 
-  private static final Set<EvidenceCheck> IDENTITY = EnumSet.of(
+  private static final Set<EvidenceCheck> IDENTITY =
+      EnumSet.of(
           AK_DEVICE,
           NONCE_DEVICE,
           ENROLMENT_RECORD,

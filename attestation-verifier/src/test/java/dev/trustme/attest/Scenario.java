@@ -257,7 +257,8 @@ final class Scenario {
             new TrustStore(List.of(releases.certificate)),
             new TrustStore(List.of(devices.certificate)));
     return new EvidenceVerifier(policy, anchors)
-        .verify(new EvidenceCase(evidence(), release(), Optional.empty(), List.of(), answer, last, at));
+        .verify(
+            new EvidenceCase(evidence(), release(), Optional.empty(), List.of(), answer, last, at));
   }
 
   /** The ids of the failed checks, in order. */

@@ -32,11 +32,9 @@ import java.util.Optional;
  * The whole judgement of a device. Files evidence, release, policy, and the roots release-root and
  * device-root, which stand for those that the policy names; where they matter enrolment-root and
  * maker-root, enrolment (the record that the verifier was given), crl, and state (what was last
- * accepted). Beside crl there may be
- * maker-crl and enrolment-crl; customer-root (of the customer that context customer names) and
- * manifest (of its container). Context at, and the challenge
- * that was given out: nonce, nonce-device, nonce-created, nonce-expires, and nonce-used, true or
- * false.
+ * accepted). Beside crl there may be maker-crl and enrolment-crl; customer-root (of the customer
+ * that context customer names) and manifest (of its container). Context at, and the challenge that
+ * was given out: nonce, nonce-device, nonce-created, nonce-expires, and nonce-used, true or false.
  */
 final class EvidenceFamily {
   private EvidenceFamily() {}
@@ -73,8 +71,7 @@ final class EvidenceFamily {
             : Optional.empty();
     List<Bytes> manifests = input.has("manifest") ? List.of(input.file("manifest")) : List.of();
     var answer = answer(input, evidence.nonce());
-    var given =
-        new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
+    var given = new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
     return new EvidenceVerifier(policy, anchors).verify(given);
   }
 

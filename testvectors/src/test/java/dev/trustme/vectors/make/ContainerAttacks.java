@@ -30,8 +30,7 @@ import org.bouncycastle.asn1.x509.Extension;
 
 /** Containers that the release does not ship, and logs of containers that do not hold. */
 final class ContainerAttacks {
-  private static final String RULE =
-      "  containers: {pcr: 13, content: verity, floors: {web: 9}}\n";
+  private static final String RULE = "  containers: {pcr: 13, content: verity, floors: {web: 9}}\n";
   private static final ContainerEntry WEB = entry("web", 9);
   private static final ContainerEntry DATABASE = entry("database", 4);
   private static final String MANIFEST =
@@ -53,7 +52,9 @@ final class ContainerAttacks {
 
   ContainerAttacks(AttackVectors all) throws IOException, FormatException {
     this.all = all;
-    device = all.device.with(e -> e.containers = Optional.of(log(start(WEB, 0), start(DATABASE, 1), start(WEB, 2))));
+    device =
+        all.device.with(
+            e -> e.containers = Optional.of(log(start(WEB, 0), start(DATABASE, 1), start(WEB, 2))));
     good =
         all.maker.acceptFiles(
             all.good,
@@ -220,8 +221,7 @@ final class ContainerAttacks {
     measured(
         "c07-content-not-guarded",
         "the image was verified at the start only",
-        log(
-            event(WEB.manifest(), WEB.rootHash(), WEB.launch(), "verified-at-start", 0)),
+        log(event(WEB.manifest(), WEB.rootHash(), WEB.launch(), "verified-at-start", 0)),
         "container-content");
     all.maker.reject(
         good,
@@ -248,7 +248,12 @@ final class ContainerAttacks {
     Bytes evidence =
         device.with(e -> e.containers = Optional.of(log(start(WEB, 0), started))).evidence();
     all.maker.reject(
-        good, "c08a-container-of-nobody", "a container of no release", "evidence", evidence, "container-known");
+        good,
+        "c08a-container-of-nobody",
+        "a container of no release",
+        "evidence",
+        evidence,
+        "container-known");
     String customers =
         policy("  customers: {acme: {roots: [customer.pem]}}\n")
             .replace("  revocation: required\n", "");
@@ -290,8 +295,7 @@ final class ContainerAttacks {
     var envelope = SoftKeys.signed(DsseEnvelope.CONTAINER, manifest.encode(), signer);
     var signature = envelope.signatures().getFirst();
     var chain =
-        List.of(
-            Certificates.der(signer.certificate()), Certificates.der(authority.certificate()));
+        List.of(Certificates.der(signer.certificate()), Certificates.der(authority.certificate()));
     return new DsseEnvelope(
             envelope.payloadType(),
             envelope.payload(),

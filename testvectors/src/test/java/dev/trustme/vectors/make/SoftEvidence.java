@@ -205,8 +205,7 @@ final class SoftEvidence {
     return release(List.of(), path, pcrs);
   }
 
-  Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs)
-      throws FormatException {
+  Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs) throws FormatException {
     var replayed = replayed();
     List<Measurement> predictions = new ArrayList<>();
     for (int pcr : pcrs) {
