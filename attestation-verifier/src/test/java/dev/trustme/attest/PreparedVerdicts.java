@@ -148,7 +148,8 @@ public final class PreparedVerdicts {
   /** With a real IMA log beside the firmware's. */
   private static Evidence withFiles(Evidence evidence) throws FormatException, IOException {
     var real = Evidence.parse(Bytes.copyOf(Files.readAllBytes(REAL_EVIDENCE)));
-    return withLogs(evidence, new Evidence.Logs(evidence.logs().tcg(), real.logs().ima(), Optional.empty()));
+    return withLogs(
+        evidence, new Evidence.Logs(evidence.logs().tcg(), real.logs().ima(), Optional.empty()));
   }
 
   /** The same evidence with another firmware log. */

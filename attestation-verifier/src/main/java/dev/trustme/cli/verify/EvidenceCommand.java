@@ -179,8 +179,8 @@ final class EvidenceCommand implements Callable<ExitCode> {
   }
 
   /** Which release it was, if its signature held. */
-  private static Optional<ReleaseManifest> trusted(
-      Verdict<VerifiedDevice> verdict, DsseEnvelope release) throws FormatException {
+  static Optional<ReleaseManifest> trusted(Verdict<VerifiedDevice> verdict, DsseEnvelope release)
+      throws FormatException {
     boolean signed =
         verdict.checks().stream()
             .anyMatch(c ->
