@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * Verifies an envelope: the payload type is the expected one, and at least {@code threshold}
@@ -57,9 +58,15 @@ public final class DsseVerifier {
     List<Check> problems = new ArrayList<>();
     Set<Bytes> keys = new HashSet<>();
     for (var signature : envelope.signatures()) {
-      signer(signature, signed, problems)
-          .filter(s -> keys.add(SignatureScheme.keyOf(s.certificate())))
-          .ifPresent(signers::add);
+      var signer = signer(signature, signed, envelope.payload(), problems);
+      if (signer.isPresent()) {
+        var certificate = signer.get().certificate();
+        if (keys.add(SignatureScheme.keyOf(certificate))) {
+          signers.add(signer.get());
+        } else {
+          problems.add(again(signature, certificate, envelope));
+        }
+      }
     }
     if (signers.size() >= threshold) {
       problems.stream().filter(Check::warns).forEach(checks::add);
@@ -75,8 +82,19 @@ public final class DsseVerifier {
     return Verdict.of(checks, () -> new SignedPayload(envelope.payload(), signers));
   }
 
+  /** One key counts once, however often it signs and whoever certified it. */
+  private static Check again(
+      DsseEnvelope.Signature signature, X509CertificateHolder certificate, DsseEnvelope envelope) {
+    long same = envelope.signatures().stream().filter(signature::equals).count();
+    return Check.fail(
+        "signature-distinct",
+        "another key",
+        (same > 1 ? "one signature twice, by " : "one key twice, as ") + certificate.getSubject());
+  }
+
   private Optional<TrustedSigner> signer(
-      DsseEnvelope.Signature signature, Bytes signed, List<Check> problems) throws FormatException {
+      DsseEnvelope.Signature signature, Bytes signed, Bytes payload, List<Check> problems)
+      throws FormatException {
     var verdict = validator.validate(signature.untrustedChain(), policy);
     return switch (verdict) {
       case Verdict.Rejected<TrustedSigner> rejected -> {
@@ -90,9 +108,30 @@ public final class DsseVerifier {
           yield Optional.of(accepted.value());
         }
         problems.add(
-            Check.fail("signature", "a signature by " + certificate.getSubject(), "another"));
+            Check.fail(
+                "signature",
+                "a signature by " + certificate.getSubject(),
+                seen(certificate, signature.sig(), payload)));
         yield Optional.empty();
       }
     };
+  }
+
+  /** What a signature is, if it is not over the envelope: the usual mistakes are named. */
+  private static String seen(X509CertificateHolder certificate, Bytes signature, Bytes payload) {
+    if (signature.isEmpty()) {
+      return "no signature at all";
+    }
+    if (SignatureScheme.verify(certificate, payload, signature)) {
+      return "one over the payload without its type";
+    }
+    for (String type :
+        List.of(DsseEnvelope.RELEASE, DsseEnvelope.CONTAINER, DsseEnvelope.ENROLMENT)) {
+      Bytes other = DsseEnvelope.preAuthenticationEncoding(type, payload);
+      if (SignatureScheme.verify(certificate, other, signature)) {
+        return "one over the payload as " + type;
+      }
+    }
+    return "another";
   }
 }

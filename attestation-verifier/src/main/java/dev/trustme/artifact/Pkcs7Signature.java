@@ -349,7 +349,7 @@ record Pkcs7Signature(
   boolean parametersFit(SubjectPublicKeyInfo key) {
     var parameters = signer.getDigestEncryptionAlgorithm().getParameters();
     boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
-    return parameters == null || rsa && parameters.equals(DERNull.INSTANCE);
+    return parameters == null || (rsa && parameters.equals(DERNull.INSTANCE));
   }
 
   String digestName() {

@@ -58,7 +58,7 @@ final class TextTokens {
   }
 
   private static boolean isWord(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   }
 
   /** A quoted string without its quotes and escapes. */
@@ -118,7 +118,7 @@ final class TextTokens {
     boolean comment = false;
     while (at < text.size()) {
       int c = text.at(at);
-      comment = c == '#' || comment && c != '\n';
+      comment = c == '#' || (comment && c != '\n');
       if (!comment && c != ' ' && c != '\t' && c != '\n' && c != '\r') {
         return;
       }

@@ -107,7 +107,7 @@ public final class VerityTree {
   }
 
   /** Whether the hash area at the offset, up to the end of the file, is this one. */
-  private boolean isAt(FileChannel image, long hashOffset) throws IOException {
+  boolean isAt(FileChannel image, long hashOffset) throws IOException {
     if (image.size() - hashOffset != hashAreaSize()
         || !Bytes.copyOf(read(image, hashOffset, BLOCK)).equals(head())) {
       return false;

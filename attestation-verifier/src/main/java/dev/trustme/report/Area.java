@@ -15,7 +15,8 @@ public enum Area {
   CHALLENGE("Challenge", "Whether this is an answer to our own, fresh question."),
   QUOTE("Quote", "What the TPM itself signed."),
   LOG("Event log", "Whether the log is the one that led to the quoted values."),
-  BOOT("Boot", "Whether the device started what the release contains.");
+  BOOT("Boot", "Whether the device started what the release contains."),
+  CONTAINERS("Containers", "Whether it runs the containers that it may run.");
 
   private final String title;
   private final String about;

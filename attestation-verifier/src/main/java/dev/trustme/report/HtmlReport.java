@@ -191,7 +191,7 @@ public final class HtmlReport {
         "div",
         wrap -> {
           new HtmlFindings(report, boot, findings).write(wrap);
-          new HtmlTimeline(boot, sources.evidence()).write(wrap);
+          new HtmlTimeline(boot, sources).write(wrap);
           new HtmlPcrs(boot).write(wrap);
           new HtmlChecks(report).write(wrap);
         },

@@ -3,7 +3,6 @@
 
 package dev.trustme.report;
 
-import dev.trustme.evidence.Evidence;
 import dev.trustme.report.BootStage.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,13 +14,14 @@ final class HtmlTimeline {
   private final JudgedBoot boot;
   private final List<BootStage> stages = new ArrayList<>();
 
-  HtmlTimeline(JudgedBoot boot, Optional<Evidence> evidence) {
+  HtmlTimeline(JudgedBoot boot, ReportSources sources) {
     this.boot = boot;
-    if (evidence.isPresent()) {
+    if (sources.evidence().isPresent()) {
       if (boot.problem().isEmpty()) {
         stages.addAll(new FirmwareStages(boot).stages());
       }
-      stages.addAll(RuntimeStages.stages(evidence));
+      stages.add(FileStage.of(sources.evidence().get().logs().ima()));
+      stages.add(new ContainerStage(boot, sources.release()).of(Optional.empty()));
     }
   }
 

@@ -128,7 +128,12 @@ final class JudgedBoot {
 
   /** The failed check that points at this event. */
   Optional<Item> failure(TcgPcrEvent2 event) {
-    return Optional.ofNullable(failuresByPlace.get(LogEvents.where(event)));
+    return failure(LogEvents.where(event));
+  }
+
+  /** The first failed check that names this place. */
+  Optional<Item> failure(String place) {
+    return Optional.ofNullable(failuresByPlace.get(place));
   }
 
   Mark mark(TcgPcrEvent2 event) {

@@ -47,15 +47,6 @@ record TrustworthinessVector(
           QUOTE_PCR_VALUES,
           QUOTE_PCR_DIGEST);
 
-  private static final Set<EvidenceCheck> IDENTITY =
-      EnumSet.of(
-          AK_DEVICE,
-          NONCE_DEVICE,
-          ENROLMENT_RECORD,
-          ENROLMENT_DEVICE,
-          EK_CERTIFICATE,
-          DEVICE_TPM,
-          DEVICE_ALLOWED);
   private static final Set<EvidenceCheck> CONFIGURATION =
       EnumSet.of(
           SECURE_BOOT,
@@ -66,6 +57,9 @@ record TrustworthinessVector(
           LOG_BANK,
           LOG_SEPARATORS,
           LOG_EXTENSIONS);
+
+  private static final Set<Area> EXECUTABLES =
+      EnumSet.of(Area.RELEASE, Area.LOG, Area.BOOT, Area.CONTAINERS);
 
   /** Nothing if there are no checks. */
   static Optional<TrustworthinessVector> of(VerdictReport report) {
@@ -82,25 +76,26 @@ record TrustworthinessVector(
       int key = certified ? CRYPTO_FAILED : UNRECOGNIZED;
       return Optional.of(new TrustworthinessVector(key, CRYPTO_FAILED, CRYPTO_FAILED, key));
     }
+    boolean otherKey = in(failed, EnumSet.of(Area.KEY));
+    int key = !certified ? UNRECOGNIZED : otherKey ? CONTRAINDICATED : APPROVED;
     return Optional.of(
         new TrustworthinessVector(
-            !certified ? UNRECOGNIZED : any(failed, IDENTITY) ? CONTRAINDICATED : APPROVED,
-            any(failed, CONFIGURATION) ? CONTRAINDICATED : APPROVED,
+            certified && failed.contains(NONCE_DEVICE) ? CONTRAINDICATED : key,
+            failed.stream().anyMatch(CONFIGURATION::contains) ? CONTRAINDICATED : APPROVED,
             failed.stream().anyMatch(TrustworthinessVector::ofExecutables)
                 ? CONTRAINDICATED
                 : APPROVED_BOOT,
-            certified ? APPROVED : UNRECOGNIZED));
+            key));
   }
 
-  private static boolean any(Set<EvidenceCheck> failed, Set<EvidenceCheck> of) {
-    return failed.stream().anyMatch(of::contains);
+  private static boolean in(Set<EvidenceCheck> failed, Set<Area> areas) {
+    return failed.stream()
+        .anyMatch(
+            check -> Explanations.byId(check.id()).map(e -> areas.contains(e.area())).orElse(true));
   }
 
   /** The release, the log and its predictions: what was started. */
   private static boolean ofExecutables(EvidenceCheck check) {
-    return !CONFIGURATION.contains(check)
-        && Explanations.byId(check.id())
-            .map(e -> e.area() == Area.RELEASE || e.area() == Area.LOG || e.area() == Area.BOOT)
-            .orElse(true);
+    return !CONFIGURATION.contains(check) && in(EnumSet.of(check), EXECUTABLES);
   }
 }

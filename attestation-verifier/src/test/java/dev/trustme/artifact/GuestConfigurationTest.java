@@ -125,6 +125,6 @@ class GuestConfigurationTest {
         wider.checks().stream().filter(Check::warns).map(Check::id).toList());
     var reversed =
         GuestSignature.verify(configuration, signature, chain.reversed(), validator, policy);
-    assertTrue(reversed.failures().stream().anyMatch(c -> c.id().equals("guest-signature")));
+    assertTrue(reversed.failures().stream().anyMatch(c -> c.id().equals("guest-signature-pss")));
   }
 }

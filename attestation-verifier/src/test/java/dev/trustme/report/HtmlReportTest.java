@@ -153,7 +153,8 @@ class HtmlReportTest {
   void editedLogIsOneCauseAtItsEntry() throws Exception {
     var page = page(PreparedVerdicts.editedLog());
     assertEquals(
-        List.of("Event log: An entry's text was changed. It is not what was measured."),
+        List.of(
+            "Event log: An entry of the event log was changed. Its text is not what was measured."),
         causes(page));
     assertEquals(List.of("4PCR 7SecureBoot = 0 (off)differs"), marked(page));
   }

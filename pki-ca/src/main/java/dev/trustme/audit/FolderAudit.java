@@ -32,15 +32,26 @@ public final class FolderAudit {
     }
   }
 
-  /** The folder's own roots: enough to see a mistake, not to see through a forged folder. */
+  /**
+   * The folder's own roots, those of earlier generations too, as their keys' checkpoints stay:
+   * enough to see a mistake, not to see through a forged folder.
+   */
   public static TrustStore roots(PkiFolder folder) throws IOException, FormatException {
     List<X509CertificateHolder> roots = new ArrayList<>();
     for (String name : folder.authorities()) {
-      var certificate = folder.authority(name);
-      if (certificate.getSubject().equals(certificate.getIssuer())) {
-        roots.add(certificate);
+      add(roots, folder.authority(name));
+    }
+    for (var old : folder.index().superseded()) {
+      if (folder.authorities().contains(old.name())) {
+        add(roots, folder.superseded(old));
       }
     }
     return new TrustStore(roots);
+  }
+
+  private static void add(List<X509CertificateHolder> roots, X509CertificateHolder certificate) {
+    if (certificate.getSubject().equals(certificate.getIssuer())) {
+      roots.add(certificate);
+    }
   }
 }

@@ -5,6 +5,7 @@ package dev.trustme.key;
 
 import dev.trustme.bytes.Digest;
 import dev.trustme.trust.ArtifactKind;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  */
 public record Subject(ArtifactKind kind, String name, Digest sha256, Map<String, String> facts) {
   public Subject {
-    facts = Map.copyOf(new TreeMap<>(facts));
+    facts = Collections.unmodifiableSortedMap(new TreeMap<>(facts));
   }
 
   public Subject(ArtifactKind kind, String name, Digest sha256) {

@@ -41,7 +41,7 @@ class AccelerationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"RSA_2048", "RSA_3072", "RSA_4096"})
+  @EnumSource(names = {"RSA_2048", "RSA_3072"})
   void signsTheBytesOfTheLibrary(KeyType type) throws Exception {
     var key = SoftwareKey.generate(type);
     var info = key.privateKeyInfo();

@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,7 +40,7 @@ public record GuestBuilder(GuestImages images, boolean verity) {
         measured.put(mount.imageFile(), measure(mount, staged));
       }
     }
-    return configuration.with(measured::get);
+    return configuration.with(name -> Objects.requireNonNull(measured.get(name)));
   }
 
   private Image measure(Mount mount, List<Outputs.Pending> staged)

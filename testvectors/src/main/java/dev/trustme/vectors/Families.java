@@ -63,14 +63,14 @@ final class Families {
     int threshold = Integer.parseInt(input.context("threshold"));
     var verifier = new DsseVerifier(input.roots(), role(input), threshold, input.at());
     var envelope = DsseEnvelope.parse(input.file("envelope"));
-    return Outcome.of(verifier.verify(envelope, input.context("payload-type")));
+    return Outcome.inWords(verifier.verify(envelope, input.context("payload-type")));
   }
 
   /** Files envelope and roots; context threshold and at: may this release be believed now? */
   private static Outcome release(VectorInput input) throws IOException, FormatException {
     int threshold = Integer.parseInt(input.context("threshold"));
     var verifier = new ReleaseVerifier(input.roots(), threshold, input.at());
-    return Outcome.of(verifier.verifyCurrent(DsseEnvelope.parse(input.file("envelope"))));
+    return Outcome.inWords(verifier.verifyCurrent(DsseEnvelope.parse(input.file("envelope"))));
   }
 
   /** File database: the content of a variable like db. Accepted if it is well formed. */

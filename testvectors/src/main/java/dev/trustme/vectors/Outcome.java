@@ -21,6 +21,20 @@ public record Outcome(Expectation verdict, String reason) {
     };
   }
 
+  /** The same, where the first failure's words tell several vectors apart. */
+  static Outcome inWords(Verdict<?> verdict) {
+    return switch (verdict) {
+      case Verdict.Accepted<?> accepted -> ACCEPTED;
+      case Verdict.Rejected<?> rejected ->
+          new Outcome(
+              Expectation.reject,
+              rejected.failures().stream()
+                  .findFirst()
+                  .map(c -> "%s, expected %s, found %s".formatted(c.id(), c.expected(), c.seen()))
+                  .orElse("no-check-ran"));
+    };
+  }
+
   static Outcome malformed(FormatException e) {
     return new Outcome(Expectation.malformed, e.structure() + ": " + e.problem());
   }

@@ -63,7 +63,7 @@ final class ExplainCommand implements Callable<ExitCode> {
 
   private String list(List<Explanation> all) {
     var text = new StringBuilder();
-    for (Area area : Area.values()) {
+    for (Area area : all.stream().map(Explanation::area).distinct().sorted().toList()) {
       text.append(area.title()).append("  ").append(output.dim(area.about())).append('\n');
       all.stream()
           .filter(e -> e.area() == area)

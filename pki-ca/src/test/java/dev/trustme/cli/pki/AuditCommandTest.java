@@ -105,6 +105,19 @@ class AuditCommandTest {
     assertTrue(only.getFirst().verify(FolderAudit.roots(folder)).accepted());
     assertEquals(head().digest(), only.getFirst().untrusted().head());
     assertEquals(head().entries(), only.getFirst().untrusted().entries());
+    // It stays one when the root above its key is another.
+    assertEquals(
+        0,
+        Launcher.run(
+            new PkiMain(),
+            "rollover",
+            "-q",
+            "--pki",
+            pki.toString(),
+            "--pass-file",
+            file("pass"),
+            "software-root"));
+    assertEquals(0, verify());
   }
 
   @Test

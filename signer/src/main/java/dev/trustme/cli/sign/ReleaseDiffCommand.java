@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.release.Artifact;
 import dev.trustme.release.ReleaseDiff;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,8 +59,8 @@ final class ReleaseDiffCommand implements Callable<ExitCode> {
                 diff.sequence().after().orElseThrow(),
                 diff.isEmpty() ? ": the same but for name and dates" : ""));
     diff.artifacts()
-        .forEach(a ->
-            text.append(line(a.before(), a.after(), a.name(), x -> x.digests().get("sha256"))));
+        .forEach(
+            a -> text.append(line(a.before(), a.after(), a.name(), ReleaseDiffCommand::sha256)));
     diff.containers()
         .forEach(c ->
             text.append(
@@ -84,6 +85,10 @@ final class ReleaseDiffCommand implements Callable<ExitCode> {
     text.append(diff.needs().isEmpty() ? "a device needs nothing for it\n" : "a device needs:\n");
     diff.needs().forEach(n -> text.append("  %s  %s\n".formatted(n.id(), n.words())));
     return text.toString();
+  }
+
+  private static Object sha256(Artifact artifact) {
+    return requireNonNull(artifact.digests().get("sha256"));
   }
 
   private static <T> String line(

@@ -40,8 +40,21 @@ class AirGapTest {
   static void moveKeysIntoTheToken() throws Exception {
     shop = new Workshop(folder).sign();
     token = SoftToken.in(folder.resolve("hsm")).token("offline");
+    policyHere();
+    shop.write("fw.bin", Bytes.utf8("firmware"));
+    shop.succeed("firmware", "fw.bin");
+    Files.move(folder.resolve("fw.bin.sig"), folder.resolve("fw.here"));
     int id = 1;
-    for (String role : List.of("boot", "module", "layer", "container", "release")) {
+    for (String role :
+        List.of(
+            "boot",
+            "module",
+            "layer",
+            "container",
+            "release",
+            "firmware",
+            "guest-os",
+            "pcr-policy")) {
       Path key = folder.resolve("pki/keys/" + role + ".pem");
       token.run(
           "softhsm2-util",
@@ -58,6 +71,19 @@ class AirGapTest {
     }
     Files.writeString(folder.resolve("pin"), SoftToken.PIN);
     Files.move(folder.resolve("pki/keys"), folder.resolve("keys-gone"));
+  }
+
+  private static void policyHere() throws Exception {
+    succeed(policy("pcrsig.json", "--pki", shop.path("pki"), "--at", Workshop.AT, "-q"));
+  }
+
+  private static String[] policy(String output, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("pcr-policy", "--stub", shop.path("stub")));
+    command.addAll(List.of("--kernel", shop.path("kernel"), "--initrd", shop.path("initrd")));
+    command.addAll(List.of("--os-release", shop.path("os-release"), "--cmdline"));
+    command.addAll(List.of(shop.commandLine(), "-o", shop.path(output)));
+    command.addAll(List.of(more));
+    return command.toArray(String[]::new);
   }
 
   /** How a command ended and what it said on standard error. */
@@ -201,6 +227,24 @@ class AirGapTest {
     var away = DsseEnvelope.parse(shop.read("away.json"));
     assertEquals(here.payload(), away.payload());
     assertEquals(1, away.signatures().size());
+  }
+
+  @Test
+  void firmwareAndPoliciesComeOutAsWithTheKeyAtHand() throws Exception {
+    through("firmware", "firmware", "firmware", shop.path("fw.bin"));
+    assertEquals(shop.read("fw.here"), shop.read("fw.bin.sig"));
+    through("policy", "pcr-policy", policy("pcrsig-away.json"));
+    assertEquals(shop.read("pcrsig.json"), shop.read("pcrsig-away.json"));
+  }
+
+  @Test
+  void guestConfigurationsAreSignedAfar() throws Exception {
+    shop.text("guest.conf", GuestOsCommandTest.CONFIGURATION);
+    Files.createDirectory(folder.resolve("guest"));
+    through("guest", "guest-os", "guestos", shop.path("guest.conf"), "-o", shop.path("guest"));
+    try (var files = Files.list(folder.resolve("guest"))) {
+      assertEquals(3, files.count());
+    }
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code sign guestos}; openssl by GyroidOS' recipe and veritysetup are the judges. */
 class GuestOsCommandTest {
-  private static final String CONFIGURATION =
+  static final String CONFIGURATION =
       """
       # a comment
       name: "sampleos"
@@ -254,8 +254,12 @@ class GuestOsCommandTest {
     assertEquals(0, sign());
     Files.writeString(
         folder.resolve("ext.cnf"),
-        "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
-            + "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n");
+        """
+        basicConstraints=critical,CA:FALSE
+        keyUsage=critical,digitalSignature
+        subjectKeyIdentifier=hash
+        authorityKeyIdentifier=keyid
+        """);
     Judge.accepts(
         folder,
         "openssl",

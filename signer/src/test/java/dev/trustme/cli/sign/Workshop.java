@@ -42,7 +42,10 @@ final class Workshop {
             Profile.shipped("device")
                 .orElseThrow()
                 .utf8()
-                .replace("key: rsa-3072", "key: rsa-2048"));
+                .replace("key: rsa-3072", "key: rsa-2048")
+                .replace(
+                    "guest-os:   {issuer: software-signing, key: ec-p256",
+                    "guest-os:   {issuer: software-signing, key: rsa-2048"));
     Files.createDirectory(folder.resolve("pki"));
     try (var pki = NewPki.create(Profile.parse(profile), Instant.parse(AT))) {
       pki.write(folder.resolve("pki"), profile, KeyProtection.plaintext());

@@ -308,29 +308,37 @@ final class ReleaseVectors {
                 "after not-after",
                 "at",
                 "2027-11-01T00:00:00Z",
-                "release-validity")
+                "release-validity, expected 2026-11-01T00:00:00Z to 2027-11-01T00:00:00Z, "
+                    + "found 2027-11-01T00:00:00Z")
             .otherContext(
-                good, "not-yet", "before created", "at", "2026-10-31T23:59:59Z", "release-validity")
+                good,
+                "not-yet",
+                "before created",
+                "at",
+                "2026-10-31T23:59:59Z",
+                "release-validity, expected 2026-11-01T00:00:00Z to 2027-11-01T00:00:00Z, "
+                    + "found 2026-10-31T23:59:59Z")
             .otherContext(
                 good,
                 "threshold-two",
                 "two keys asked for, one signed",
                 "threshold",
                 "2",
-                "signatures")
+                "signatures, expected 2 trusted for role release, found 1 of 1")
             .otherFile(
                 good,
                 "other-role",
-                "signed by a key for containers",
+                "signed by a key for layers",
                 "envelope",
-                signed(manifest, SeededPki.issue(root, Plan.leaf("container", 12, Role.CONTAINER))),
-                "signer-role")
+                signed(manifest, SeededPki.issue(root, Plan.leaf("layer", 12, Role.LAYER))),
+                "signer-role, expected release, found [LAYER]")
             .otherFile(
                 good,
                 "other-payload-type",
-                "the manifest in an envelope for containers",
+                "the manifest in an envelope for enrolment records",
                 "envelope",
-                envelopes.sign(DsseEnvelope.CONTAINER, Bytes.utf8(manifest), signer).encode(),
-                "payload-type");
+                envelopes.sign(DsseEnvelope.ENROLMENT, Bytes.utf8(manifest), signer).encode(),
+                "payload-type, expected application/vnd.trustme.release+json, found "
+                    + "application/vnd.trustme.enrolment+json");
   }
 }

@@ -5,7 +5,6 @@ package dev.trustme.report;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
-import dev.trustme.evidence.Evidence;
 import dev.trustme.ima.ImaEntry;
 import dev.trustme.ima.ImaFormat;
 import dev.trustme.ima.ImaReader;
@@ -16,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What ran after the kernel had started: files by the IMA log, and containers. */
-final class RuntimeStages {
+/** What ran after the kernel had started, by the IMA log. */
+final class FileStage {
   /** The first entries of an IMA log, and every violation among the rest. */
   private static final int MAX_ENTRIES = 200;
 
@@ -26,23 +25,9 @@ final class RuntimeStages {
   private static final String ABOUT_FILES =
       "What the kernel measured before it ran or read it (IMA, PCR 10).";
 
-  private RuntimeStages() {}
+  private FileStage() {}
 
-  static List<BootStage> stages(Optional<Evidence> evidence) {
-    return List.of(files(evidence.flatMap(e -> e.logs().ima())), containers());
-  }
-
-  /** No evidence carries a container log, so none was judged: a reader has to know. */
-  private static BootStage containers() {
-    return new BootStage(
-        "Containers",
-        "What was started in isolation, with which launch description (PCR 13).",
-        List.of(),
-        "This evidence carries no container log: containers were not judged.",
-        0);
-  }
-
-  private static BootStage files(Optional<Bytes> log) {
+  static BootStage of(Optional<Bytes> log) {
     if (log.isEmpty()) {
       return new BootStage(
           FILES,
