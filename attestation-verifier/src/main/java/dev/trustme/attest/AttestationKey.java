@@ -4,31 +4,31 @@
 package dev.trustme.attest;
 
 import dev.trustme.evidence.DeviceId;
-import dev.trustme.trust.TrustedSigner;
-import org.bouncycastle.cert.X509CertificateHolder;
+import dev.trustme.tpm.TpmtPublic;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
 /**
- * A device's attestation key, taken from its validated certificate and from nowhere else; only
- * {@link AttestationKeyVerifier} makes one.
+ * A device's attestation key, which a validated certificate holds or a signed enrolment record
+ * names; only {@link AttestationKeyVerifier} makes one.
  */
 public final class AttestationKey {
-  private final TrustedSigner signer;
   private final AsymmetricKeyParameter key;
+  private final TpmtPublic area;
   private final DeviceId device;
 
-  AttestationKey(TrustedSigner signer, AsymmetricKeyParameter key, DeviceId device) {
-    this.signer = signer;
+  AttestationKey(AsymmetricKeyParameter key, TpmtPublic area, DeviceId device) {
     this.key = key;
+    this.area = area;
     this.device = device;
-  }
-
-  public X509CertificateHolder certificate() {
-    return signer.certificate();
   }
 
   public DeviceId device() {
     return device;
+  }
+
+  /** Its public area; without an enrolment record only the key in it is vouched for. */
+  TpmtPublic area() {
+    return area;
   }
 
   AsymmetricKeyParameter key() {

@@ -5,15 +5,17 @@ package dev.trustme.attest;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
+import dev.trustme.tpm.TpmaObject;
 import dev.trustme.tpm.TpmtPublic;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TpmKeys;
-import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.TrustedSigner;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
@@ -25,41 +27,137 @@ import java.util.Optional;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
- * Whose key signs: the certificate leads to a device root, carries the attestation key's role, and
- * names the device as {@code URI:urn:uuid:…}. The key's attributes (restricted, fixed to its TPM)
- * were checked when it was enrolled, which is what the certificate says.
+ * Whose key signs. Either its certificate leads to a device root, carries the attestation key's
+ * role and names the device as {@code URI:urn:uuid:…}; or it has none, and a signed enrolment
+ * record names the key and a TPM whose endorsement key a trusted maker certified. Where there are
+ * both, they must agree. Of the public area, a certificate vouches for the key and a record for all
+ * of it.
  */
 final class AttestationKeyVerifier {
-  private final PathValidator validator;
+  private final TrustAnchors anchors;
+  private final Instant at;
+  private final EnrolmentAppraisal enrolment;
 
-  AttestationKeyVerifier(TrustStore devices, Instant at) {
-    validator = new PathValidator(devices, at);
+  AttestationKeyVerifier(TrustAnchors anchors, Instant at, EnrolmentAppraisal enrolment) {
+    this.anchors = anchors;
+    this.at = at;
+    this.enrolment = enrolment;
   }
 
   Verdict<AttestationKey> verify(Evidence evidence) throws FormatException {
+    var area = TpmtPublic.parseTpm2b(evidence.ak().publicArea());
+    Optional<SubjectPublicKeyInfo> claimed = keyOf(area);
     List<X509CertificateHolder> chain = new ArrayList<>();
     for (Bytes der : evidence.ak().certificateChain()) {
       chain.add(Certificates.parseDer(der));
     }
-    var path = validator.validate(chain, Role.ATTESTATION_KEY);
-    var leaf = chain.getFirst();
-    Optional<AsymmetricKeyParameter> key = key(leaf);
     List<Check> checks = new ArrayList<>();
-    checks.add(EvidenceCheck.AK_CERTIFICATE.of(path, leaf.getSubject().toString()));
-    checks.add(device(leaf, evidence.device()));
-    checks.add(sameKey(leaf, evidence, key));
-    return Verdict.of(
-        checks,
-        () ->
-            new AttestationKey(
-                ((Verdict.Accepted<TrustedSigner>) path).value(),
-                key.orElseThrow(),
-                evidence.device()));
+    if (chain.isEmpty()) {
+      checks.addAll(recorded(claimed));
+    } else {
+      checks.addAll(certified(chain, evidence.device(), claimed));
+    }
+    checks.add(enrolled(area, chain));
+    checks.add(attributes(area.objectAttributes()));
+    checks.add(scheme(area));
+    var key = claimed.map(AttestationKeyVerifier::parameters);
+    return Verdict.of(checks, () -> new AttestationKey(key.orElseThrow(), area, evidence.device()));
+  }
+
+  private List<Check> certified(
+      List<X509CertificateHolder> chain, DeviceId device, Optional<SubjectPublicKeyInfo> claimed) {
+    var leaf = chain.getFirst();
+    Verdict<TrustedSigner> path =
+        new PathValidator(anchors.devices(), at)
+            .validate(chain, PathPolicy.of(Role.ATTESTATION_KEY).with(anchors.revocation()));
+    return List.of(
+        EvidenceCheck.AK_CERTIFICATE.of(path, leaf.getSubject().toString()),
+        device(leaf, device),
+        sameKey(leaf, claimed));
+  }
+
+  private static Check sameKey(X509CertificateHolder leaf, Optional<SubjectPublicKeyInfo> claimed) {
+    if (claimed.equals(Optional.of(leaf.getSubjectPublicKeyInfo()))) {
+      return EvidenceCheck.AK_PUBLIC.pass("the certificate's key");
+    }
+    return EvidenceCheck.AK_PUBLIC.fail(
+        "the certificate's key", claimed.isPresent() ? "another key" : "no usable key");
+  }
+
+  /** No certificate: only a record beside a certified endorsement key replaces it. */
+  private List<Check> recorded(Optional<SubjectPublicKeyInfo> claimed) {
+    return List.of(
+        enrolment.endorsed()
+            ? EvidenceCheck.AK_CERTIFICATE.pass("the enrolment record, of a certified TPM")
+            : EvidenceCheck.AK_CERTIFICATE.fail(
+                "a certificate, or an enrolment record of a certified TPM", "neither"),
+        EvidenceCheck.AK_DEVICE.of(
+            enrolment.trusted().isPresent(), "an enrolment record of the device", "none"),
+        claimed.isPresent()
+            ? EvidenceCheck.AK_PUBLIC.pass("a key")
+            : EvidenceCheck.AK_PUBLIC.fail("an RSA or EC key", "no usable key"));
+  }
+
+  /** The record holds the digest of the name, and so of every bit of the public area. */
+  private Check enrolled(TpmtPublic area, List<X509CertificateHolder> chain) {
+    var check = EvidenceCheck.AK_ENROLLED;
+    if (anchors.enrolment().isEmpty()) {
+      return Check.notApplicable(check.id(), "the policy names no enrolment authority");
+    }
+    var record = enrolment.trusted();
+    var name = area.name().digest();
+    if (record.isEmpty() || !record.get().ak().name().equals(name)) {
+      return check.fail(
+          record.map(r -> "key " + r.ak().name()).orElse("a trusted record that names it"),
+          "key " + name);
+    }
+    var shown = chain.stream().findFirst().map(Certificates::fingerprint);
+    return check.of(
+        shown.isEmpty() || shown.get().equals(record.get().ak().certificate()),
+        "certificate " + record.get().ak().certificate(),
+        shown.map(d -> "certificate " + d).orElse("key " + name));
+  }
+
+  /** TPM 2.0 Part 1, 25: such a key signs only what its TPM made, and never leaves it. */
+  private static Check attributes(TpmaObject attributes) {
+    boolean fits =
+        attributes.fixedTPM()
+            && attributes.fixedParent()
+            && attributes.sensitiveDataOrigin()
+            && attributes.restricted()
+            && attributes.signEncrypt()
+            && !attributes.decrypt()
+            && !attributes.encryptedDuplication()
+            && !attributes.x509sign()
+            && attributes.reservedClear();
+    return EvidenceCheck.AK_ATTRIBUTES.of(
+        fits,
+        "fixedTPM, fixedParent, sensitiveDataOrigin, restricted, sign and not decrypt",
+        attributes.toString());
+  }
+
+  /** A restricted signing key has one scheme. TPM 2.0 Part 2, 12.2.3.5 and 12.2.3.6. */
+  private static Check scheme(TpmtPublic area) {
+    var scheme = area.key().scheme();
+    boolean fits =
+        switch (scheme.scheme()) {
+          case TPM_ALG_RSASSA, TPM_ALG_RSAPSS -> area.key() instanceof TpmtPublic.Rsa;
+          case TPM_ALG_ECDSA -> area.key() instanceof TpmtPublic.Ecc;
+          default -> false;
+        };
+    boolean strong =
+        scheme.hash().filter(h -> h != HashAlgorithm.SHA1).isPresent()
+            && area.nameAlg() != HashAlgorithm.SHA1;
+    return EvidenceCheck.AK_SCHEME.of(
+        fits && strong,
+        "RSASSA, RSAPSS or ECDSA with SHA-256 or stronger",
+        scheme.scheme() + scheme.hash().map(h -> " with " + h.label()).orElse(""));
   }
 
   private static Check device(X509CertificateHolder leaf, DeviceId device) {
@@ -87,29 +185,19 @@ final class AttestationKeyVerifier {
     return uris;
   }
 
-  private static Check sameKey(
-      X509CertificateHolder leaf, Evidence evidence, Optional<AsymmetricKeyParameter> certified)
-      throws FormatException {
-    if (certified.isEmpty()) {
-      return EvidenceCheck.AK_PUBLIC.fail("an RSA or EC key", "a certificate with another key");
-    }
-    var area = TpmtPublic.parseTpm2b(evidence.ak().publicArea());
+  private static Optional<SubjectPublicKeyInfo> keyOf(TpmtPublic area) {
     try {
-      var claimed = TpmKeys.subjectPublicKeyInfo(area);
-      return EvidenceCheck.AK_PUBLIC.of(
-          claimed.equals(leaf.getSubjectPublicKeyInfo()),
-          "the certificate's key",
-          "key " + area.name().digest());
+      return Optional.of(TpmKeys.subjectPublicKeyInfo(area));
     } catch (InvalidKeyException e) {
-      return EvidenceCheck.AK_PUBLIC.fail("the certificate's key", "no usable key");
+      return Optional.empty();
     }
   }
 
-  private static Optional<AsymmetricKeyParameter> key(X509CertificateHolder leaf) {
+  private static AsymmetricKeyParameter parameters(SubjectPublicKeyInfo key) {
     try {
-      return Optional.of(PublicKeyFactory.createKey(leaf.getSubjectPublicKeyInfo()));
-    } catch (IOException | IllegalArgumentException | ClassCastException e) {
-      return Optional.empty();
+      return PublicKeyFactory.createKey(key);
+    } catch (IOException e) {
+      throw new IllegalStateException("a key of ours encodes", e);
     }
   }
 }

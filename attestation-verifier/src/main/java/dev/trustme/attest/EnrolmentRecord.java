@@ -11,6 +11,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.json.Json;
+import dev.trustme.tpm.TpmName;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
@@ -50,6 +51,15 @@ public record EnrolmentRecord(
 
   /** A key by the fingerprint of its certificate and the digest of its TPM name. */
   public record Key(Digest certificate, Digest name) {}
+
+  /**
+   * The attestation key's qualified name: under the endorsement key, which is a primary key of the
+   * endorsement hierarchy. TPM 2.0 Part 1, 16.
+   */
+  TpmName akQualifiedName() {
+    var endorsement = new TpmName(ek.name()).qualifiedUnder(TpmName.ENDORSEMENT);
+    return new TpmName(ak.name()).qualifiedUnder(endorsement.encode());
+  }
 
   public static EnrolmentRecord parse(Bytes json) throws FormatException {
     return Json.read(json, EnrolmentRecord.class, "enrolment record");

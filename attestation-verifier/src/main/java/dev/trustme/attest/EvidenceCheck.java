@@ -6,8 +6,11 @@ package dev.trustme.attest;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every check of a device's evidence, in the order of the judgement. The ids ({@code
@@ -26,6 +29,19 @@ public enum EvidenceCheck {
   RELEASE_BOOT(
       "the release predicts PCR 4, 7, 9 and 11 for the policy's boot path",
       "predict them with 'trustme sign release'"),
+  ENROLMENT_RECORD(
+      "the enrolment record is signed by a trusted enrolment authority",
+      "give the record that the authority keeps: --enrolment"),
+  ENROLMENT_DEVICE(
+      "the enrolment record is of the evidence's device, and was made before now",
+      "this record belongs to another device: give the right one"),
+  EK_CERTIFICATE(
+      "the endorsement key's certificate leads to a trusted TPM maker, and is the enrolled one",
+      "the device has another TPM, or one of a maker that the policy does not name"),
+  DEVICE_TPM(
+      "the device has the TPM that was last accepted of it",
+      "another TPM acts in the device's name; after a repair, remove the device's state"),
+  DEVICE_ALLOWED("the policy does not forbid the device", "take the device out of service"),
   AK_CERTIFICATE(
       "the attestation key's certificate leads to a trusted device root",
       "enrol the device, or add the root that enrolled it to the policy"),
@@ -35,6 +51,15 @@ public enum EvidenceCheck {
   AK_PUBLIC(
       "the attestation key of the evidence is the one in its certificate",
       "collect the evidence again; the device mixes two keys"),
+  AK_ENROLLED(
+      "the attestation key is the one that the enrolment record names",
+      "the device made a new key: enrol it again"),
+  AK_ATTRIBUTES(
+      "the attestation key never leaves its TPM and signs only what the TPM made",
+      "this key signs anything: enrol the device with a restricted key"),
+  AK_SCHEME(
+      "the attestation key has one strong signature scheme",
+      "enrol the device with a key for RSASSA, RSAPSS or ECDSA with SHA-256"),
   NONCE_KNOWN(
       "the nonce was given out by this verifier", "make one with 'trustme verify challenge'"),
   NONCE_UNUSED(
@@ -46,12 +71,18 @@ public enum EvidenceCheck {
       "the signed structure begins with TPM_GENERATED_VALUE: the TPM made it",
       "the structure was made outside the TPM: do not trust this key"),
   QUOTE_TYPE("the signed structure is a quote", "collect the evidence with tpm2_quote"),
-  QUOTE_SCHEME("the signature's scheme is one of the certified key", ""),
+  QUOTE_SCHEME(
+      "the signature's scheme is the certified key's, and one that the policy takes",
+      "quote with the attestation key in its own scheme"),
   QUOTE_HASH(
-      "the signature's hash is SHA-256 or stronger", "quote with -g sha256 or a stronger hash"),
+      "the signature's hash is SHA-256 or stronger, as the policy demands",
+      "quote with -g sha256 or a stronger hash"),
   QUOTE_SIGNATURE(
       "the certified attestation key signed the quote",
       "the quote was changed, or another TPM made it"),
+  QUOTE_SIGNER(
+      "the quote names the enrolled attestation key, under its endorsement key, as its signer",
+      "another key signed, or the enrolment record is of another TPM"),
   QUOTE_NONCE(
       "the quote contains exactly the nonce", "quote with the challenge's nonce: tpm2_quote -q"),
   QUOTE_SELECTION(
@@ -67,6 +98,8 @@ public enum EvidenceCheck {
   QUOTE_SAFE(
       "the TPM's clock is safe, where the policy demands it",
       "the TPM lost power without a shutdown: wait for its clock, or reboot in good order"),
+  QUOTE_FIRMWARE(
+      "the TPM's firmware is not older than the policy's floor", "update the TPM's firmware"),
   LOG_BANK("the event log has the quoted bank", "enable the bank in the firmware"),
   LOG_UNLOGGED(
       "every quoted PCR that was extended has events in the log",
@@ -94,6 +127,12 @@ public enum EvidenceCheck {
       "something ran before the boot option, or after the kernel took over"),
   LOG_EXIT_BOOT_SERVICES("the firmware handed over to the kernel, once", ""),
   SECURE_BOOT("Secure Boot was on", "turn Secure Boot on with the keys of the release"),
+  SECURE_BOOT_MODE(
+      "Secure Boot was in the mode that the policy demands, and not in Setup or Audit Mode",
+      "leave Setup and Audit Mode: enrol a PK, then enter Deployed Mode"),
+  LOG_AUTHORITIES(
+      "what db admitted is in db and not in dbx",
+      "the log was edited, or the firmware started what it must refuse"),
   LOG_COMMAND_LINE(
       "the kernel got one command line", "the log was edited, or two kernels were started"),
   LOG_SECTIONS(
@@ -102,6 +141,18 @@ public enum EvidenceCheck {
   LOG_EXTENSIONS(
       "the boot loader added no system extension",
       "remove the extension images beside the boot image"),
+  DBX_FLOOR(
+      "dbx holds at least what the policy demands",
+      "update dbx: an attacker may start what was revoked since"),
+  SBAT_FLOOR(
+      "shim's SbatLevel is at least what the policy demands",
+      "update SbatLevel: an attacker may start what was revoked since"),
+  OPTION_ROMS(
+      "no driver was started that is not the firmware's own",
+      "remove the card, or allow option ROMs in the policy"),
+  FIRMWARE_EVENTS(
+      "the firmware measured what it measured when the device was enrolled",
+      "if the firmware was updated on purpose, enrol the device again"),
   PCR_4(
       "PCR 4, the started EFI programs, is as the release predicts",
       "the device started another boot image"),
@@ -113,7 +164,42 @@ public enum EvidenceCheck {
       "the kernel got another command line or initrd"),
   PCR_11(
       "PCR 11, the sections of the boot image, is as the release predicts",
-      "the device booted another image: see which one with 'trustme measure log'");
+      "the device booted another image: see which one with 'trustme measure log'"),
+  PCR_12(
+      "PCR 12, command lines from outside of the boot image, is as the release predicts",
+      "remove what the boot loader adds to the command line"),
+  PCR_14(
+      "PCR 14, the keys of a machine owner, is as the release predicts",
+      "the device's MokList is not that of the release"),
+  CONTAINER_LOG(
+      "the container log replays to its quoted PCR",
+      "the log was edited, or something else extended the PCR"),
+  CONTAINER_SEQUENCE(
+      "every container start is in the log, once and in its order",
+      "a record was removed, repeated or moved"),
+  CONTAINER_KNOWN(
+      "every started container is one of the release, or of a trusted customer",
+      "stop the container, or give its signed manifest: --manifest"),
+  CONTAINER_FLOOR(
+      "no started container is older than the policy's floor",
+      "update the container, and restart the device"),
+  CONTAINER_CONTENT(
+      "every container's image is kept as it was signed in the way that the policy demands",
+      "run the container where the kernel has dm-verity");
+
+  /** Those that may be a warning: what they find is odd, and no proof of an attack. */
+  private static final Set<EvidenceCheck> TOLERABLE =
+      EnumSet.of(
+          QUOTE_SAFE,
+          LOG_OTHER_BANKS,
+          LOG_EXIT_BOOT_SERVICES,
+          LOG_EXTENSIONS,
+          DBX_FLOOR,
+          SBAT_FLOOR,
+          OPTION_ROMS,
+          FIRMWARE_EVENTS,
+          CONTAINER_FLOOR,
+          CONTAINER_CONTENT);
 
   private final String meaning;
   private final String advice;
@@ -134,6 +220,15 @@ public enum EvidenceCheck {
 
   public static Optional<EvidenceCheck> byId(String id) {
     return Arrays.stream(values()).filter(c -> c.id().equals(id)).findFirst();
+  }
+
+  /** Whether a policy may make its failure a warning. */
+  boolean tolerable() {
+    return TOLERABLE.contains(this);
+  }
+
+  static List<String> allTolerable() {
+    return TOLERABLE.stream().map(EvidenceCheck::id).toList();
   }
 
   static EvidenceCheck ofPcr(int pcr) {

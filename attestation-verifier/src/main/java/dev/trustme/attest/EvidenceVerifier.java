@@ -9,10 +9,12 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.eventlog.ReplayedLog;
+import dev.trustme.evidence.DeviceId;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.release.VerifiedRelease;
+import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
@@ -23,10 +25,10 @@ import java.util.SortedMap;
 import java.util.function.Function;
 
 /**
- * The whole judgement: release, attestation key, nonce, quote, log, predictions. A pure function of
- * the case and the policy; every check runs, and what cannot be checked because something before it
- * failed is a failure too. A structure that cannot be read is a FormatException: malformed evidence
- * is never accepted.
+ * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions. A pure
+ * function of the case and the policy; every check runs, and what cannot be checked because
+ * something before it failed is a failure too. A structure that cannot be read is a
+ * FormatException: malformed evidence is never accepted.
  */
 public final class EvidenceVerifier {
   private final Policy policy;
@@ -45,34 +47,113 @@ public final class EvidenceVerifier {
 
     var release = release(given);
     checks.addAll(releaseChecks(release, given.at()));
-    var key = new AttestationKeyVerifier(anchors.devices(), given.at()).verify(evidence);
+    var enrolment = EnrolmentAppraisal.of(anchors, given);
+    checks.addAll(enrolment.checks());
+    checks.add(allowed(evidence.device()));
+    var key = new AttestationKeyVerifier(anchors, given.at(), enrolment).verify(evidence);
     checks.addAll(key.checks());
-    checks.addAll(nonceChecks(given));
+    checks.addAll(new NonceAppraisal(given, policy.require().freshness().maxAge()).checks());
+    var signer = value(key).map(k -> new QuoteVerifier.Signer(k.key(), k.area().key().scheme()));
     var quote =
-        new QuoteVerifier(
-                new QuoteVerifier.Demand(
-                    evidence.nonce(),
-                    selection,
-                    policy.require().freshness().clock(),
-                    given.last()))
-            .verify(evidence.quote(), value(key).map(AttestationKey::key), claimed);
+        new QuoteVerifier(demand(given, enrolment.trusted()))
+            .verify(evidence.quote(), signer, claimed);
     checks.addAll(quote.checks());
     ReplayedLog log = replay(evidence.logs().tcg());
-    checks.addAll(new LogAppraisal(log, selection).checks(claimed));
-    checks.addAll(new PredictionAppraisal(log, claimed).checks(predictions(value(release))));
+    checks.addAll(
+        new LogAppraisal(log, firmwareLogged(), policy.require().secureBoot()).checks(claimed));
+    checks.addAll(
+        new PlatformAppraisal(log, selection, policy.require()).checks(enrolment.trusted()));
+    checks.addAll(
+        new PredictionAppraisal(log, firmwareLogged(), claimed)
+            .checks(predictions(value(release))));
+    checks.addAll(
+        ContainerAppraisal.checks(
+            policy.require(),
+            evidence.logs().containers(),
+            claimed,
+            KnownContainers.of(policy, anchors, given, value(release))));
     return Verdict.of(
-        checks, () -> accepted(given, value(release).orElseThrow(), value(quote).orElseThrow()));
+        checks.stream().map(this::graded).toList(),
+        () -> accepted(given, value(release).orElseThrow(), value(quote).orElseThrow(), enrolment));
+  }
+
+  /** The PCRs whose log is the TCG log: all but that of the containers. */
+  private TpmsPcrSelection firmwareLogged() {
+    var selection = policy.require().pcrs().selection();
+    var containers = policy.require().containers().map(ContainerRule::pcr);
+    return TpmsPcrSelection.of(
+        selection.hash(),
+        selection.pcrs().stream().filter(pcr -> !containers.equals(Optional.of(pcr))).toList());
+  }
+
+  /** A policy may take some failures for a warning. */
+  private Check graded(Check check) {
+    boolean tolerated =
+        check.failed() && policy.tolerate().filter(ids -> ids.contains(check.id())).isPresent();
+    return tolerated
+        ? new Check(
+            check.id(),
+            Check.Result.WARN,
+            check.expected(),
+            check.seen(),
+            check.where(),
+            check.advice())
+        : check;
+  }
+
+  private Check allowed(DeviceId device) {
+    var check = EvidenceCheck.DEVICE_ALLOWED;
+    return policy
+        .forbid()
+        .map(f ->
+            check.of(
+                !f.devices().contains(device), "a device that is not forbidden", device.uuid()))
+        .orElseGet(() -> Check.notApplicable(check.id(), "the policy forbids no device"));
+  }
+
+  private QuoteVerifier.Demand demand(EvidenceCase given, Optional<EnrolmentRecord> record) {
+    var require = policy.require();
+    return new QuoteVerifier.Demand(
+        given.evidence().nonce(),
+        require.pcrs().selection(),
+        require.quote().orElse(QuoteRule.ANY),
+        require.freshness().clock(),
+        given.last(),
+        new QuoteVerifier.ExpectedTpm(
+            record.map(EnrolmentRecord::akQualifiedName), floor(require, record)));
+  }
+
+  private static QuoteVerifier.Floor floor(
+      Policy.Require require, Optional<EnrolmentRecord> record) {
+    if (require.tpm().isEmpty()) {
+      return new QuoteVerifier.Floor.None();
+    }
+    return require
+        .tpm()
+        .get()
+        .floor(record.map(EnrolmentRecord::tpm))
+        .<QuoteVerifier.Floor>map(QuoteVerifier.Floor.Version::new)
+        .orElseGet(QuoteVerifier.Floor.Unknown::new);
   }
 
   private static VerifiedDevice accepted(
-      EvidenceCase given, VerifiedRelease release, VerifiedQuote quote) {
+      EvidenceCase given,
+      VerifiedRelease release,
+      VerifiedQuote quote,
+      EnrolmentAppraisal enrolment) {
     var device = given.evidence().device();
+    var endorsement =
+        enrolment
+            .trusted()
+            .map(r -> r.ek().name())
+            .or(() -> given.last().flatMap(DeviceState::endorsement));
     var state =
-        DeviceState.of(device, quote.clockInfo(), release.manifest().sequence(), given.at());
+        DeviceState.of(device, quote.clockInfo(), release.manifest().sequence(), given.at())
+            .with(endorsement);
     return new VerifiedDevice(device, release, quote, state);
   }
 
-  private static <T> Optional<T> value(Verdict<T> verdict) {
+  static <T> Optional<T> value(Verdict<T> verdict) {
     return switch (verdict) {
       case Verdict.Accepted<T> accepted -> Optional.of(accepted.value());
       case Verdict.Rejected<T> rejected -> Optional.empty();
@@ -137,52 +218,5 @@ public final class EvidenceVerifier {
         .flatMap(r -> r.manifest().measurements(boot.path(), boot.phase()).stream())
         .filter(m -> m.bank() == policy.require().pcrs().bank())
         .toList();
-  }
-
-  private List<Check> nonceChecks(EvidenceCase given) {
-    Optional<Challenge> challenge =
-        switch (given.nonce()) {
-          case NonceAnswer.Consumed consumed -> Optional.of(consumed.challenge());
-          case NonceAnswer.AlreadyUsed used -> Optional.of(used.challenge());
-          case NonceAnswer.Unknown unknown -> Optional.empty();
-        };
-    String nonce = given.evidence().nonce().hex();
-    var device = given.evidence().device();
-    return List.of(
-        EvidenceCheck.NONCE_KNOWN.of(challenge.isPresent(), "a nonce given out here", nonce),
-        EvidenceCheck.NONCE_UNUSED.of(
-            given.nonce() instanceof NonceAnswer.Consumed,
-            "a nonce that was not answered yet",
-            use(given.nonce())),
-        EvidenceCheck.NONCE_DEVICE.of(
-            challenge.map(c -> c.device().equals(device)).orElse(false),
-            device.uuid(),
-            challenge.map(c -> c.device().uuid()).orElse("unknown")),
-        fresh(challenge, given.at()));
-  }
-
-  private static String use(NonceAnswer answer) {
-    return switch (answer) {
-      case NonceAnswer.Consumed consumed -> "the first answer";
-      case NonceAnswer.AlreadyUsed used -> "answered before";
-      case NonceAnswer.Unknown unknown -> "unknown";
-    };
-  }
-
-  private Check fresh(Optional<Challenge> challenge, Instant at) {
-    var maxAge = policy.require().freshness().maxAge();
-    boolean inTime =
-        challenge
-            .map(c ->
-                !at.isBefore(c.created())
-                    && !at.isAfter(c.expires())
-                    && !at.isAfter(c.created().plus(maxAge.duration())))
-            .orElse(false);
-    return EvidenceCheck.NONCE_FRESH.of(
-        inTime,
-        "an answer within " + maxAge,
-        challenge
-            .map(c -> "challenge of %s, counting until %s".formatted(c.created(), c.expires()))
-            .orElse("unknown"));
   }
 }

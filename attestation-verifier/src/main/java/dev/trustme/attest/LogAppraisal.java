@@ -12,7 +12,6 @@ import dev.trustme.eventlog.TcgEventType;
 import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.trust.Check;
-import dev.trustme.uefi.EfiGuid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,7 +23,6 @@ import java.util.SortedMap;
  */
 final class LogAppraisal {
   private static final int LAST_FIRMWARE_PCR = 7;
-  private static final int SECURE_BOOT_PCR = 7;
   private static final int HANDOVER_PCR = 5;
   private static final String EXIT_BOOT_SERVICES = "Exit Boot Services Invocation";
   private static final String EXITED_BOOT_SERVICES = "Exit Boot Services Returned with Success";
@@ -32,9 +30,11 @@ final class LogAppraisal {
   private final ReplayedLog log;
   private final HashAlgorithm bank;
   private final List<Integer> quoted;
+  private final Policy.SecureBootRule secureBoot;
 
-  LogAppraisal(ReplayedLog log, TpmsPcrSelection selection) {
+  LogAppraisal(ReplayedLog log, TpmsPcrSelection selection, Policy.SecureBootRule secureBoot) {
     this.log = log;
+    this.secureBoot = secureBoot;
     this.bank = selection.hash();
     this.quoted = selection.pcrs();
   }
@@ -57,7 +57,7 @@ final class LogAppraisal {
     var boot = new BootSequence(log, bank);
     checks.add(boot.order());
     checks.add(exitBootServices());
-    checks.add(secureBoot());
+    checks.addAll(new SecureBootAppraisal(log, bank, secureBoot).checks());
     checks.addAll(boot.kernel());
     return checks;
   }
@@ -87,11 +87,7 @@ final class LogAppraisal {
     if (differing.isEmpty()) {
       return EvidenceCheck.LOG_REPLAY.pass(quoted.size() + " PCRs");
     }
-    int first = differing.getFirst();
-    var value = claimed.get(first);
-    return EvidenceCheck.LOG_REPLAY
-        .fail(value == null ? "a claimed value" : value.toString(), log.pcr(bank, first).toString())
-        .at("PCR " + String.join(", ", differing.stream().map(String::valueOf).toList()));
+    return new ReplayFindings(log, bank).of(differing, claimed);
   }
 
   private List<TcgPcrEvent2> quotedEvents() {
@@ -163,34 +159,6 @@ final class LogAppraisal {
     return event.extendsPcr()
         && event.pcrIndex() == HANDOVER_PCR
         && LogEvents.action(event).map(EXIT_BOOT_SERVICES::equals).orElse(false);
-  }
-
-  /** The variable counts once, before the separator: later entries are not the firmware's word. */
-  private Check secureBoot() {
-    List<TcgPcrEvent2> found = new ArrayList<>();
-    boolean separated = false;
-    boolean late = false;
-    for (var event : log.measuredEvents(SECURE_BOOT_PCR)) {
-      separated |= event.untrustedType() == TcgEventType.EV_SEPARATOR;
-      if (event.untrustedData() instanceof EventData.UefiVariable variable
-          && variable.variable().variableName().equals(EfiGuid.GLOBAL_VARIABLE)
-          && variable.variable().unicodeName().equals("SecureBoot")) {
-        found.add(event);
-        late |= separated;
-      }
-    }
-    if (found.size() != 1 || late) {
-      var check =
-          EvidenceCheck.SECURE_BOOT.fail(
-              "the variable SecureBoot once, before the separator",
-              late ? "after the separator" : found.size() + " times");
-      return found.isEmpty() ? check : check.at(LogEvents.where(found.getLast()));
-    }
-    var event = found.getFirst();
-    var data = ((EventData.UefiVariable) event.untrustedData()).variable().variableData();
-    return EvidenceCheck.SECURE_BOOT
-        .of(verified(event) && data.hex().equals("01"), "SecureBoot = 01", "SecureBoot = " + data)
-        .at(LogEvents.where(event));
   }
 
   private boolean verified(TcgPcrEvent2 event) {

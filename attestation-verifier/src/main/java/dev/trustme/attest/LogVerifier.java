@@ -19,6 +19,8 @@ public final class LogVerifier {
   /** The checks {@code log-…} and {@code secure-boot} for the selected PCRs and their values. */
   public static Verdict<ReplayedLog> verify(
       ReplayedLog log, TpmsPcrSelection selection, SortedMap<Integer, Digest> claimed) {
-    return Verdict.of(new LogAppraisal(log, selection).checks(claimed), () -> log);
+    return Verdict.of(
+        new LogAppraisal(log, selection, Policy.SecureBootRule.REQUIRED).checks(claimed),
+        () -> log);
   }
 }

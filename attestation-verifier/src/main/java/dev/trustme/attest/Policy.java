@@ -8,20 +8,34 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.evidence.DeviceId;
 import dev.trustme.json.Json;
 import dev.trustme.tpm.TpmsPcrSelection;
+import dev.trustme.trust.Scope;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * {@code policy.yaml}, schema {@code trustme/policy/1}: what an operator demands of a device.
- * Nothing has a default and an unknown key or value is an error, so that no demand is lost to a
- * typing mistake.
+ * {@code policy.yaml}, schema {@code trustme/policy/1}: what an operator demands of a device. An
+ * unknown key or value is an error, so that no demand is lost to a typing mistake. What may be left
+ * out demands nothing, and each verdict then says {@code not-applicable} of the checks it is for.
+ *
+ * @param forbid devices that are refused, whatever they show
+ * @param tolerate checks whose failure is a warning; only some may be
  */
-public record Policy(String schema, Trust trust, Require require) {
+public record Policy(
+    String schema,
+    Trust trust,
+    Require require,
+    Optional<Forbid> forbid,
+    Optional<List<String>> tolerate) {
   public static final String SCHEMA = "trustme/policy/1";
 
   /** PCRs for which a release predicts every event. */
@@ -29,16 +43,63 @@ public record Policy(String schema, Trust trust, Require require) {
 
   public Policy {
     require(SCHEMA.equals(schema), "schema: expected " + SCHEMA);
+    require(
+        trust.enrolment().isPresent() || trust.makers().isEmpty(),
+        "trust.makers: needs trust.enrolment, whose records say which endorsement key it was");
+    require(
+        require.containers().isPresent() || trust.customers().isEmpty(),
+        "trust.customers: needs require.containers, which is what they sign");
+    require(
+        trust.enrolment().isPresent() || require.firmware().isEmpty(),
+        "require.firmware: needs trust.enrolment, whose records hold the firmware's events");
+    tolerate = tolerate.map(Policy::tolerable);
   }
 
-  private static void require(boolean condition, String problem) {
+  private static List<String> tolerable(List<String> ids) {
+    require(!ids.isEmpty(), "tolerate: expected at least one check");
+    for (String id : ids) {
+      require(
+          EvidenceCheck.byId(id).filter(EvidenceCheck::tolerable).isPresent(),
+          "tolerate: expected checks among %s, found %s"
+              .formatted(EvidenceCheck.allTolerable(), id));
+    }
+    require(new TreeSet<>(ids).size() == ids.size(), "tolerate: a check appears twice");
+    return List.copyOf(ids);
+  }
+
+  static void require(boolean condition, String problem) {
     if (!condition) {
       throw new IllegalArgumentException(problem);
     }
   }
 
-  /** Whom to believe; paths of certificate files are relative to the policy's folder. */
-  public record Trust(Releases releases, Devices devices) {}
+  /**
+   * Whom to believe; paths of certificate files are relative to the policy's folder.
+   *
+   * @param devices who may certify attestation keys
+   * @param enrolment who may sign enrolment records; each device then needs one
+   * @param makers whose TPMs count; each device then shows its endorsement key's certificate
+   * @param revocation how much must be known of certificates of devices and makers
+   * @param customers who may sign containers beside the release's, each within its own scope
+   */
+  public record Trust(
+      Releases releases,
+      Roots devices,
+      Optional<Roots> enrolment,
+      Optional<Roots> makers,
+      Optional<RevocationRule> revocation,
+      Optional<Map<String, Roots>> customers) {
+    public Trust {
+      customers = customers.map(Trust::copy);
+    }
+
+    private static Map<String, Roots> copy(Map<String, Roots> customers) {
+      Policy.require(
+          !customers.isEmpty() && customers.keySet().stream().allMatch(Scope::isCustomer),
+          "trust.customers: expected names of customers");
+      return Collections.unmodifiableMap(new TreeMap<>(customers));
+    }
+  }
 
   /**
    * Who may sign releases.
@@ -53,9 +114,9 @@ public record Policy(String schema, Trust trust, Require require) {
     }
   }
 
-  /** Who may certify attestation keys. */
-  public record Devices(List<String> roots) {
-    public Devices {
+  /** Certificate files of trust anchors. */
+  public record Roots(List<String> roots) {
+    public Roots {
       roots = copyOfRoots(roots);
     }
   }
@@ -65,13 +126,88 @@ public record Policy(String schema, Trust trust, Require require) {
     return List.copyOf(roots);
   }
 
-  /** What must hold. */
+  /** Which revocation data of {@code --crl} is needed: that of no certificate, or of each. */
+  public enum RevocationRule {
+    IF_PRESENT,
+    REQUIRED;
+
+    @JsonValue
+    public String label() {
+      return Policy.label(this);
+    }
+
+    @JsonCreator
+    static RevocationRule byLabel(String label) {
+      return Policy.byLabel(values(), label, "trust.revocation");
+    }
+  }
+
+  /** Devices that were lost or broken, by UUID. */
+  public record Forbid(List<DeviceId> devices) {
+    public Forbid {
+      devices = List.copyOf(devices);
+      Policy.require(!devices.isEmpty(), "forbid.devices: expected at least one device");
+    }
+  }
+
+  /**
+   * What must hold.
+   *
+   * @param quote how the quote must be signed
+   * @param tpm which firmware the TPM must have
+   * @param floors what Secure Boot must refuse at least
+   * @param firmware what the firmware may measure
+   * @param optionRoms which drivers from outside of the firmware may run
+   * @param containers which containers may run
+   */
   public record Require(
       ReleaseRule release,
       BootRule boot,
       SecureBootRule secureBoot,
       PcrRule pcrs,
-      Freshness freshness) {}
+      Freshness freshness,
+      Optional<QuoteRule> quote,
+      Optional<TpmRule> tpm,
+      Optional<FloorRule> floors,
+      Optional<FirmwareRule> firmware,
+      Optional<OptionRomRule> optionRoms,
+      Optional<ContainerRule> containers) {
+    public Require {
+      Policy.require(
+          containers.isEmpty() || pcrs.quoted().contains(containers.get().pcr()),
+          "require.containers: its PCR must be among those that are quoted");
+    }
+  }
+
+  /** PCR 0 to 3 and 6 hold the events that the enrolment record names. */
+  public enum FirmwareRule {
+    ENROLLED;
+
+    @JsonValue
+    public String label() {
+      return Policy.label(this);
+    }
+
+    @JsonCreator
+    static FirmwareRule byLabel(String label) {
+      return Policy.byLabel(values(), label, "require.firmware");
+    }
+  }
+
+  /** No driver was started that is not part of the firmware: PCR 2 holds none. */
+  public enum OptionRomRule {
+    NONE;
+
+    @JsonValue
+    public String label() {
+      return Policy.label(this);
+    }
+
+    @JsonCreator
+    static OptionRomRule byLabel(String label) {
+      return Policy.byLabel(values(), label, "require.option-roms");
+    }
+  }
 
   /** Which releases count: the product, and its lowest sequence number. */
   public record ReleaseRule(String name, long minSequence) {
@@ -83,9 +219,13 @@ public record Policy(String schema, Trust trust, Require require) {
   /** Which of the release's predictions must hold. */
   public record BootRule(String path, String phase) {}
 
-  /** What is demanded of Secure Boot; there is no value for "anything". */
+  /**
+   * What is demanded of Secure Boot; there is no value for "anything". REQUIRED: on, and in neither
+   * Setup nor Audit Mode; DEPLOYED: also in Deployed Mode, as the log must say. UEFI 2.10, 32.3.
+   */
   public enum SecureBootRule {
-    REQUIRED;
+    REQUIRED,
+    DEPLOYED;
 
     @JsonValue
     public String label() {
@@ -148,11 +288,11 @@ public record Policy(String schema, Trust trust, Require require) {
     }
   }
 
-  private static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+  static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <E extends Enum<E>> E byLabel(E[] values, String label, String field) {
+  static <E extends Enum<E>> E byLabel(E[] values, String label, String field) {
     return Arrays.stream(values)
         .filter(v -> label(v).equals(label))
         .findFirst()

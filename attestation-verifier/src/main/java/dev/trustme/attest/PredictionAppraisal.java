@@ -7,6 +7,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.release.Measurement;
+import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.trust.Check;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +20,17 @@ import java.util.SortedMap;
  * named.
  */
 final class PredictionAppraisal {
+  /** Some boot paths measure nothing into these. */
+  private static final List<Integer> IF_MEASURED = List.of(12, 14);
+
   private final ReplayedLog log;
+  private final List<Integer> quoted;
   private final SortedMap<Integer, Digest> claimed;
 
-  PredictionAppraisal(ReplayedLog log, SortedMap<Integer, Digest> claimed) {
+  PredictionAppraisal(
+      ReplayedLog log, TpmsPcrSelection selection, SortedMap<Integer, Digest> claimed) {
     this.log = log;
+    this.quoted = selection.pcrs();
     this.claimed = claimed;
   }
 
@@ -37,7 +44,23 @@ final class PredictionAppraisal {
               .orElseGet(() ->
                   EvidenceCheck.ofPcr(pcr).fail("a prediction by a trusted release", "none")));
     }
+    for (int pcr : IF_MEASURED) {
+      var prediction = predictions.stream().filter(m -> m.pcr() == pcr).findFirst();
+      checks.add(prediction.map(this::pcr).orElseGet(() -> unpredicted(pcr)));
+    }
     return checks;
+  }
+
+  /** What a release does not predict for its path, is not there. */
+  private Check unpredicted(int pcr) {
+    var check = EvidenceCheck.ofPcr(pcr);
+    if (!quoted.contains(pcr)) {
+      return Check.notApplicable(check.id(), "the policy does not quote PCR " + pcr);
+    }
+    return log.measuredEvents(pcr).stream()
+        .findFirst()
+        .map(e -> check.fail("no event", LogEvents.describe(e)).at(LogEvents.where(e)))
+        .orElseGet(() -> check.pass("no event"));
   }
 
   private Check pcr(Measurement prediction) {

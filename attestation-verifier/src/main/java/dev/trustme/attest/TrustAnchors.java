@@ -4,18 +4,75 @@
 package dev.trustme.attest;
 
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Revocation;
+import dev.trustme.trust.RevocationList;
 import dev.trustme.trust.TrustStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/** The certificates that a policy names, loaded. */
-public record TrustAnchors(TrustStore releases, TrustStore devices) {
+/**
+ * The certificates that a policy names, loaded.
+ *
+ * @param customers by their names, who signs their containers
+ * @param revocation what is known of revoked certificates of devices, makers and the enrolment
+ *     authority, and how much of it must be
+ */
+public record TrustAnchors(
+    TrustStore releases,
+    TrustStore devices,
+    Optional<TrustStore> enrolment,
+    Optional<TrustStore> makers,
+    Map<String, TrustStore> customers,
+    Revocation revocation) {
+  public TrustAnchors {
+    customers = Map.copyOf(customers);
+  }
+
+  /** Without enrolment records, and without asking for revocation. */
+  public TrustAnchors(TrustStore releases, TrustStore devices) {
+    this(releases, devices, Optional.empty(), Optional.empty(), Map.of(), Revocation.OFF);
+  }
+
   /** Loads the policy's roots; their paths are relative to the folder of the policy. */
-  public static TrustAnchors load(Policy policy, Path folder) throws IOException, FormatException {
+  public static TrustAnchors load(Policy policy, Path folder, List<RevocationList> lists)
+      throws IOException, FormatException {
+    var trust = policy.trust();
     return new TrustAnchors(
-        store(folder, policy.trust().releases().roots()),
-        store(folder, policy.trust().devices().roots()));
+        store(folder, trust.releases().roots()),
+        store(folder, trust.devices().roots()),
+        store(folder, trust.enrolment()),
+        store(folder, trust.makers()),
+        customers(folder, trust.customers().orElse(Map.of())),
+        revocation(policy, lists));
+  }
+
+  private static Map<String, TrustStore> customers(Path folder, Map<String, Policy.Roots> roots)
+      throws IOException, FormatException {
+    Map<String, TrustStore> stores = new TreeMap<>();
+    for (Map.Entry<String, Policy.Roots> customer : roots.entrySet()) {
+      stores.put(customer.getKey(), store(folder, customer.getValue().roots()));
+    }
+    return stores;
+  }
+
+  /** Lists that are given count, whether the policy asks for them or not. */
+  public static Revocation revocation(Policy policy, List<RevocationList> lists) {
+    boolean required =
+        policy.trust().revocation().filter(Policy.RevocationRule.REQUIRED::equals).isPresent();
+    if (lists.isEmpty() && !required) {
+      return Revocation.OFF;
+    }
+    var mode = required ? Revocation.Mode.REQUIRED : Revocation.Mode.IF_PRESENT;
+    return Revocation.of(mode, lists, List.of());
+  }
+
+  private static Optional<TrustStore> store(Path folder, Optional<Policy.Roots> roots)
+      throws IOException, FormatException {
+    return roots.isEmpty() ? Optional.empty() : Optional.of(store(folder, roots.get().roots()));
   }
 
   private static TrustStore store(Path folder, List<String> roots)

@@ -33,6 +33,10 @@ record TrustworthinessVector(
   private static final Set<EvidenceCheck> PROOF =
       EnumSet.of(
           AK_PUBLIC,
+          AK_ENROLLED,
+          AK_ATTRIBUTES,
+          AK_SCHEME,
+          QUOTE_SIGNER,
           QUOTE_MAGIC,
           QUOTE_TYPE,
           QUOTE_SCHEME,
@@ -44,7 +48,15 @@ record TrustworthinessVector(
           QUOTE_PCR_DIGEST);
 
   private static final Set<EvidenceCheck> CONFIGURATION =
-      EnumSet.of(SECURE_BOOT, PCR_7, LOG_BANK, LOG_SEPARATORS, LOG_EXTENSIONS);
+      EnumSet.of(
+          SECURE_BOOT,
+          SECURE_BOOT_MODE,
+          DBX_FLOOR,
+          SBAT_FLOOR,
+          PCR_7,
+          LOG_BANK,
+          LOG_SEPARATORS,
+          LOG_EXTENSIONS);
 
   private static final Set<Area> EXECUTABLES =
       EnumSet.of(Area.RELEASE, Area.LOG, Area.BOOT, Area.CONTAINERS);

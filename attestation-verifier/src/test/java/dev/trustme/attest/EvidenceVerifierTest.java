@@ -229,7 +229,7 @@ class EvidenceVerifierTest {
   void rejectsSha1Signature() throws FormatException {
     scenario.signatureHash = HashAlgorithm.SHA1;
     scenario.requote();
-    rejects("quote-hash", "quote-signature");
+    rejects("quote-scheme", "quote-hash", "quote-signature");
   }
 
   @Test
@@ -295,9 +295,12 @@ class EvidenceVerifierTest {
       scenario.requote();
       rejects("quote-clock");
     }
-    scenario.clock = new TpmsClockInfo(100, 4, 0, true);
+    scenario.clock = new TpmsClockInfo(5001, 4, 0, true);
     scenario.requote();
     rejects();
+    scenario.clock = new TpmsClockInfo(100, 4, 0, true);
+    scenario.requote();
+    rejects("quote-clock");
   }
 
   @Test

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.trust.Revocation;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +65,74 @@ class PolicyTest {
   void rejectsWhatItDoesNotKnow(String from, String to) {
     assertTrue(Scenario.POLICY.contains(from), from);
     String changed = Scenario.POLICY.replace(from, to);
+    assertThrows(FormatException.class, () -> Policy.parse(Bytes.utf8(changed)), changed);
+  }
+
+  private static final String MORE =
+      Scenario.POLICY.replace(
+              "devices: {roots: [customer-root.pem]}",
+              """
+              devices: {roots: [customer-root.pem]}
+                enrolment: {roots: [enrolment.pem]}
+                makers: {roots: [makers.pem]}
+                revocation: if-present\
+              """)
+          + """
+            quote: {schemes: [rsapss, ecdsa], hash: sha384}
+            tpm: {firmware: {"id:494E5443": "0258001200060000", any: "0000000000000001"}}
+            floors: {dbx: {entries: 371}, sbat: {shim: 4, grub: 3}}
+            firmware: enrolled
+            option-roms: none
+          forbid: {devices: [6e37c0b0-4dd3-4b7f-8f7e-4f3b5f4b1a10]}
+          tolerate: [firmware-events, log-exit-boot-services]
+          """
+              .indent(0);
+
+  @Test
+  void readsWhatMayBeLeftOut() throws FormatException {
+    var policy = Policy.parse(Bytes.utf8(MORE));
+    var require = policy.require();
+    assertEquals(List.of("firmware-events", "log-exit-boot-services"), policy.tolerate().get());
+    assertEquals(371, require.floors().get().dbx().get().entries());
+    var tpm = require.tpm().get();
+    assertEquals(Optional.of("0000000000000001"), tpm.floor(Optional.empty()));
+    assertEquals(
+        Optional.of("0258001200060000"),
+        tpm.floor(Optional.of(new EnrolmentRecord.Tpm("id:494e5443", "x", "y"))));
+    assertEquals(Revocation.OFF, TrustAnchors.revocation(policy, List.of()));
+    var required = Policy.parse(Bytes.utf8(MORE.replace("if-present", "required")));
+    assertEquals(Revocation.Mode.REQUIRED, TrustAnchors.revocation(required, List.of()).mode());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "revocation: if-present|revocation: if_present",
+        "revocation: if-present|revocation: off",
+        "enrolment: {roots: [enrolment.pem]}|enrolment: {roots: []}",
+        "[rsapss, ecdsa]|[]",
+        "[rsapss, ecdsa]|[ecdsa, ecdsa]",
+        "[rsapss, ecdsa]|[ecdaa]",
+        "hash: sha384|hash: sha1",
+        "'\"0258001200060000\"'|'\"258001200060000\"'",
+        "id:494E5443|INTC",
+        "'{\"id:494E5443\": \"0258001200060000\", any: \"0000000000000001\"}'|{}",
+        "entries: 371|entries: 0",
+        "'dbx: {entries: 371}, sbat: {shim: 4, grub: 3}'|''",
+        "shim: 4|shim: 0",
+        "firmware: enrolled|firmware: any",
+        "option-roms: none|option-roms: some",
+        "6e37c0b0-4dd3|6E37C0B0-4dd3",
+        "[6e37c0b0-4dd3-4b7f-8f7e-4f3b5f4b1a10]|[]",
+        "'[firmware-events, log-exit-boot-services]'|[]",
+        "firmware-events,|'firmware-events, firmware-events,'",
+        "firmware-events,|'pcr-4,'",
+        "firmware-events,|'nothing,'",
+      })
+  void rejectsWhatItDoesNotKnowThere(String from, String to) {
+    assertTrue(MORE.contains(from), from);
+    String changed = MORE.replace(from, to);
     assertThrows(FormatException.class, () -> Policy.parse(Bytes.utf8(changed)), changed);
   }
 }

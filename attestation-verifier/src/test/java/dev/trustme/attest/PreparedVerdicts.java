@@ -148,12 +148,13 @@ public final class PreparedVerdicts {
   /** With a real IMA log beside the firmware's. */
   private static Evidence withFiles(Evidence evidence) throws FormatException, IOException {
     var real = Evidence.parse(Bytes.copyOf(Files.readAllBytes(REAL_EVIDENCE)));
-    return withLogs(evidence, new Evidence.Logs(evidence.logs().tcg(), real.logs().ima()));
+    return withLogs(
+        evidence, new Evidence.Logs(evidence.logs().tcg(), real.logs().ima(), Optional.empty()));
   }
 
   /** The same evidence with another firmware log. */
   public static Evidence withLog(Evidence evidence, Bytes tcg) {
-    return withLogs(evidence, new Evidence.Logs(tcg, evidence.logs().ima()));
+    return withLogs(evidence, new Evidence.Logs(tcg, evidence.logs().ima(), Optional.empty()));
   }
 
   private static Evidence withLogs(Evidence evidence, Evidence.Logs logs) {
@@ -165,6 +166,7 @@ public final class PreparedVerdicts {
         evidence.quote(),
         evidence.pcrs(),
         evidence.ak(),
+        evidence.enrolment(),
         logs);
   }
 

@@ -15,8 +15,12 @@ import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
 import dev.trustme.json.Json;
 import dev.trustme.tpm.SoftwareTpm;
+import dev.trustme.tpm.TpmName;
+import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.tpm.TpmtPublic;
+import dev.trustme.tpm.TpmtScheme;
+import dev.trustme.tpm.TpmtSignature;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.TpmKeys;
 import java.io.StringReader;
@@ -38,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Quotes that TPMs made: they hold, and any changed byte is found. */
 class RealQuoteTest {
   private static final HashAlgorithm BANK = HashAlgorithm.SHA256;
+  private static final QuoteVerifier.Floor NO_FLOOR = new QuoteVerifier.Floor.None();
 
   /** One quote with what it is held against. */
   private record Quote(
@@ -47,17 +52,26 @@ class RealQuoteTest {
       Nonce nonce,
       SortedMap<Integer, Digest> pcrs) {
     List<String> failures() throws Exception {
+      return failures(
+          TpmtSignature.parse(signature),
+          new QuoteVerifier.ExpectedTpm(Optional.empty(), NO_FLOOR));
+    }
+
+    /** {@code like} is a signature in the key's own scheme. */
+    List<String> failures(TpmtSignature like, QuoteVerifier.ExpectedTpm tpm) throws Exception {
       var demand =
           new QuoteVerifier.Demand(
               nonce,
               TpmsPcrSelection.of(BANK, pcrs.keySet()),
+              QuoteRule.ANY,
               Policy.ClockRule.SAFE,
-              Optional.empty());
+              Optional.empty(),
+              tpm);
+      var signer =
+          new QuoteVerifier.Signer(
+              PublicKeyFactory.createKey(key), TpmtScheme.of(like.sigAlg(), like.hash()));
       return new QuoteVerifier(demand)
-              .verify(
-                  new Evidence.Quote(attest, signature),
-                  Optional.of(PublicKeyFactory.createKey(key)),
-                  pcrs)
+              .verify(new Evidence.Quote(attest, signature), Optional.of(signer), pcrs)
               .failures()
               .stream()
               .map(Check::id)
@@ -145,7 +159,25 @@ class RealQuoteTest {
               pcrs);
       assertEquals(List.of(), quote.failures());
       quote.expectEveryChangeFound();
+      namesItsSigner(
+          quote,
+          TpmtPublic.parseTpm2b(tpm.read("ek.pub")).name(),
+          TpmtPublic.parseTpm2b(tpm.read("ak.pub")).name());
     }
+  }
+
+  /** A real TPM's qualified name and firmware version. */
+  private static void namesItsSigner(Quote quote, TpmName ek, TpmName ak) throws Exception {
+    var like = TpmtSignature.parse(quote.signature());
+    var signer = ak.qualifiedUnder(ek.qualifiedUnder(TpmName.ENDORSEMENT).encode());
+    var version = TpmsAttest.parse(quote.attest()).firmwareVersion();
+    var floor = new QuoteVerifier.Floor.Version("%016x".formatted(version));
+    assertEquals(
+        List.of(), quote.failures(like, new QuoteVerifier.ExpectedTpm(Optional.of(signer), floor)));
+    var higher = new QuoteVerifier.Floor.Version("%016x".formatted(version + 1));
+    assertEquals(
+        List.of("quote-signer", "quote-firmware"),
+        quote.failures(like, new QuoteVerifier.ExpectedTpm(Optional.of(ek), higher)));
   }
 
   private static final String CORPUS = "TRUSTME_CORPUS";
@@ -253,8 +285,10 @@ class RealQuoteTest {
         new QuoteVerifier.Demand(
             Nonce.fromHex(printed.get("nonce").asText()),
             TpmsPcrSelection.of(BANK, pcrs.keySet()),
+            QuoteRule.ANY,
             Policy.ClockRule.ANY,
-            Optional.empty());
+            Optional.empty(),
+            QuoteVerifier.ExpectedTpm.ANY);
     var quote =
         new Evidence.Quote(
             Bytes.copyOf(Files.readAllBytes(folder.resolve("quote.msg"))),

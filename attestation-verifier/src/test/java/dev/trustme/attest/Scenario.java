@@ -247,7 +247,8 @@ final class Scenario {
         Map.of(BANK.label(), values),
         new Evidence.AttestationKey(
             List.of(Certificates.der(akCertificate)), publicArea(ak).encodeTpm2b()),
-        new Evidence.Logs(log, Optional.empty()));
+        Optional.empty(),
+        new Evidence.Logs(log, Optional.empty(), Optional.empty()));
   }
 
   Verdict<VerifiedDevice> judge() throws FormatException {
@@ -256,7 +257,8 @@ final class Scenario {
             new TrustStore(List.of(releases.certificate)),
             new TrustStore(List.of(devices.certificate)));
     return new EvidenceVerifier(policy, anchors)
-        .verify(new EvidenceCase(evidence(), release(), answer, last, at));
+        .verify(
+            new EvidenceCase(evidence(), release(), Optional.empty(), List.of(), answer, last, at));
   }
 
   /** The ids of the failed checks, in order. */

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param created the device's own clock
  * @param pcrs claimed values by bank and PCR (decimal), hex: so that the one that differs can be
  *     named; the quote holds only a digest over all of them
+ * @param enrolment absent where the verifier needs or has none
  */
 public record Evidence(
     String schema,
@@ -36,6 +37,7 @@ public record Evidence(
     Quote quote,
     Map<String, Map<String, String>> pcrs,
     AttestationKey ak,
+    Optional<Enrolment> enrolment,
     Logs logs) {
   public static final String SCHEMA = "trustme/evidence/1";
 
@@ -64,7 +66,7 @@ public record Evidence(
   /**
    * The attestation key as the device presents it.
    *
-   * @param certificateChain DER, leaf first
+   * @param certificateChain DER, leaf first; empty where an enrolment record names the key instead
    * @param publicArea a TPM2B_PUBLIC, under the key {@code public}
    */
   public record AttestationKey(
@@ -73,9 +75,27 @@ public record Evidence(
 
     public AttestationKey {
       certificateChain = List.copyOf(certificateChain);
-      if (certificateChain.isEmpty() || certificateChain.size() > MAX_CHAIN) {
+      if (certificateChain.size() > MAX_CHAIN) {
         throw new IllegalArgumentException(
-            "certificate-chain: expected 1 to %d certificates".formatted(MAX_CHAIN));
+            "certificate-chain: expected at most %d certificates".formatted(MAX_CHAIN));
+      }
+    }
+  }
+
+  /**
+   * What was made when the device was enrolled.
+   *
+   * @param record the signed enrolment record: a DSSE envelope (JSON)
+   * @param ekChain DER: the endorsement key's certificate first, then its maker's authorities
+   */
+  public record Enrolment(Bytes record, List<Bytes> ekChain) {
+    private static final int MAX_CHAIN = 9;
+
+    public Enrolment {
+      ekChain = List.copyOf(ekChain);
+      if (ekChain.size() > MAX_CHAIN) {
+        throw new IllegalArgumentException(
+            "ek-chain: expected at most %d certificates".formatted(MAX_CHAIN));
       }
     }
   }
@@ -85,8 +105,9 @@ public record Evidence(
    *
    * @param tcg {@code /sys/kernel/security/tpm0/binary_bios_measurements}
    * @param ima {@code /sys/kernel/security/ima/binary_runtime_measurements}
+   * @param containers what the device's daemon measured: CEL-JSON, a record in each line
    */
-  public record Logs(Bytes tcg, Optional<Bytes> ima) {}
+  public record Logs(Bytes tcg, Optional<Bytes> ima, Optional<Bytes> containers) {}
 
   public static Evidence parse(Bytes json) throws FormatException {
     return Json.read(json, Evidence.class, "evidence");

@@ -16,6 +16,7 @@ import java.util.List;
 final class Families {
   static final List<Family> ALL =
       List.of(
+          family("attack", AttackFamily::judge),
           family("audit", AuditFamily::judge),
           family("authenticode", AuthenticodeFamily::judge),
           family("authvar", AuthVarFamily::judge),

@@ -74,6 +74,7 @@ final class EvidenceCommand implements Callable<ExitCode> {
 
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
+  @Mixin private EvidenceInputs more = new EvidenceInputs();
   @Mixin private ReportFiles reports = new ReportFiles();
 
   @Parameters(paramLabel = "EVIDENCE", description = "The device's evidence (JSON).")
@@ -109,7 +110,8 @@ final class EvidenceCommand implements Callable<ExitCode> {
     Bytes policyText = Inputs.read(policyPath, MAX_POLICY);
     var policy = parse(policyPath, policyText, Policy::parse);
     var anchors =
-        TrustAnchors.load(policy, requireNonNull(policyPath.toAbsolutePath().getParent()));
+        TrustAnchors.load(
+            policy, requireNonNull(policyPath.toAbsolutePath().getParent()), more.lists());
     Path releasePath = requireNonNull(releaseFile);
     var release = parse(releasePath, Inputs.read(releasePath, MAX_RELEASE), DsseEnvelope::parse);
     Path folder = requireNonNull(state);
@@ -120,7 +122,10 @@ final class EvidenceCommand implements Callable<ExitCode> {
     var evidence = readable(at, paper);
     var states = DeviceStates.in(folder);
     var last = states.last(evidence.device());
-    var given = new EvidenceCase(evidence, release, nonces.consume(evidence.nonce()), last, at);
+    var enrolment = more.enrolment();
+    var manifests = more.manifests();
+    var nonce = nonces.consume(evidence.nonce());
+    var given = new EvidenceCase(evidence, release, enrolment, manifests, nonce, last, at);
     var verdict = judge(new EvidenceVerifier(policy, anchors), given, paper);
     if (verdict instanceof Verdict.Accepted<VerifiedDevice> accepted) {
       states.accept(accepted.value().state());
@@ -174,8 +179,8 @@ final class EvidenceCommand implements Callable<ExitCode> {
   }
 
   /** Which release it was, if its signature held. */
-  private static Optional<ReleaseManifest> trusted(
-      Verdict<VerifiedDevice> verdict, DsseEnvelope release) throws FormatException {
+  static Optional<ReleaseManifest> trusted(Verdict<VerifiedDevice> verdict, DsseEnvelope release)
+      throws FormatException {
     boolean signed =
         verdict.checks().stream()
             .anyMatch(c ->

@@ -28,6 +28,9 @@ import picocli.CommandLine.Command;
       "Understand a verdict:",
       "  trustme verify explain pcr-11",
       "",
+      "Try a policy:",
+      "  trustme verify policy explain policy.yaml",
+      "",
       "Judge a file that was signed:",
       "  trustme verify artifact boot.efi --as uefi --vars OVMF_VARS.fd"
     },
@@ -37,7 +40,11 @@ public final class VerifyMain implements Tool {
   @Override
   public List<Class<?>> verbs() {
     return List.of(
-        ChallengeCommand.class, EvidenceCommand.class, ExplainCommand.class, ArtifactCommand.class);
+        ChallengeCommand.class,
+        EvidenceCommand.class,
+        ExplainCommand.class,
+        PolicyCommand.class,
+        ArtifactCommand.class);
   }
 
   public static void main(String... args) {

@@ -24,6 +24,7 @@ public final class MakeVectors {
     new VerityVectors(root).make();
     EnrolVectors.make(root);
     EventLogVectors.make(root);
+    AttackVectors.make(root);
     new AuthenticodeVectors(root).make();
     new ModuleVectors(root).make();
     new ImaSigVectors(root).make();
