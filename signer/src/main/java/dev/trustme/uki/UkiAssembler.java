@@ -20,7 +20,7 @@ import java.util.Optional;
  * VirtualSize is the real size, addresses follow the stub's last section, SizeOfImage,
  * SizeOfInitializedData and the checksum are written anew. The stub's sections stay as they are,
  * but move where the headers need room for more section headers; its {@code .sbat} alone may be
- * exchanged for a merged one.
+ * exchanged for a merged one: in its place, or behind all others where that is too small.
  */
 public final class UkiAssembler {
   private static final String SBAT = ".sbat";
@@ -53,6 +53,7 @@ public final class UkiAssembler {
   private final int coff;
   private final int headersSize;
   private final Optional<UkiSection> sbat;
+  private final List<PeSection> kept;
 
   private UkiAssembler(PeImage stub, List<UkiSection> sections) throws FormatException {
     this.stub = stub;
@@ -60,8 +61,13 @@ public final class UkiAssembler {
     this.sbat =
         sections.stream()
             .filter(s -> s.name().equals(SBAT) && stub.section(SBAT).isPresent())
+            .filter(s -> s.content().size() <= room(stub))
             .findFirst();
     this.added = sections.stream().filter(s -> !s.equals(sbat.orElse(null))).toList();
+    this.kept =
+        stub.sections().stream()
+            .filter(s -> added.stream().noneMatch(a -> a.name().equals(s.name())))
+            .toList();
     this.coff = Math.toIntExact(field(0x3c));
     this.headersSize = headersSize();
   }
@@ -80,13 +86,24 @@ public final class UkiAssembler {
     return new UkiAssembler(stub, sections).assemble();
   }
 
+  /** Bytes between the address of the stub's .sbat and that of the next section. */
+  private static long room(PeImage stub) {
+    long address = stub.section(SBAT).map(PeSection::virtualAddress).orElse(0L);
+    return stub.sections().stream()
+            .mapToLong(PeSection::virtualAddress)
+            .filter(next -> next > address)
+            .min()
+            .orElse(address + PAGE)
+        - address;
+  }
+
   private static FormatException malformed(String problem) {
     return new FormatException("boot stub", 0, problem);
   }
 
   /** SizeOfHeaders with room for the added section headers. */
   private int headersSize() throws FormatException {
-    long count = header.numberOfSections() + (long) added.size();
+    long count = kept.size() + (long) added.size();
     long needed =
         align(header.sectionTableOffset() + count * SECTION_HEADER, header.fileAlignment());
     long size = Math.max(needed, header.sizeOfHeaders());
@@ -115,6 +132,9 @@ public final class UkiAssembler {
   }
 
   private Bytes assemble() throws FormatException {
+    if (kept.size() < stub.sections().size() && hasDebugData()) {
+      throw malformed("has debug data, which cannot move to make room for a longer .sbat");
+    }
     long fileAlignment = header.fileAlignment();
     var out = BinaryWriter.littleEndian();
     out.bytes(Bytes.copyOf(stub.file().limit(Math.toIntExact(header.sizeOfHeaders()))));
@@ -126,8 +146,10 @@ public final class UkiAssembler {
         throw malformed("has a gap before section " + section.name());
       }
       expected = align(expected + section.rawSize(), fileAlignment);
-      offsets.add(out.size());
-      out.bytes(content(section)).align(Math.toIntExact(fileAlignment));
+      if (kept.contains(section)) {
+        offsets.add(out.size());
+        out.bytes(content(section)).align(Math.toIntExact(fileAlignment));
+      }
     }
     requireOnlySymbolsBehindSections();
     var table = BinaryWriter.littleEndian();
@@ -145,22 +167,12 @@ public final class UkiAssembler {
     return patched(out.toBytes(), table.toBytes(), offsets, new Grown(end, initialized));
   }
 
-  /** The section as the stub has it, or the merged .sbat, if that has room in memory. */
+  /** The section as the stub has it, or the merged .sbat. */
   private Bytes content(PeSection section) throws FormatException {
     if (sbat.isEmpty() || !section.name().equals(SBAT)) {
       return Bytes.copyOf(stub.raw(section));
     }
     var content = sbat.get().content();
-    var next =
-        stub.sections().stream()
-            .filter(s -> s.virtualAddress() > section.virtualAddress())
-            .findFirst();
-    long room = next.map(s -> s.virtualAddress() - section.virtualAddress()).orElse((long) PAGE);
-    if (content.size() > room) {
-      throw malformed(
-          "has room for %d bytes of .sbat, and the merged one has %d"
-              .formatted(room, content.size()));
-    }
     if (content.size() > section.rawSize() && hasDebugData()) {
       throw malformed("has debug data, which cannot move to make room for a longer .sbat");
     }
@@ -204,13 +216,15 @@ public final class UkiAssembler {
   /** The headers written anew: the only bytes of the stub that change. */
   private Bytes patched(Bytes image, Bytes table, List<Integer> offsets, Grown grown) {
     var file = ByteBuffer.wrap(image.toArray()).order(ByteOrder.LITTLE_ENDIAN);
-    int sections = header.numberOfSections();
     int tableOffset = header.sectionTableOffset();
-    for (int i = 0; i < sections; i++) {
-      patchSection(file, tableOffset + i * SECTION_HEADER, stub.sections().get(i), offsets.get(i));
+    for (int i = 0; i < kept.size(); i++) {
+      int from = tableOffset + stub.sections().indexOf(kept.get(i)) * SECTION_HEADER;
+      int to = tableOffset + i * SECTION_HEADER;
+      file.put(to, image.slice(from, from + SECTION_HEADER).toArray());
+      patchSection(file, to, kept.get(i), offsets.get(i));
     }
-    file.put(tableOffset + sections * SECTION_HEADER, table.toArray());
-    file.putShort(coff + NUMBER_OF_SECTIONS, (short) (sections + added.size()));
+    file.put(tableOffset + kept.size() * SECTION_HEADER, table.toArray());
+    file.putShort(coff + NUMBER_OF_SECTIONS, (short) (kept.size() + added.size()));
     file.putLong(coff + POINTER_TO_SYMBOL_TABLE, 0);
     int data = coff + SIZE_OF_INITIALIZED_DATA;
     file.putInt(data, Math.toIntExact(file.getInt(data) + grown.initialized));

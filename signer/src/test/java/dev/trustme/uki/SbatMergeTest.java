@@ -11,6 +11,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.predict.LoaderInfo;
 import dev.trustme.uefi.PeImage;
+import dev.trustme.uefi.PeSection;
 import dev.trustme.uefi.Sbat;
 import dev.trustme.uefi.TestPe;
 import java.util.List;
@@ -66,15 +67,22 @@ class SbatMergeTest {
   }
 
   @Test
-  void refusesOneThatReachesTheNextSectionInMemory() {
-    var text = FIRST + "component,1,vendor,package,version,https://example.com/\n".repeat(1);
-    var refused =
-        assertThrows(
-            FormatException.class,
-            () ->
-                UkiAssembler.assemble(
-                    PeImage.parse(STUB),
-                    List.of(merged(text.replace("version", "v".repeat(5000))))));
-    assertTrue(refused.problem().contains("has room for 4096 bytes"), refused.problem());
+  void oneThatReachesTheNextSectionInMemoryMovesBehindAll() throws Exception {
+    var stub = PeImage.parse(STUB);
+    var text = FIRST + "component,1,vendor,package,%s,https://example.com/\n";
+    var sections =
+        List.of(
+            merged(text.formatted("v".repeat(5000))),
+            new UkiSection(".cmdline", Bytes.utf8("quiet")));
+    var image = PeImage.parse(UkiAssembler.assemble(stub, sections));
+    assertEquals(
+        List.of(".sbat"),
+        image.sections().stream().map(PeSection::name).filter(".sbat"::equals).toList());
+    assertEquals(stub.sections().size() + 1, image.sections().size());
+    assertTrue(
+        image.section(".sbat").orElseThrow().virtualAddress()
+            > stub.sections().getLast().virtualAddress());
+    assertEquals("v".repeat(5000), Sbat.of(image).entries().getLast().version());
+    assertEquals("252.39", LoaderInfo.stub(image).version());
   }
 }
