@@ -85,7 +85,7 @@ record TrustworthinessVector(
             failed.stream().anyMatch(TrustworthinessVector::ofExecutables)
                 ? CONTRAINDICATED
                 : APPROVED_BOOT,
-            key));
+            certified && failed.contains(QUOTE_FIRMWARE) ? CONTRAINDICATED : key));
   }
 
   private static boolean in(Set<EvidenceCheck> failed, Set<Area> areas) {

@@ -39,19 +39,36 @@ public final class Times {
     void close();
   }
 
+  /** What is written down as the time: {@code --at}, else SOURCE_DATE_EPOCH, else the clock. */
   public Instant now() {
     var fixed = pinned;
-    if (at == null && fixed != null) {
-      return fixed.now();
+    return given()
+        .or(() -> Optional.ofNullable(fixed).map(Pinned::now))
+        .or(Times::sourceDateEpoch)
+        .orElseGet(Times::clock);
+  }
+
+  /**
+   * When a key may be used: {@code --at}, else the clock. A build gives its files an older time
+   * than its keys may have.
+   */
+  public Instant use() {
+    return given().orElseGet(Times::clock);
+  }
+
+  private static Instant clock() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private Optional<Instant> given() {
+    if (at == null) {
+      return Optional.empty();
     }
-    if (at != null) {
-      try {
-        return Instant.parse(at).truncatedTo(ChronoUnit.SECONDS);
-      } catch (DateTimeParseException e) {
-        throw CommandFailure.usage("--at: expected a time like 2026-11-22T10:14:03Z, found " + at);
-      }
+    try {
+      return Optional.of(Instant.parse(at).truncatedTo(ChronoUnit.SECONDS));
+    } catch (DateTimeParseException e) {
+      throw CommandFailure.usage("--at: expected a time like 2026-11-22T10:14:03Z, found " + at);
     }
-    return sourceDateEpoch().orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** The time stamp of files inside images: SOURCE_DATE_EPOCH, else 1970, so that none differs. */

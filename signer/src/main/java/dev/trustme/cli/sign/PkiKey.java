@@ -174,7 +174,7 @@ final class PkiKey {
       throws IOException, FormatException {
     Optional<TrustStore> anchors =
         folder.isPresent() ? Optional.of(new PkiRoots(folder.get()).store()) : Optional.empty();
-    var checks = new SignerCheck(anchors, accept.contains(WIDER), now()).check(kind, chain);
+    var checks = new SignerCheck(anchors, accept.contains(WIDER), times.use()).check(kind, chain);
     var failed = checks.stream().filter(Check::failed).findFirst();
     if (failed.isPresent()) {
       throw CommandFailure.rejected(refusal(failed.get(), chain.getFirst(), whose));

@@ -166,7 +166,7 @@ class ReleaseSignaturesTest {
     var above = shop.run("release", "--config", "above.yaml", "-o", "above.json");
     assertEquals(3, above.code(), above.said());
     shop.text(
-        "sbat.yaml", config.replace("sequence: 41", "sequence: 42, floors: {sbat: {systemd: 99}}"));
+        "sbat.yaml", config.replace("sequence: 41", "sequence: 42, floors: {sbat: {sbat: 2}}"));
     var sbat = shop.run("release", "--config", "sbat.yaml", "-o", "sbat.json");
     assertEquals(1, sbat.code(), sbat.said());
     assertTrue(sbat.said().contains("floor-sbat"), sbat.said());
