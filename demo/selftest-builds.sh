@@ -42,17 +42,22 @@ tree() {
     | tar -x -C "$1/usr/lib/modules"
 }
 
+# number FILE NAME: the number of that name in a document of ours.
+number() { tr -d ' \n' <"$1" | sed "s/.*\"$2\":\([0-9]*\).*/\1/"; }
+
+# shellcheck disable=SC2046 # names of modules hold no blanks
+modules_load() { trustme verify artifact $(cat "$work/modules") --as module --cert pki/certs/boot.pem; }
+
 # signed TREE OUTPUT: each consumer takes what the build made.
 signed() {
   find "$1" -name '*.ko.xz' >"$work/modules"
-  # shellcheck disable=SC2046 # names of modules hold no blanks
-  run trustme verify artifact $(cat "$work/modules") --as module --cert pki/certs/boot.pem
+  run modules_load
   for program in "$1"/usr/lib/systemd/boot/efi/systemd-boot*.efi "$2.efi"; do
     run trustme verify artifact "$program" --as uefi --vars OVMF_VARS.fd
   done
   root=$(json_string "$2.layer.img.json" root-hash)
   veritysetup verify "$2.layer.img" "$2.layer.img" "$root" \
-    --hash-offset "$(tr -d ' \n' <"$2.layer.img.json" | sed 's/.*"hash-offset":\([0-9]*\).*/\1/')" >"$work/logs/verity.log" 2>&1 \
+    --hash-offset $((4096 * $(number "$2.layer.img.json" data-blocks))) >"$work/logs/verity.log" 2>&1 \
     || failed "veritysetup: $(cat "$work/logs/verity.log")"
   grep -aq "$TRUSTME_CMDLINE .*$root" "$2.efi" || failed "$2.efi boots another layer than $root"
   note "$(wc -l <"$work/modules") modules, boot loader, layer $root and the UKI that boots it"

@@ -73,7 +73,7 @@ class DsseSignerTest {
             good.payloadType(),
             PAYLOAD,
             List.of(good.signatures().getFirst(), good.signatures().getFirst()));
-    assertEquals(List.of("signatures"), failures(verify(twice, 2)));
+    assertEquals(List.of("signature-distinct", "signatures"), failures(verify(twice, 2)));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.trustme.testing.SoftToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,12 +28,12 @@ class TokenFindingTest extends TokenFixture {
       try (var pin = pin();
           var key =
               Keys.generate(
-                  SoftToken.reference("token=%s;object=k;id=%%01".formatted(label)),
+                  TokenFixture.reference("token=%s;object=k;id=%%01".formatted(label)),
                   KeyType.EC_P256,
                   pin);
           var another =
               Keys.generate(
-                  SoftToken.reference("token=%s;object=k2;id=%%02".formatted(label)),
+                  TokenFixture.reference("token=%s;object=k2;id=%%02".formatted(label)),
                   KeyType.EC_P256,
                   pin)) {
         assertNotEquals(key.publicKey(), another.publicKey());
@@ -115,7 +116,7 @@ class TokenFindingTest extends TokenFixture {
                   prompt -> {
                     throw new AssertionError("asked for " + prompt);
                   });
-          var b = Keys.open(SoftToken.reference("object=b"), never)) {
+          var b = Keys.open(TokenFixture.reference("object=b"), never)) {
         assertSigns(b);
       }
       assertSigns(a);

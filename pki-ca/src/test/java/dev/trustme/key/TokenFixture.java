@@ -6,6 +6,7 @@ package dev.trustme.key;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.testing.SoftToken;
 import dev.trustme.trust.SignatureScheme;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +30,13 @@ abstract class TokenFixture {
 
   static SigningKey open(String path) throws Exception {
     try (var pin = pin()) {
-      return Keys.open(SoftToken.reference(path), pin);
+      return Keys.open(TokenFixture.reference(path), pin);
     }
+  }
+
+  /** A reference to a token's key. */
+  static KeyReference reference(String path) throws Exception {
+    return KeyReference.parse("pkcs11:" + path + "?module-path=" + SoftToken.MODULE);
   }
 
   static void assertSigns(SigningKey key) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.testing.SoftToken;
 import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
@@ -88,7 +89,7 @@ class TokenKeyTest extends TokenFixture {
       value = KeyType.class,
       names = {"RSA_2048", "EC_P256", "EC_P384", "EC_P521", "ED25519", "RSA_PSS_2048"})
   void othersSeeWhatWeMake(KeyType type) throws Exception {
-    var reference = SoftToken.reference("token=one;object=ours;id=%01");
+    var reference = TokenFixture.reference("token=one;object=ours;id=%01");
     try (var pin = pin();
         var key = Keys.generate(reference, type, pin)) {
       assertEquals(type, KeyType.of(key.publicKey()).orElseThrow());
@@ -105,7 +106,7 @@ class TokenKeyTest extends TokenFixture {
 
   @Test
   void aKeyIsNeverMadeTwice() throws Exception {
-    var reference = SoftToken.reference("token=one;object=ours");
+    var reference = TokenFixture.reference("token=one;object=ours");
     try (var pin = pin();
         var key = Keys.generate(reference, KeyType.EC_P256, pin)) {
       assertThrows(
@@ -116,7 +117,7 @@ class TokenKeyTest extends TokenFixture {
 
   @Test
   void aTokenMakesNoMlDsaKey() throws Exception {
-    var reference = SoftToken.reference("token=one;object=ours");
+    var reference = TokenFixture.reference("token=one;object=ours");
     try (var pin = pin()) {
       var e =
           assertThrows(IOException.class, () -> Keys.generate(reference, KeyType.ML_DSA_65, pin));
@@ -129,7 +130,7 @@ class TokenKeyTest extends TokenFixture {
   void anImportedKeyNeedsNoPublicObject(KeyType type) throws Exception {
     SubjectPublicKeyInfo imported = importKey(type);
     tokens.tool("one", "--delete-object", "--type", "pubkey", "--label", "imported");
-    var reference = SoftToken.reference("token=one;object=imported");
+    var reference = TokenFixture.reference("token=one;object=imported");
     if (type == KeyType.EC_P256) {
       var e = assertThrows(IOException.class, () -> open("token=one;object=imported"));
       assertTrue(Judge.words(e).contains("give its certificate"), e.getMessage());
@@ -148,7 +149,7 @@ class TokenKeyTest extends TokenFixture {
   @Test
   void anotherKeysCertificateGivesNoSignature() throws Exception {
     var unused = importKey(KeyType.EC_P256);
-    var reference = SoftToken.reference("token=one;object=imported");
+    var reference = TokenFixture.reference("token=one;object=imported");
     try (var pin = pin();
         var other = SigningKey.generate(KeyType.EC_P256)) {
       assertThrows(

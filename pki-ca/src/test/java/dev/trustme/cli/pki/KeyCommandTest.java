@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.trustme.cli.Launcher;
 import dev.trustme.key.Judge;
-import dev.trustme.key.SoftToken;
+import dev.trustme.testing.SoftToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

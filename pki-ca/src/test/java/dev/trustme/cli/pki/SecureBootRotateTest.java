@@ -15,7 +15,7 @@ import dev.trustme.issue.PlatformUpdate;
 import dev.trustme.issue.TestPki;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyProtection;
-import dev.trustme.key.SoftToken;
+import dev.trustme.testing.SoftToken;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.SignatureVariable;
 import java.nio.file.Files;

@@ -14,7 +14,7 @@ import dev.trustme.files.Inputs;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.key.Judge;
 import dev.trustme.key.Passphrase;
-import dev.trustme.key.SoftToken;
+import dev.trustme.testing.SoftToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

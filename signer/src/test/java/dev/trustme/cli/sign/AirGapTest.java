@@ -14,7 +14,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog;
-import dev.trustme.key.SoftToken;
+import dev.trustme.testing.SoftToken;
 import dev.trustme.trust.Role;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

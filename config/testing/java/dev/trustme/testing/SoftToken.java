@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.key;
+package dev.trustme.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
@@ -141,10 +141,5 @@ public final class SoftToken {
       in.skipNBytes(spyFrom);
       return new String(in.readAllBytes(), UTF_8).lines();
     }
-  }
-
-  /** A reference to a token's key. */
-  public static KeyReference reference(String path) throws Exception {
-    return KeyReference.parse("pkcs11:" + path + "?module-path=" + MODULE);
   }
 }
