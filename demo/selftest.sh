@@ -76,6 +76,7 @@ part 'installation and start-up caches' "$TRUSTME" install-jars
 part 'vectors' "$TRUSTME" vectors run --junit "$work/vectors.xml"
 if [ "$boot" = yes ]; then
   part 'demo' sh "$here/demo.sh" --dir "$work/demo-run"
+  part 'builds that sign' sh "$here/selftest-builds.sh" "$work/demo-run"
   part 'bad input to every command' sh "$here/selftest-commands.sh" "$work/demo-run"
   part 'Ctrl-C and a full disk' sh "$here/selftest-endings.sh" "$work/demo-run"
   part 'killed commands' sh "$here/selftest-kills.sh" 4
