@@ -281,10 +281,7 @@ public class Install {
     if (!List.of("sign", "device", "vectors").contains(tool.name())) {
       command.add("-XX:TieredStopAtLevel=1");
     }
-    if (!List.of("verify", "vectors").contains(tool.name())) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.addAll(List.of("-Dtrustme.terminal=", "-cp"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dtrustme.terminal=", "-cp"));
     command.add(
         String.join(
             ":",
