@@ -29,6 +29,12 @@ import org.junit.jupiter.api.TestFactory;
 class ShippedVectorsTest {
   private static final Path ROOT = Path.of("vectors");
 
+  /**
+   * A reader that several formats hold their signatures in: their families may each show that their
+   * consumer asks it. Within a family, and for every other reason, a reason is used once.
+   */
+  private static final String SHARED_READER = "PKCS#7 SignedData: ";
+
   private final VectorRunner runner = new VectorRunner(ROOT);
 
   @TestFactory
@@ -39,10 +45,6 @@ class ShippedVectorsTest {
                 r.family() + "/" + r.vector().id(), () -> assertTrue(r.passed(), r.difference())));
   }
 
-  /**
-   * Within a family: two families may both show that their consumer asks one reader, for example
-   * that of PKCS#7.
-   */
   @Test
   void noTwoNegativesShareAReason() throws IOException, FormatException {
     Map<String, String> seen = new HashMap<>();
@@ -51,7 +53,8 @@ class ShippedVectorsTest {
       entry
           .getValue()
           .reason()
-          .map(r -> family(entry.getKey()) + " " + entry.getValue().expect() + " " + r)
+          .map(r -> r.startsWith(SHARED_READER) ? family(entry.getKey()) + " " + r : r)
+          .map(r -> entry.getValue().expect() + " " + r)
           .map(r -> seen.put(r, entry.getKey()))
           .ifPresent(other -> shared.add(entry.getKey() + " and " + other));
     }
