@@ -41,7 +41,7 @@ final class TreeSync {
     try (ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE)) {
       List<Future<?>> waiting = new ArrayList<>();
       for (Path path : paths) {
-        waiting.add(pool.submit(() -> quietly(path)));
+        waiting.add(pool.submit(() -> syncOne(path)));
       }
       for (Future<?> one : waiting) {
         require(one);
@@ -49,7 +49,7 @@ final class TreeSync {
     }
   }
 
-  private static void quietly(Path path) {
+  private static void syncOne(Path path) {
     try {
       Outputs.syncFolder(path);
     } catch (IOException e) {
