@@ -134,6 +134,7 @@ final class AttackMaker {
               : outcome.verdict() != Expectation.accept && outcome.reason().startsWith(check);
       if (!right) {
         wrong.add(result.family() + "/" + vector.id() + " " + result.difference());
+        continue;
       }
       told.add(check == null ? vector : told(vector, outcome.verdict(), outcome.reason()));
     }

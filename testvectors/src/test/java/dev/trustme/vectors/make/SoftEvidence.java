@@ -79,6 +79,11 @@ final class SoftEvidence {
   UnaryOperator<Bytes> signatureEdit = UnaryOperator.identity();
   UnaryOperator<SortedMap<Integer, Digest>> claimEdit = UnaryOperator.identity();
   SeededKey quoter = ak.key();
+  Optional<UnaryOperator<Bytes>> signing = Optional.empty();
+  Optional<Evidence.Clock> readClock = Optional.empty();
+  Optional<Bytes> userspace = Optional.empty();
+  UnaryOperator<SortedMap<Integer, Digest>> measuredLater = UnaryOperator.identity();
+  UnaryOperator<Bytes> ekStored = UnaryOperator.identity();
   HashAlgorithm pcrHash = HashAlgorithm.SHA256;
 
   SoftEvidence(LogBuilder log) {
@@ -108,6 +113,11 @@ final class SoftEvidence {
     copy.signatureEdit = signatureEdit;
     copy.claimEdit = claimEdit;
     copy.quoter = quoter;
+    copy.signing = signing;
+    copy.readClock = readClock;
+    copy.userspace = userspace;
+    copy.measuredLater = measuredLater;
+    copy.ekStored = ekStored;
     copy.pcrHash = pcrHash;
     change.accept(copy);
     return copy;
@@ -131,13 +141,18 @@ final class SoftEvidence {
   private SortedMap<Integer, Digest> values() throws FormatException {
     var replayed = replayed();
     var values = new TreeMap<Integer, Digest>();
+    selection.stream()
+        .findFirst()
+        .map(TpmsPcrSelection::pcrs)
+        .filter(p -> p.contains(15))
+        .ifPresent(p -> values.put(15, replayed.pcr(BANK, 15)));
     QUOTED.forEach(pcr -> values.put(pcr, replayed.pcr(BANK, pcr)));
     containers.ifPresent(measured -> values.put(CONTAINERS, measured.replay(BANK)));
     return values;
   }
 
   Bytes evidence() throws FormatException {
-    var values = values();
+    var values = measuredLater.apply(values());
     Bytes[] concatenated = values.values().stream().map(Digest::value).toArray(Bytes[]::new);
     var attest =
         quoteEdit.apply(
@@ -151,7 +166,8 @@ final class SoftEvidence {
                 new TpmsAttest.TpmsQuoteInfo(
                     new TpmlPcrSelection(selection), pcrHash.digest(concatenated).value())));
     Bytes signed = signedEdit.apply(attest.encode());
-    Bytes signature = signatureEdit.apply(SoftKeys.ecdsa(quoter, signed).encode());
+    Bytes signature =
+        signatureEdit.apply(signing.map(s -> s.apply(signed)).orElseGet(() -> ecdsa(signed)));
     Map<String, String> claims = new TreeMap<>();
     claimEdit
         .apply(values)
@@ -169,12 +185,18 @@ final class SoftEvidence {
                 ? Optional.of(
                     new Evidence.Enrolment(
                         enrolment().encode(),
-                        List.of(Certificates.der(ekCertificate.certificate()))))
+                        List.of(ekStored.apply(Certificates.der(ekCertificate.certificate())))))
                 : Optional.empty(),
+            readClock,
             new Evidence.Logs(
                 shownLog.orElseGet(log::build),
                 Optional.empty(),
+                userspace,
                 shownContainers.or(() -> containers.map(ContainerLog::encode)))));
+  }
+
+  private Bytes ecdsa(Bytes signed) {
+    return SoftKeys.ecdsa(quoter, signed).encode();
   }
 
   TpmName ekQualifiedName() {
@@ -206,16 +228,33 @@ final class SoftEvidence {
   }
 
   Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs) throws FormatException {
+    return release(shipped, path, "kernel", Map.of(), pcrs);
+  }
+
+  /** A release that predicts a later phase, with what is measured until then. */
+  Bytes release(
+      String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
+      throws FormatException {
+    return release(List.of(), path, phase, later, pcrs);
+  }
+
+  private Bytes release(
+      List<ContainerEntry> shipped,
+      String path,
+      String phase,
+      Map<Integer, List<Measurement.Event>> later,
+      Integer... pcrs)
+      throws FormatException {
     var replayed = replayed();
     List<Measurement> predictions = new ArrayList<>();
     for (int pcr : pcrs) {
-      var events =
-          replayed.measuredEvents(pcr).stream()
-              .map(e ->
-                  new Measurement.Event(
-                      e.untrustedType().name(), "event", e.digest(BANK).orElseThrow()))
-              .toList();
-      predictions.add(Measurement.of(path, "kernel", pcr, BANK, events));
+      List<Measurement.Event> events = new ArrayList<>();
+      for (var e : replayed.measuredEvents(pcr)) {
+        events.add(
+            new Measurement.Event(e.untrustedType().name(), "event", e.digest(BANK).orElseThrow()));
+      }
+      events.addAll(later.getOrDefault(pcr, List.of()));
+      predictions.add(Measurement.of(path, phase, pcr, BANK, events));
     }
     var manifest =
         ReleaseManifest.of(
