@@ -60,7 +60,7 @@ public final class AttackVectors {
   final Vector good;
 
   private AttackVectors(Path root) throws IOException, FormatException {
-    maker = new AttackMaker(root, OURS);
+    maker = new AttackMaker(root, "attack", OURS);
     var keys = device.keys;
     maker
         .file("policy.yaml", Bytes.utf8(POLICY))

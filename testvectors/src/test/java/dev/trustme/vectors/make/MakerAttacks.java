@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
@@ -37,6 +38,21 @@ final class MakerAttacks {
     stored();
     authorities();
     floors();
+    unexpected();
+  }
+
+  /** An extension that is not what its name says: no check goes on with what it cannot read. */
+  private void unexpected() throws IOException, FormatException {
+    var extension =
+        SeededPki.extension(Extension.subjectAlternativeName, false, new ASN1Integer(1));
+    var odd =
+        SeededPki.issue(
+            all.device.keys.makers, SoftKeys.endorsement("Vector EK", 7).with(extension));
+    all.attack(
+        "p06a-names-unreadable",
+        "the names in the endorsement key's certificate are a number",
+        e -> e.ekCertificate = odd,
+        "endorsement key's certificate");
   }
 
   /** The verifier has seen a list of the devices' root with this number. */
