@@ -3,6 +3,7 @@
 
 package dev.trustme.report;
 
+import dev.trustme.attest.ContainerRule;
 import dev.trustme.attest.LogEvents;
 import dev.trustme.attest.Policy;
 import dev.trustme.attest.UserspaceLog;
@@ -10,6 +11,7 @@ import dev.trustme.attest.UserspaceRule;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cel.ContainerLog;
 import dev.trustme.eventlog.DigestCheck;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
@@ -47,6 +49,8 @@ final class JudgedBoot {
   private final Optional<UserspaceRule> userspaceRule;
   private Optional<ReplayedLog> log = Optional.empty();
   private Optional<UserspaceLog> userspace = Optional.empty();
+  private final Optional<Integer> containerPcr;
+  private Optional<ContainerLog> containers = Optional.empty();
   private Optional<String> problem = Optional.empty();
 
   JudgedBoot(VerdictReport report, ReportSources sources) {
@@ -54,6 +58,7 @@ final class JudgedBoot {
     var require = sources.policy().require();
     bank = require.pcrs().bank();
     userspaceRule = require.userspace();
+    containerPcr = require.containers().map(ContainerRule::pcr);
     quoted = require.pcrs().quoted();
     claimed = sources.evidence().map(e -> e.claimed(bank)).orElseGet(Collections::emptySortedMap);
     predictions =
@@ -85,6 +90,9 @@ final class JudgedBoot {
       log = Optional.of(replayed);
       if (userspaceRule.isPresent() && evidence.logs().userspace().isPresent()) {
         userspace = Optional.of(UserspaceLog.parse(evidence.logs().userspace().get()));
+      }
+      if (containerPcr.isPresent() && evidence.logs().containers().isPresent()) {
+        containers = Optional.of(ContainerLog.parse(evidence.logs().containers().get()));
       }
       predictions.forEach((pcr, m) -> agreeing.put(pcr, agreeing(events(pcr), m)));
     } catch (FormatException e) {
@@ -124,6 +132,9 @@ final class JudgedBoot {
 
   /** What the logs' events of a PCR lead to, in the quoted bank. */
   Optional<Digest> replayed(int pcr) {
+    if (containerPcr.equals(Optional.of(pcr))) {
+      return containers.map(l -> l.replay(bank));
+    }
     return log.filter(l -> l.banks().contains(bank))
         .map(l -> l.pcr(bank, pcr))
         .flatMap(value -> UserspaceLog.extend(value, userspace(pcr)));

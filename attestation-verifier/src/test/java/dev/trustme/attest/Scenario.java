@@ -8,11 +8,13 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cel.ContainerLog;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.tpm.TpmAlgId;
@@ -84,6 +86,8 @@ final class Scenario {
   TpmsAttest attest = quote(new TpmlPcrSelection(List.of(selection())), digestOf(claimed));
   List<Measurement> predictions = predictions(log);
   Optional<Bytes> signature = Optional.empty();
+  List<ContainerEntry> shipped = List.of();
+  Optional<ContainerLog> started = Optional.empty();
 
   static Bytes realLog() {
     try (var in = Scenario.class.getResourceAsStream("direct-uki-log.bin")) {
@@ -217,7 +221,7 @@ final class Scenario {
         "acme-gateway",
         sequence,
         new ReleaseManifest.Validity(NOW.minusSeconds(86400), releaseUntil),
-        new ReleaseManifest.Contents(List.of(), List.of(), predictions),
+        new ReleaseManifest.Contents(List.of(), shipped, predictions),
         Map.of());
   }
 
@@ -248,7 +252,7 @@ final class Scenario {
         new Evidence.AttestationKey(
             List.of(Certificates.der(akCertificate)), publicArea(ak).encodeTpm2b()),
         Optional.empty(),
-        new Evidence.Logs(log, Optional.empty(), Optional.empty()));
+        new Evidence.Logs(log, Optional.empty(), started.map(ContainerLog::encode)));
   }
 
   Verdict<VerifiedDevice> judge() throws FormatException {

@@ -5,6 +5,7 @@ package dev.trustme.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.attest.PreparedVerdicts;
@@ -146,6 +147,50 @@ class HtmlReportTest {
       assertFalse(
           inEvents && !Set.of("claimed", "not measured").contains(mark.getTextContent()),
           mark.getTextContent());
+    }
+  }
+
+  @Test
+  void oldContainerIsNamedAndMarked() throws Exception {
+    var page = page(PreparedVerdicts.oldContainer());
+    assertEquals(
+        List.of(
+            "Container web 9: The device started an older version of a container than the policy"
+                + " allows."),
+        causes(page));
+    assertEquals(List.of("1PCR 13web, version 9differs"), marked(page));
+    assertEquals(
+        List.of(),
+        Pages.ofClass(page, "pcrs").stream()
+            .flatMap(table -> Pages.all(table, "tr").stream())
+            .filter(tr -> tr.getAttribute("class").equals("bad"))
+            .toList());
+  }
+
+  /** Who sees nothing but the head of a card knows what is wrong with which part. */
+  @Test
+  void everyPreparedFailureNamesItsComponentAndCause() throws Exception {
+    assertEquals(
+        List.of("Kernel", "Revocation list (dbx)", "Container web 9", "Quote"),
+        Stream.of(
+                PreparedVerdicts.wrongKernel(),
+                PreparedVerdicts.staleDbx(),
+                PreparedVerdicts.oldContainer(),
+                PreparedVerdicts.replayedQuote())
+            .map(HtmlReportTest::component)
+            .toList());
+  }
+
+  private static String component(Prepared prepared) {
+    try {
+      var page = page(prepared);
+      var card = Pages.ofClass(page, "card").getFirst();
+      for (var each = card.getParentNode(); each != null; each = each.getParentNode()) {
+        assertNotEquals("details", each.getNodeName(), "nothing has to be opened");
+      }
+      return Pages.all(card, "h3").getFirst().getTextContent();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -26,7 +26,7 @@ final class ProtoBytes {
     var writer = BinaryWriter.bigEndian();
     long rest = value;
     while (rest >= 0x80) {
-      writer.u8((int) (rest & 0x7f | 0x80));
+      writer.u8((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     return writer.u8((int) rest).toBytes();
