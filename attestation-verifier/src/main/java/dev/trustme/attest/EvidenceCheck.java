@@ -184,7 +184,8 @@ public enum EvidenceCheck {
       "every measured file is in a form that the policy takes",
       "set ima_template= on the kernel's command line"),
   IMA_TEMPLATE_HASH(
-      "every entry of the log says of itself what it measured", "the log was edited: do not read it"),
+      "every entry of the log says of itself what it measured",
+      "the log was edited: do not read it"),
   IMA_BOOT_AGGREGATE(
       "the log begins, once, with the hash of PCR 0 to 9 of the same quote",
       "the log is of another boot, or the kernel was replaced while it ran (kexec)"),

@@ -27,9 +27,9 @@ import java.util.function.Function;
 /**
  * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions, files,
  * containers. A pure function of the case and the policy (what is remembered of files that were
- * good makes it faster and changes no answer), for any number of threads; every check runs, and what cannot be checked because
- * something before it failed is a failure too. A structure that cannot be read is a
- * FormatException: malformed evidence is never accepted.
+ * good makes it faster and changes no answer), for any number of threads; every check runs, and
+ * what cannot be checked because something before it failed is a failure too. A structure that
+ * cannot be read is a FormatException: malformed evidence is never accepted.
  */
 public final class EvidenceVerifier {
   private final Policy policy;
@@ -71,7 +71,11 @@ public final class EvidenceVerifier {
     checks.addAll(
         ImaAppraisal.checks(
             ImaDemand.of(
-                policy, anchors, value(release).map(VerifiedRelease::manifest), claimed, given.at()),
+                policy,
+                anchors,
+                value(release).map(VerifiedRelease::manifest),
+                claimed,
+                given.at()),
             evidence.logs().ima(),
             selection.hash(),
             claimed,

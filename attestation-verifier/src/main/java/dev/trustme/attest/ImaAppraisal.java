@@ -61,7 +61,8 @@ final class ImaAppraisal {
 
   private ImaAppraisal(ImaDemand demand, KnownEntries known, ImaStart start) {
     this.demand = demand;
-    this.known = known.of(demand.files().filter(f -> demand.rule().files() != ImaRule.Files.SIGNED));
+    this.known =
+        known.of(demand.files().filter(f -> demand.rule().files() != ImaRule.Files.SIGNED));
     this.files = new MeasuredFiles(demand);
     this.replay = ImaReplay.of(start.withoutTemplateHashes(), ImaFormat.BINARY);
   }
@@ -203,7 +204,8 @@ final class ImaAppraisal {
   private Check passed(EvidenceCheck check) {
     return switch (check) {
       case IMA_BOOT_AGGREGATE ->
-          check.of(good.has(Reason.BOOT_AGGREGATE), ImaEntry.BOOT_AGGREGATE, "a log without entries");
+          check.of(
+              good.has(Reason.BOOT_AGGREGATE), ImaEntry.BOOT_AGGREGATE, "a log without entries");
       case IMA_SIGNATURE, IMA_FILES -> check.pass(good.words());
       default -> check.pass(entries + " entries");
     };

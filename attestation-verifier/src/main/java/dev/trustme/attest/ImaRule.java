@@ -92,7 +92,8 @@ public record ImaRule(
     Policy.require(
         exclude.filter(List::isEmpty).isEmpty(), "require.ima.exclude: expected a pattern");
     boolean twice =
-        keyrings.isPresent() && buffers.isPresent()
+        keyrings.isPresent()
+            && buffers.isPresent()
             && keyrings.get().stream().anyMatch(buffers.get()::contains);
     Policy.require(!twice, "require.ima.buffers: a keyring is among them");
   }

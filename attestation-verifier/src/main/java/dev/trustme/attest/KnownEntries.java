@@ -24,7 +24,9 @@ final class KnownEntries {
 
   private final List<OfRelease> releases = new CopyOnWriteArrayList<>();
 
-  /** What was measured, under which template; the data's hash does not cover the template's name. */
+  /**
+   * What was measured, under which template; the data's hash does not cover the template's name.
+   */
   private record Key(Bytes measured, String template) {}
 
   private record Entry(Bytes templateHash, Judgement.Good judgement) {}
@@ -41,7 +43,9 @@ final class KnownEntries {
     /** Why the reader's entry is good, if it is known to be. */
     Judgement.@Nullable Good find(ImaReader reader, Bytes measured) {
       var entry = entries.get(new Key(measured, reader.template().name()));
-      return entry != null && reader.templateHashIs(entry.templateHash()) ? entry.judgement() : null;
+      return entry != null && reader.templateHashIs(entry.templateHash())
+          ? entry.judgement()
+          : null;
     }
 
     void add(ImaReader reader, Bytes measured, Judgement.Good judgement) {

@@ -202,9 +202,7 @@ public final class MeasuredFiles {
     }
     var listed = demand.files().get().at(entry.name());
     var shipped =
-        digest
-            .digest()
-            .map(d -> new ShippedDigest(digest instanceof ImaDigest.VerityDigest, d));
+        digest.digest().map(d -> new ShippedDigest(digest instanceof ImaDigest.VerityDigest, d));
     if (shipped.filter(listed::contains).isPresent()) {
       return new Good(Reason.RELEASED, "");
     }
@@ -218,8 +216,7 @@ public final class MeasuredFiles {
       case ImaValue.Signature(ImaSignature signature) -> verified(signature, digest);
       case ImaValue.Unparsed(Bytes raw, String reason) ->
           new Bad(EvidenceCheck.IMA_SIGNATURE, "a signature that can be read", reason);
-      default ->
-          new Bad(EvidenceCheck.IMA_FILES, "a signature", words(digest) + ", not signed");
+      default -> new Bad(EvidenceCheck.IMA_FILES, "a signature", words(digest) + ", not signed");
     };
   }
 

@@ -123,8 +123,7 @@ final class FileStage {
     if (judgement.isPresent() && judgement.get() instanceof Judgement.Good good) {
       tally.add(good);
     }
-    boolean worse =
-        judgement.map(Judgement.Bad.class::isInstance).orElseGet(reader::violation);
+    boolean worse = judgement.map(Judgement.Bad.class::isInstance).orElseGet(reader::violation);
     boolean named = boot.failure(MeasuredFiles.where(entry)).isPresent();
     if (early || named || (worse && bad++ < MAX_BAD)) {
       entries.add(shown(entry, judgement, entry.number() < covered));
@@ -133,8 +132,7 @@ final class FileStage {
     }
   }
 
-  private BootStage.Entry shown(
-      ImaEntry entry, Optional<Judgement> judgement, boolean covered) {
+  private BootStage.Entry shown(ImaEntry entry, Optional<Judgement> judgement, boolean covered) {
     List<String> facts = new ArrayList<>();
     judgement.ifPresent(j -> facts.addAll(words(j)));
     entry.digest().ifPresent(digest -> facts.addAll(List.of("Digest", digest.toString())));

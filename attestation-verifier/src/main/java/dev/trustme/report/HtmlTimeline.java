@@ -11,9 +11,7 @@ import java.util.Optional;
 
 /** The boot as a line from firmware to containers; every entry opens without a script. */
 final class HtmlTimeline {
-  private static final Mark[] PROVEN = {
-    Mark.RELEASED, Mark.SIGNED, Mark.QUOTED, Mark.NOT_MEASURED
-  };
+  private static final Mark[] PROVEN = {Mark.RELEASED, Mark.SIGNED, Mark.QUOTED, Mark.NOT_MEASURED};
 
   private final JudgedBoot boot;
   private final List<BootStage> stages = new ArrayList<>();
@@ -135,9 +133,7 @@ final class HtmlTimeline {
     if (stage.hasOnly(Mark.RELEASED, Mark.NOT_MEASURED)) {
       return events + ", as released";
     }
-    return stage.hasOnly(PROVEN)
-        ? events + ", proven"
-        : events + ", claimed";
+    return stage.hasOnly(PROVEN) ? events + ", proven" : events + ", claimed";
   }
 
   private static void entry(Markup list, Entry entry) {

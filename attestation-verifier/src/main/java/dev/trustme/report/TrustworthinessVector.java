@@ -101,8 +101,7 @@ record TrustworthinessVector(
   private static Optional<Integer> files(VerdictReport report, int claim) {
     return report.checks().stream()
         .filter(item -> !item.result().equals(VerdictReport.NOT_APPLICABLE))
-        .filter(item ->
-            Explanations.byId(item.id()).map(e -> e.area() == Area.FILES).orElse(false))
+        .filter(item -> Explanations.byId(item.id()).map(e -> e.area() == Area.FILES).orElse(false))
         .findFirst()
         .map(item -> claim);
   }
