@@ -110,16 +110,11 @@ public final class MeasuredFiles {
       return "no name";
     }
     for (int i = 0; i < name.size(); i++) {
-      if (name.at(i) < ' ' || name.at(i) == 0x7f) {
+      if (PathPattern.isControl(name.at(i))) {
         return "a control character, byte 0x%02x".formatted(name.at(i));
       }
     }
-    for (String part : name.utf8().split("/", -1)) {
-      if (part.equals(".") || part.equals("..")) {
-        return "a component '%s'".formatted(part);
-      }
-    }
-    return "";
+    return PathPattern.hasDots(name) ? "a component of dots" : "";
   }
 
   private Judgement buffer(ImaEntry entry) {

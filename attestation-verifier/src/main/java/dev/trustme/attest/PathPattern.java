@@ -10,7 +10,6 @@ import com.google.re2j.PatternSyntaxException;
 import dev.trustme.bytes.Bytes;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A regular expression (RE2, in time linear to the path) that a whole path has to match: {@code
@@ -19,6 +18,8 @@ import java.util.Arrays;
  */
 public final class PathPattern {
   private static final int MAX_SIZE = 1000;
+
+  private static final int DELETE = 0x7f;
 
   /** What the library would unroll: counts of nested repetitions multiply. */
   private static final int MAX_REPEATS = 1000;
@@ -71,17 +72,38 @@ public final class PathPattern {
   }
 
   /** Absolute, without a component of dots only, without control characters. */
-  static boolean isPlain(Bytes name) {
-    if (name.isEmpty() || name.at(0) != '/') {
-      return false;
-    }
+  private static boolean isPlain(Bytes name) {
     for (int i = 0; i < name.size(); i++) {
-      if (name.at(i) < ' ' || name.at(i) == 0x7f) {
+      if (isControl(name.at(i))) {
         return false;
       }
     }
-    return Arrays.stream(name.utf8().split("/", -1))
-        .noneMatch(part -> part.equals(".") || part.equals(".."));
+    return !name.isEmpty() && name.at(0) == '/' && !hasDots(name);
+  }
+
+  static boolean isControl(int c) {
+    return c < ' ' || c == DELETE;
+  }
+
+  /** Whether a component is "." or "..", which lead elsewhere than the name says. */
+  static boolean hasDots(Bytes name) {
+    int dots = 0;
+    boolean others = false;
+    for (int i = 0; i <= name.size(); i++) {
+      int c = i == name.size() ? '/' : name.at(i);
+      if (c == '/') {
+        if (!others && (dots == 1 || dots == 2)) {
+          return true;
+        }
+        dots = 0;
+        others = false;
+      } else if (c == '.') {
+        dots++;
+      } else {
+        others = true;
+      }
+    }
+    return false;
   }
 
   @JsonValue

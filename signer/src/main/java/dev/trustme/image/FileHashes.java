@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The digests of many files, one after the other and none of them whole in memory: of a folder, of
+ * The digests of many files, at least one, one after the other and none of them whole in memory: of a folder, of
  * a tar archive without unpacking it, or of a list of sums.
  */
 public final class FileHashes {
@@ -31,6 +31,7 @@ public final class FileHashes {
 
   private final HashAlgorithm hash;
   private final Sink sink;
+  private long count;
 
   /** Where the files go. */
   @FunctionalInterface
@@ -67,9 +68,10 @@ public final class FileHashes {
     for (Path file : files) {
       Inputs.requireReadable(file);
       try (var in = Files.newInputStream(file)) {
-        sink.add(folder.relativize(file).toString(), hashed(in));
+        add(folder.relativize(file).toString(), hashed(in));
       }
     }
+    requireAny(folder);
   }
 
   /** All regular files of the archive. */
@@ -77,9 +79,21 @@ public final class FileHashes {
     try (var files = TarFiles.open(archive)) {
       for (String name : files.names()) {
         try (var in = files.open(name)) {
-          sink.add(name.startsWith("/") ? name.substring(1) : name, hashed(in));
+          add(name.startsWith("/") ? name.substring(1) : name, hashed(in));
         }
       }
+    }
+    requireAny(archive);
+  }
+
+  private void add(String name, ShippedDigest digest) throws FormatException {
+    sink.add(name, digest);
+    count++;
+  }
+
+  private void requireAny(Path source) throws FormatException {
+    if (count == 0) {
+      throw new FormatException("files", 0, "holds no file").in(source.toString());
     }
   }
 
@@ -111,6 +125,7 @@ public final class FileHashes {
         }
       }
     }
+    requireAny(list);
   }
 
   private void line(String line) throws FormatException {
@@ -121,7 +136,7 @@ public final class FileHashes {
     }
     String digest = line.substring(0, space);
     String name = line.substring(space + 2);
-    sink.add(
+    add(
         name.startsWith("./") ? name.substring(2) : name,
         ShippedDigest.parse(digest.contains(":") ? digest : hash.label() + ":" + digest));
   }
