@@ -107,7 +107,8 @@ final class HtmlFindings {
         .flatMap(log -> log.log().events().stream())
         .filter(e -> LogEvents.where(e).equals(item.where()))
         .map(FirmwareStages::anchor)
-        .findFirst();
+        .findFirst()
+        .or(() -> FileStage.anchor(item.where()));
   }
 
   private static void row(Markup dl, String name, String value) {

@@ -40,7 +40,15 @@ public final class PreparedVerdicts {
 
   public static List<Prepared> all() throws FormatException, IOException {
     return List.of(
-        accepted(), wrongKernel(), staleDbx(), replayedQuote(), editedLog(), tooOld(), malformed());
+        accepted(),
+        wrongKernel(),
+        staleDbx(),
+        replayedQuote(),
+        editedLog(),
+        tooOld(),
+        signedFiles(),
+        editedFile(),
+        malformed());
   }
 
   /** What all of them are judged by. */
@@ -113,6 +121,21 @@ public final class PreparedVerdicts {
     return judged("release-too-old", scenario);
   }
 
+  /** The device runs files that are signed, and one that the release lists. */
+  public static Prepared signedFiles() throws FormatException, IOException {
+    var files = new FileScenario();
+    return judged("signed-files", files.measuring(files.log(12)));
+  }
+
+  /** One of the signed files was changed on the device, and one of the release. */
+  public static Prepared editedFile() throws FormatException, IOException {
+    var files = new FileScenario();
+    var log = files.log(250);
+    files.edited(log, "/usr/bin/edited");
+    FileScenario.unsigned(log, FileScenario.RELEASED, "another content");
+    return judged("edited-file", files.measuring(log));
+  }
+
   public static Prepared malformed() throws FormatException, IOException {
     var scenario = named();
     scenario.log = scenario.log.slice(0, scenario.log.size() - 7);
@@ -142,7 +165,11 @@ public final class PreparedVerdicts {
         name,
         report,
         new ReportSources(
-            Optional.of(withFiles(scenario.evidence())), Optional.of(manifest), scenario.policy));
+            Optional.of(
+                scenario.ima.isPresent() ? scenario.evidence() : withFiles(scenario.evidence())),
+            Optional.of(manifest),
+            scenario.policy,
+            Optional.of(scenario.anchors())));
   }
 
   /** With a real IMA log beside the firmware's. */

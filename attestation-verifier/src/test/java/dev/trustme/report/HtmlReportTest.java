@@ -160,6 +160,36 @@ class HtmlReportTest {
   }
 
   @Test
+  void editedFileIsNamedWithItsCauseAndItsEntry() throws Exception {
+    var page = page(PreparedVerdicts.editedFile());
+    assertEquals(
+        List.of(
+            "Edited or wrongly signed file: A file's signature does not hold for what was measured."
+                + " The file was changed after it was signed, or a stranger signed it.",
+            "Edited or unknown file: The device ran or read a file that is not one of yours, or no"
+                + " longer as you made it."),
+        causes(page));
+    assertEquals(
+        List.of("252PCR 10/usr/bin/editeddiffers", "253PCR 10/usr/share/releaseddiffers"),
+        marked(page));
+    String card = Pages.ofClass(page, "card").getFirst().getTextContent();
+    assertTrue(card.contains("/usr/bin/edited: one over other content"), card);
+    assertTrue(card.contains("a signature by CN=leaf over sha256:"), card);
+    assertTrue(
+        Pages.all(page, "a").stream().anyMatch(a -> a.getAttribute("href").equals("#file-252")));
+  }
+
+  @Test
+  void signersOfFilesAreTold() throws Exception {
+    var page = page(PreparedVerdicts.signedFiles());
+    assertEquals(List.of(), causes(page));
+    String text = page.getDocumentElement().getTextContent();
+    assertTrue(text.contains("Good: 12 signed by CN=leaf, 1 released."), text);
+    assertTrue(
+        Pages.ofClass(page, "mark").stream().anyMatch(m -> m.getTextContent().equals("signed")));
+  }
+
+  @Test
   void tooOldReleaseIsNamed() throws Exception {
     assertEquals(
         List.of("Release manifest: The release is older than the policy still allows."),

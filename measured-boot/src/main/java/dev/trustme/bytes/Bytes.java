@@ -5,6 +5,7 @@ package dev.trustme.bytes;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -142,6 +143,11 @@ public final class Bytes {
   /** A read-only view; big-endian, as every new buffer is. */
   public ByteBuffer buffer() {
     return ByteBuffer.wrap(value).asReadOnlyBuffer();
+  }
+
+  /** Reads these bytes, without a copy of all of them. */
+  public InputStream stream() {
+    return new ByteArrayInputStream(value);
   }
 
   /** Feeds these bytes to a digest, without a copy. */

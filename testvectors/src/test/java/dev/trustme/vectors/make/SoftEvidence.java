@@ -18,6 +18,7 @@ import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.ima.TestImaLog;
 import dev.trustme.json.Json;
 import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
@@ -46,6 +47,7 @@ import java.util.function.UnaryOperator;
  */
 final class SoftEvidence {
   static final Instant AT = Instant.parse("2026-11-22T12:00:00Z");
+  static final int IMA = 10;
   static final int CONTAINERS = 13;
   static final HashAlgorithm BANK = HashAlgorithm.SHA256;
   static final List<Integer> QUOTED = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14);
@@ -58,6 +60,9 @@ final class SoftEvidence {
   Optional<Bytes> shownLog = Optional.empty();
   Optional<ContainerLog> containers = Optional.empty();
   Optional<Bytes> shownContainers = Optional.empty();
+  Optional<TestImaLog> ima = Optional.empty();
+  Optional<Bytes> shownIma = Optional.empty();
+  boolean hidesIma;
   SoftKeys keys = new SoftKeys();
   SoftKeys.Ak ak = SoftKeys.ak("attestation key");
   TpmtPublic shownArea = ak.area();
@@ -94,6 +99,9 @@ final class SoftEvidence {
     copy.shownLog = shownLog;
     copy.containers = containers;
     copy.shownContainers = shownContainers;
+    copy.ima = ima;
+    copy.shownIma = shownIma;
+    copy.hidesIma = hidesIma;
     copy.keys = keys;
     copy.ak = ak;
     copy.shownArea = shownArea;
@@ -128,11 +136,12 @@ final class SoftEvidence {
     return Replay.replay(EventLog.parse(log.build()));
   }
 
-  private SortedMap<Integer, Digest> values() throws FormatException {
+  SortedMap<Integer, Digest> values() throws FormatException {
     var replayed = replayed();
     var values = new TreeMap<Integer, Digest>();
     QUOTED.forEach(pcr -> values.put(pcr, replayed.pcr(BANK, pcr)));
     containers.ifPresent(measured -> values.put(CONTAINERS, measured.replay(BANK)));
+    ima.ifPresent(measured -> values.put(IMA, measured.sha256()));
     return values;
   }
 
@@ -173,7 +182,7 @@ final class SoftEvidence {
                 : Optional.empty(),
             new Evidence.Logs(
                 shownLog.orElseGet(log::build),
-                Optional.empty(),
+                shownIma.or(() -> ima.map(TestImaLog::binary)).filter(log -> !hidesIma),
                 shownContainers.or(() -> containers.map(ContainerLog::encode)))));
   }
 
@@ -206,6 +215,22 @@ final class SoftEvidence {
   }
 
   Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs) throws FormatException {
+    return release(new ReleaseManifest.Contents(List.of(), shipped, predictions(path, pcrs)));
+  }
+
+  /** A release of these parts. */
+  Bytes release(ReleaseManifest.Contents contents) {
+    var manifest =
+        ReleaseManifest.of(
+            "vector-gateway",
+            41,
+            new ReleaseManifest.Validity(AT.minusSeconds(86400), AT.plusSeconds(864000)),
+            contents,
+            Map.of());
+    return SoftKeys.signed(DsseEnvelope.RELEASE, manifest.encode(), keys.releaser).encode();
+  }
+
+  List<Measurement> predictions(String path, Integer... pcrs) throws FormatException {
     var replayed = replayed();
     List<Measurement> predictions = new ArrayList<>();
     for (int pcr : pcrs) {
@@ -217,14 +242,7 @@ final class SoftEvidence {
               .toList();
       predictions.add(Measurement.of(path, "kernel", pcr, BANK, events));
     }
-    var manifest =
-        ReleaseManifest.of(
-            "vector-gateway",
-            41,
-            new ReleaseManifest.Validity(AT.minusSeconds(86400), AT.plusSeconds(864000)),
-            new ReleaseManifest.Contents(List.of(), shipped, predictions),
-            Map.of());
-    return SoftKeys.signed(DsseEnvelope.RELEASE, manifest.encode(), keys.releaser).encode();
+    return predictions;
   }
 
   /** What a verifier keeps of a device that it accepted. */
