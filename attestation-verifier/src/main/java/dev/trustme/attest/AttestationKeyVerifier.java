@@ -67,6 +67,7 @@ final class AttestationKeyVerifier {
     checks.add(attributes(area.objectAttributes()));
     checks.add(scheme(area));
     var key = claimed.map(AttestationKeyVerifier::parameters);
+    checks.add(strength(key));
     return Verdict.of(checks, () -> new AttestationKey(key.orElseThrow(), area, evidence.device()));
   }
 
@@ -158,6 +159,14 @@ final class AttestationKeyVerifier {
         fits && strong,
         "RSASSA, RSAPSS or ECDSA with SHA-256 or stronger",
         scheme.scheme() + scheme.hash().map(h -> " with " + h.label()).orElse(""));
+  }
+
+  private static Check strength(Optional<AsymmetricKeyParameter> key) {
+    var weakness = key.map(TpmSignatures::weakness).orElse(Optional.of("no usable key"));
+    return EvidenceCheck.AK_STRENGTH.of(
+        weakness.isEmpty(),
+        "P-256 or longer, or RSA of 2048 bits or more with an exponent of 65537 or more",
+        weakness.orElse("strong"));
   }
 
   private static Check device(X509CertificateHolder leaf, DeviceId device) {

@@ -60,6 +60,9 @@ public enum EvidenceCheck {
   AK_SCHEME(
       "the attestation key has one strong signature scheme",
       "enrol the device with a key for RSASSA, RSAPSS or ECDSA with SHA-256"),
+  AK_STRENGTH(
+      "the attestation key is strong enough that nobody else can sign with it",
+      "make a new attestation key: EC on P-256, or RSA of 2048 bits; update the TPM's firmware"),
   NONCE_KNOWN(
       "the nonce was given out by this verifier", "make one with 'trustme verify challenge'"),
   NONCE_UNUSED(
@@ -100,6 +103,15 @@ public enum EvidenceCheck {
       "the TPM lost power without a shutdown: wait for its clock, or reboot in good order"),
   QUOTE_FIRMWARE(
       "the TPM's firmware is not older than the policy's floor", "update the TPM's firmware"),
+  LOG_BOOT(
+      "the logs were read in the boot that was quoted",
+      "collect logs and quote again, without a restart between them"),
+  USERSPACE_LOG(
+      "the event log and then the userspace log lead to the quoted PCRs",
+      "the log was edited, or something measured that is not in it"),
+  USERSPACE_RECORDS(
+      "the userspace log's records are of one boot, of PCRs that the policy names, and true",
+      "the log was edited, or another program measured"),
   LOG_BANK("the event log has the quoted bank", "enable the bank in the firmware"),
   LOG_UNLOGGED(
       "every quoted PCR that was extended has events in the log",

@@ -10,11 +10,14 @@ import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.evidence.DeviceId;
+import dev.trustme.evidence.Evidence;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.release.VerifiedRelease;
+import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsPcrSelection;
+import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions, files,
@@ -49,7 +53,7 @@ public final class EvidenceVerifier {
 
     var release = release(given);
     checks.addAll(releaseChecks(release, given.at()));
-    var enrolment = EnrolmentAppraisal.of(anchors, given);
+    var enrolment = EnrolmentAppraisal.of(anchors, given, policy.quirks());
     checks.addAll(enrolment.checks());
     checks.add(allowed(evidence.device()));
     var key = new AttestationKeyVerifier(anchors, given.at(), enrolment).verify(evidence);
@@ -60,13 +64,17 @@ public final class EvidenceVerifier {
         new QuoteVerifier(demand(given, enrolment.trusted()))
             .verify(evidence.quote(), signer, claimed);
     checks.addAll(quote.checks());
+    checks.add(sameBoot(evidence));
     ReplayedLog log = replay(evidence.logs().tcg());
+    var userspace = UserspaceAppraisal.of(policy.require(), evidence.logs().userspace(), log);
+    checks.addAll(userspace.checks(claimed));
     checks.addAll(
-        new LogAppraisal(log, firmwareLogged(), policy.require().secureBoot()).checks(claimed));
+        new LogAppraisal(log, firmwareLogged(), policy.require().secureBoot())
+            .checks(userspace.firmware(claimed)));
     checks.addAll(
         new PlatformAppraisal(log, selection, policy.require()).checks(enrolment.trusted()));
     checks.addAll(
-        new PredictionAppraisal(log, firmwareLogged(), claimed)
+        new PredictionAppraisal(log, userspace, firmwareLogged(), claimed)
             .checks(predictions(value(release))));
     checks.addAll(
         ImaAppraisal.checks(
@@ -115,6 +123,21 @@ public final class EvidenceVerifier {
             check.where(),
             check.advice())
         : check;
+  }
+
+  /** A quote over a later boot than the logs tell of is made between two resets of the TPM. */
+  private Check sameBoot(Evidence evidence) throws FormatException {
+    var check = EvidenceCheck.LOG_BOOT;
+    if (policy.require().freshness().logs().isEmpty()) {
+      return Check.notApplicable(check.id(), "the policy does not ask when the logs were read");
+    }
+    var quoted = TpmsAttest.parse(evidence.quote().attest()).clockInfo();
+    var read = evidence.clock();
+    return check.of(
+        read.equals(Optional.of(new Evidence.Clock(quoted.resetCount(), quoted.restartCount()))),
+        "reset %d, restart %d".formatted(quoted.resetCount(), quoted.restartCount()),
+        read.map(c -> "reset %d, restart %d".formatted(c.resetCount(), c.restartCount()))
+            .orElse("no clock in the evidence"));
   }
 
   private Check allowed(DeviceId device) {
@@ -174,6 +197,20 @@ public final class EvidenceVerifier {
       case Verdict.Accepted<T> accepted -> Optional.of(accepted.value());
       case Verdict.Rejected<T> rejected -> Optional.empty();
     };
+  }
+
+  /** The authorities between the roots and the device, as evidence shows them: untrusted. */
+  public static List<X509CertificateHolder> shownAuthorities(Evidence evidence)
+      throws FormatException {
+    List<X509CertificateHolder> shown = new ArrayList<>();
+    for (Bytes der : evidence.ak().certificateChain().stream().skip(1).toList()) {
+      shown.add(Certificates.parseDer(der));
+    }
+    var endorsement = evidence.enrolment().map(Evidence.Enrolment::ekChain).orElse(List.of());
+    for (Bytes der : endorsement.stream().skip(1).toList()) {
+      shown.add(Certificates.parseAsReceived(der));
+    }
+    return shown;
   }
 
   private static ReplayedLog replay(Bytes log) throws FormatException {

@@ -93,7 +93,7 @@ public record Policy(
       Releases releases,
       Roots devices,
       Optional<Roots> enrolment,
-      Optional<Roots> makers,
+      Optional<Makers> makers,
       Optional<RevocationRule> revocation,
       Optional<Map<String, Roots>> customers,
       Optional<Files> files) {
@@ -143,6 +143,24 @@ public record Policy(
     }
   }
 
+  /**
+   * Makers of TPMs.
+   *
+   * @param roots certificate files of trust anchors
+   * @param quirks how their TPMs may keep certificates, beside bare DER
+   */
+  public record Makers(List<String> roots, Optional<List<CertificateQuirk>> quirks) {
+    public Makers {
+      roots = copyOfRoots(roots);
+      quirks = quirks.map(List::copyOf);
+      Policy.require(
+          quirks.isEmpty()
+              || (!quirks.get().isEmpty()
+                  && Set.copyOf(quirks.get()).size() == quirks.get().size()),
+          "trust.makers.quirks: expected at least one, and none twice");
+    }
+  }
+
   private static List<String> copyOfRoots(List<String> roots) {
     require(!roots.isEmpty(), "roots: expected at least one certificate file");
     return List.copyOf(roots);
@@ -180,6 +198,7 @@ public record Policy(
    * @param floors what Secure Boot must refuse at least
    * @param firmware what the firmware may measure
    * @param optionRoms which drivers from outside of the firmware may run
+   * @param userspace into which PCRs the running system may measure
    * @param containers which containers may run
    * @param ima which files may be run and read
    */
@@ -194,6 +213,7 @@ public record Policy(
       Optional<FloorRule> floors,
       Optional<FirmwareRule> firmware,
       Optional<OptionRomRule> optionRoms,
+      Optional<UserspaceRule> userspace,
       Optional<ContainerRule> containers,
       Optional<ImaRule> ima) {
     public Require {
@@ -204,6 +224,14 @@ public record Policy(
       Policy.require(
           ima.isEmpty() || (quotesIma && pcrs.quoted().containsAll(ImaRule.AGGREGATED)),
           "require.ima: PCR 0 to 10 must be among those that are quoted");
+      Policy.require(
+          userspace.isEmpty() || pcrs.quoted().containsAll(userspace.get().pcrs()),
+          "require.userspace: its PCRs must be among those that are quoted");
+      Policy.require(
+          userspace.isEmpty()
+              || containers.isEmpty()
+              || !userspace.get().pcrs().contains(containers.get().pcr()),
+          "require.userspace: the PCR of the containers is theirs alone");
       Policy.require(
           containers.isEmpty() || pcrs.quoted().contains(containers.get().pcr()),
           "require.containers: its PCR must be among those that are quoted");
@@ -299,8 +327,27 @@ public record Policy(
     }
   }
 
-  /** How old an answer may be, and whether the TPM's clock must be safe. */
-  public record Freshness(MaxAge maxAge, ClockRule clock) {}
+  /**
+   * How old an answer may be, and whether the TPM's clock must be safe.
+   *
+   * @param logs whether the logs have to be of the boot that was quoted
+   */
+  public record Freshness(MaxAge maxAge, ClockRule clock, Optional<LogRule> logs) {}
+
+  /** The logs were read between the same reset and restart of the TPM as the quote was made. */
+  public enum LogRule {
+    SAME_BOOT;
+
+    @JsonValue
+    public String label() {
+      return Policy.label(this);
+    }
+
+    @JsonCreator
+    static LogRule byLabel(String label) {
+      return Policy.byLabel(values(), label, "require.freshness.logs");
+    }
+  }
 
   /** What is demanded of TPMS_CLOCK_INFO.safe, which is NO after a loss of power. */
   public enum ClockRule {
@@ -330,6 +377,11 @@ public record Policy(
             new IllegalArgumentException(
                 "%s: expected one of %s"
                     .formatted(field, Arrays.stream(values).map(Policy::label).toList())));
+  }
+
+  /** How the endorsement keys' certificates may be kept, beside bare DER. */
+  Set<CertificateQuirk> quirks() {
+    return trust.makers().flatMap(Makers::quirks).map(Set::copyOf).orElse(Set.of());
   }
 
   public static Policy parse(Bytes yaml) throws FormatException {

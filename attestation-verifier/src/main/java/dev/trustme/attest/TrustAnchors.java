@@ -9,10 +9,12 @@ import dev.trustme.trust.RevocationList;
 import dev.trustme.trust.TrustStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * The certificates that a policy names, loaded.
@@ -63,7 +65,9 @@ public record TrustAnchors(
         store(folder, trust.releases().roots()),
         store(folder, trust.devices().roots()),
         store(folder, trust.enrolment()),
-        store(folder, trust.makers()),
+        trust.makers().isEmpty()
+            ? Optional.empty()
+            : Optional.of(store(folder, trust.makers().get().roots())),
         customers(folder, trust.customers().orElse(Map.of())),
         revocation(policy, lists),
         files(folder, trust.files()));
@@ -99,6 +103,20 @@ public record TrustAnchors(
     }
     var mode = required ? Revocation.Mode.REQUIRED : Revocation.Mode.IF_PRESENT;
     return Revocation.of(mode, lists, List.of());
+  }
+
+  /** The same, and lists older than these are refused. */
+  public TrustAnchors withFloors(ListFloors floors) {
+    return new TrustAnchors(
+        releases, devices, enrolment, makers, customers, revocation.withFloors(floors.numbers()));
+  }
+
+  /** The roots whose lists count. */
+  public List<X509CertificateHolder> issuers() {
+    List<X509CertificateHolder> issuers = new ArrayList<>(devices.anchors());
+    enrolment.ifPresent(store -> issuers.addAll(store.anchors()));
+    makers.ifPresent(store -> issuers.addAll(store.anchors()));
+    return issuers;
   }
 
   private static Optional<TrustStore> store(Path folder, Optional<Policy.Roots> roots)

@@ -7,7 +7,6 @@ import dev.trustme.report.BootStage.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** The boot as a line from firmware to containers; every entry opens without a script. */
 final class HtmlTimeline {
@@ -22,8 +21,11 @@ final class HtmlTimeline {
       if (boot.problem().isEmpty()) {
         stages.addAll(new FirmwareStages(boot).stages());
       }
+      boot.userspace().ifPresent(log -> stages.add(UserspaceStage.of(boot, log)));
       stages.add(FileStage.of(boot, sources));
-      stages.add(new ContainerStage(boot, sources.release()).of(Optional.empty()));
+      stages.add(
+          new ContainerStage(boot, sources.release())
+              .of(sources.evidence().get().logs().containers()));
     }
   }
 

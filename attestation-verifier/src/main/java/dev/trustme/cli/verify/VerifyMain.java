@@ -44,6 +44,8 @@ public final class VerifyMain implements Tool {
         EvidenceCommand.class,
         ExplainCommand.class,
         PolicyCommand.class,
+        ImportCommand.class,
+        GyroidosCommand.class,
         ArtifactCommand.class);
   }
 

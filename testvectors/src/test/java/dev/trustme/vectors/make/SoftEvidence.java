@@ -84,6 +84,11 @@ final class SoftEvidence {
   UnaryOperator<Bytes> signatureEdit = UnaryOperator.identity();
   UnaryOperator<SortedMap<Integer, Digest>> claimEdit = UnaryOperator.identity();
   SeededKey quoter = ak.key();
+  Optional<UnaryOperator<Bytes>> signing = Optional.empty();
+  Optional<Evidence.Clock> readClock = Optional.empty();
+  Optional<Bytes> userspace = Optional.empty();
+  UnaryOperator<SortedMap<Integer, Digest>> measuredLater = UnaryOperator.identity();
+  UnaryOperator<Bytes> ekStored = UnaryOperator.identity();
   HashAlgorithm pcrHash = HashAlgorithm.SHA256;
 
   SoftEvidence(LogBuilder log) {
@@ -116,6 +121,11 @@ final class SoftEvidence {
     copy.signatureEdit = signatureEdit;
     copy.claimEdit = claimEdit;
     copy.quoter = quoter;
+    copy.signing = signing;
+    copy.readClock = readClock;
+    copy.userspace = userspace;
+    copy.measuredLater = measuredLater;
+    copy.ekStored = ekStored;
     copy.pcrHash = pcrHash;
     change.accept(copy);
     return copy;
@@ -139,6 +149,11 @@ final class SoftEvidence {
   SortedMap<Integer, Digest> values() throws FormatException {
     var replayed = replayed();
     var values = new TreeMap<Integer, Digest>();
+    selection.stream()
+        .findFirst()
+        .map(TpmsPcrSelection::pcrs)
+        .filter(p -> p.contains(15))
+        .ifPresent(p -> values.put(15, replayed.pcr(BANK, 15)));
     QUOTED.forEach(pcr -> values.put(pcr, replayed.pcr(BANK, pcr)));
     containers.ifPresent(measured -> values.put(CONTAINERS, measured.replay(BANK)));
     ima.ifPresent(measured -> values.put(IMA, measured.sha256()));
@@ -146,7 +161,7 @@ final class SoftEvidence {
   }
 
   Bytes evidence() throws FormatException {
-    var values = values();
+    var values = measuredLater.apply(values());
     Bytes[] concatenated = values.values().stream().map(Digest::value).toArray(Bytes[]::new);
     var attest =
         quoteEdit.apply(
@@ -160,7 +175,8 @@ final class SoftEvidence {
                 new TpmsAttest.TpmsQuoteInfo(
                     new TpmlPcrSelection(selection), pcrHash.digest(concatenated).value())));
     Bytes signed = signedEdit.apply(attest.encode());
-    Bytes signature = signatureEdit.apply(SoftKeys.ecdsa(quoter, signed).encode());
+    Bytes signature =
+        signatureEdit.apply(signing.map(s -> s.apply(signed)).orElseGet(() -> ecdsa(signed)));
     Map<String, String> claims = new TreeMap<>();
     claimEdit
         .apply(values)
@@ -178,12 +194,18 @@ final class SoftEvidence {
                 ? Optional.of(
                     new Evidence.Enrolment(
                         enrolment().encode(),
-                        List.of(Certificates.der(ekCertificate.certificate()))))
+                        List.of(ekStored.apply(Certificates.der(ekCertificate.certificate())))))
                 : Optional.empty(),
+            readClock,
             new Evidence.Logs(
                 shownLog.orElseGet(log::build),
                 shownIma.or(() -> ima.map(TestImaLog::binary)).filter(log -> !hidesIma),
+                userspace,
                 shownContainers.or(() -> containers.map(ContainerLog::encode)))));
+  }
+
+  private Bytes ecdsa(Bytes signed) {
+    return SoftKeys.ecdsa(quoter, signed).encode();
   }
 
   TpmName ekQualifiedName() {
@@ -215,7 +237,18 @@ final class SoftEvidence {
   }
 
   Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs) throws FormatException {
-    return release(new ReleaseManifest.Contents(List.of(), shipped, predictions(path, pcrs)));
+    return release(
+        new ReleaseManifest.Contents(
+            List.of(), shipped, predictions(path, "kernel", Map.of(), pcrs)));
+  }
+
+  /** A release that predicts a later phase, with what is measured until then. */
+  Bytes release(
+      String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
+      throws FormatException {
+    return release(
+        new ReleaseManifest.Contents(
+            List.of(), List.of(), predictions(path, phase, later, pcrs)));
   }
 
   /** A release of these parts. */
@@ -231,16 +264,22 @@ final class SoftEvidence {
   }
 
   List<Measurement> predictions(String path, Integer... pcrs) throws FormatException {
+    return predictions(path, "kernel", Map.of(), pcrs);
+  }
+
+  private List<Measurement> predictions(
+      String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
+      throws FormatException {
     var replayed = replayed();
     List<Measurement> predictions = new ArrayList<>();
     for (int pcr : pcrs) {
-      var events =
-          replayed.measuredEvents(pcr).stream()
-              .map(e ->
-                  new Measurement.Event(
-                      e.untrustedType().name(), "event", e.digest(BANK).orElseThrow()))
-              .toList();
-      predictions.add(Measurement.of(path, "kernel", pcr, BANK, events));
+      List<Measurement.Event> events = new ArrayList<>();
+      for (var e : replayed.measuredEvents(pcr)) {
+        events.add(
+            new Measurement.Event(e.untrustedType().name(), "event", e.digest(BANK).orElseThrow()));
+      }
+      events.addAll(later.getOrDefault(pcr, List.of()));
+      predictions.add(Measurement.of(path, phase, pcr, BANK, events));
     }
     return predictions;
   }
