@@ -183,6 +183,42 @@ public enum EvidenceCheck {
   PCR_14(
       "PCR 14, the keys of a machine owner, is as the release predicts",
       "the device's MokList is not that of the release"),
+  IMA_LOG(
+      "the log of measured files leads to the quoted PCR 10",
+      "the log was edited, or ends before the quote: read it after the quote was made"),
+  IMA_AHEAD(
+      "the log of measured files goes on behind the quote for no more entries than the policy takes",
+      "read the log right after the quote, or quote again"),
+  IMA_PCR(
+      "every measured file is of PCR 10",
+      "no other PCR of the log is judged: take pcr= out of the IMA policy"),
+  IMA_TEMPLATE(
+      "every measured file is in a form that the policy takes",
+      "set ima_template= on the kernel's command line"),
+  IMA_TEMPLATE_HASH(
+      "every entry of the log says of itself what it measured",
+      "the log was edited: do not read it"),
+  IMA_BOOT_AGGREGATE(
+      "the log begins, once, with the hash of PCR 0 to 9 of the same quote",
+      "the log is of another boot, or the kernel was replaced while it ran (kexec)"),
+  IMA_VIOLATIONS(
+      "the kernel could measure everything",
+      "files were written while they were read: find out by whom, or tolerate it"),
+  IMA_NAMES(
+      "every name is one that the kernel gives a file",
+      "find out who makes files with such names, and remove them"),
+  IMA_BUFFERS(
+      "what was measured beside files is what the policy takes: keys on its keyrings, data by name",
+      "find out who loaded the key, or name keyring or data in the policy"),
+  IMA_HASH(
+      "every file is measured by a hash that is strong enough",
+      "set ima_hash=sha256 on the kernel's command line"),
+  IMA_SIGNATURE(
+      "every signature of a file that counts is by a trusted key over what was measured",
+      "restore the file as it was signed, or trust its signer in the policy"),
+  IMA_FILES(
+      "every measured file is signed or released, as the policy demands",
+      "remove the file, sign it, or add it to the release"),
   CONTAINER_LOG(
       "the container log replays to its quoted PCR",
       "the log was edited, or something else extended the PCR"),
@@ -210,6 +246,7 @@ public enum EvidenceCheck {
           SBAT_FLOOR,
           OPTION_ROMS,
           FIRMWARE_EVENTS,
+          IMA_VIOLATIONS,
           CONTAINER_FLOOR,
           CONTAINER_CONTENT);
 

@@ -29,14 +29,16 @@ import java.util.function.Function;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions. A pure
- * function of the case and the policy; every check runs, and what cannot be checked because
- * something before it failed is a failure too. A structure that cannot be read is a
- * FormatException: malformed evidence is never accepted.
+ * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions, files,
+ * containers. A pure function of the case and the policy (what is remembered of files that were
+ * good makes it faster and changes no answer), for any number of threads; every check runs, and
+ * what cannot be checked because something before it failed is a failure too. A structure that
+ * cannot be read is a FormatException: malformed evidence is never accepted.
  */
 public final class EvidenceVerifier {
   private final Policy policy;
   private final TrustAnchors anchors;
+  private final KnownEntries known = new KnownEntries();
 
   public EvidenceVerifier(Policy policy, TrustAnchors anchors) {
     this.policy = policy;
@@ -75,6 +77,18 @@ public final class EvidenceVerifier {
         new PredictionAppraisal(log, userspace, firmwareLogged(), claimed)
             .checks(predictions(value(release))));
     checks.addAll(
+        ImaAppraisal.checks(
+            ImaDemand.of(
+                policy,
+                anchors,
+                value(release).map(VerifiedRelease::manifest),
+                claimed,
+                given.at()),
+            evidence.logs().ima(),
+            selection.hash(),
+            claimed,
+            known));
+    checks.addAll(
         ContainerAppraisal.checks(
             policy.require(),
             evidence.logs().containers(),
@@ -85,13 +99,15 @@ public final class EvidenceVerifier {
         () -> accepted(given, value(release).orElseThrow(), value(quote).orElseThrow(), enrolment));
   }
 
-  /** The PCRs whose log is the TCG log: all but that of the containers. */
+  /** The PCRs whose log is the TCG log: all but those of the files and of the containers. */
   private TpmsPcrSelection firmwareLogged() {
     var selection = policy.require().pcrs().selection();
     var containers = policy.require().containers().map(ContainerRule::pcr);
     return TpmsPcrSelection.of(
         selection.hash(),
-        selection.pcrs().stream().filter(pcr -> !containers.equals(Optional.of(pcr))).toList());
+        selection.pcrs().stream()
+            .filter(pcr -> pcr != ImaRule.PCR && !containers.equals(Optional.of(pcr)))
+            .toList());
   }
 
   /** A policy may take some failures for a warning. */

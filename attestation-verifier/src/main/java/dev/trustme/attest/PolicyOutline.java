@@ -54,6 +54,9 @@ public record PolicyOutline(String schema, List<Line> checks) {
             CONTAINER_CONTENT)) {
       CONDITIONS.put(check, p -> p.require().containers().isPresent());
     }
+    for (var check : ImaAppraisal.CHECKS) {
+      CONDITIONS.put(check, p -> p.require().ima().isPresent());
+    }
     for (var check : List.of(USERSPACE_LOG, USERSPACE_RECORDS)) {
       CONDITIONS.put(check, p -> p.require().userspace().isPresent());
     }

@@ -22,6 +22,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * @param customers by their names, who signs their containers
  * @param revocation what is known of revoked certificates of devices, makers and the enrolment
  *     authority, and how much of it must be
+ * @param files who signs files for the kernel's IMA
  */
 public record TrustAnchors(
     TrustStore releases,
@@ -29,9 +30,26 @@ public record TrustAnchors(
     Optional<TrustStore> enrolment,
     Optional<TrustStore> makers,
     Map<String, TrustStore> customers,
-    Revocation revocation) {
+    Revocation revocation,
+    Optional<FileSigners> files) {
   public TrustAnchors {
     customers = Map.copyOf(customers);
+  }
+
+  /** Without signers of files. */
+  public TrustAnchors(
+      TrustStore releases,
+      TrustStore devices,
+      Optional<TrustStore> enrolment,
+      Optional<TrustStore> makers,
+      Map<String, TrustStore> customers,
+      Revocation revocation) {
+    this(releases, devices, enrolment, makers, customers, revocation, Optional.empty());
+  }
+
+  public TrustAnchors with(FileSigners signers) {
+    return new TrustAnchors(
+        releases, devices, enrolment, makers, customers, revocation, Optional.of(signers));
   }
 
   /** Without enrolment records, and without asking for revocation. */
@@ -51,7 +69,20 @@ public record TrustAnchors(
             ? Optional.empty()
             : Optional.of(store(folder, trust.makers().get().roots())),
         customers(folder, trust.customers().orElse(Map.of())),
-        revocation(policy, lists));
+        revocation(policy, lists),
+        files(folder, trust.files()));
+  }
+
+  private static Optional<FileSigners> files(Path folder, Optional<Policy.Files> files)
+      throws IOException, FormatException {
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    var certificates = files.get().certificates();
+    return Optional.of(
+        new FileSigners(
+            certificates.isPresent() ? store(folder, certificates.get()).anchors() : List.of(),
+            store(folder, files.get().roots().map(Policy.Roots::new))));
   }
 
   private static Map<String, TrustStore> customers(Path folder, Map<String, Policy.Roots> roots)

@@ -112,6 +112,7 @@ final class HtmlFindings {
         .filter(e -> LogEvents.where(e).equals(item.where()))
         .map(FirmwareStages::anchor)
         .findFirst()
+        .or(() -> FileStage.anchor(item.where()))
         .or(() -> record(item.where()));
   }
 

@@ -126,6 +126,11 @@ final class JudgedBoot {
     return Optional.ofNullable(claimed.get(pcr));
   }
 
+  /** All claimed values of the quoted bank. */
+  SortedMap<Integer, Digest> claims() {
+    return claimed;
+  }
+
   Optional<Measurement> prediction(int pcr) {
     return Optional.ofNullable(predictions.get(pcr));
   }

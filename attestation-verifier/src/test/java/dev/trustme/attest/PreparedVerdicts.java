@@ -52,6 +52,8 @@ public final class PreparedVerdicts {
         replayedQuote(),
         editedLog(),
         tooOld(),
+        signedFiles(),
+        editedFile(),
         malformed());
   }
 
@@ -94,7 +96,7 @@ public final class PreparedVerdicts {
     var scenario = named();
     var database = container("database", 3);
     var web = container("web", 9);
-    scenario.shipped = List.of(database, web);
+    scenario.containers = List.of(database, web);
     var log = started(started(ContainerLog.empty(), database), web);
     scenario.started = Optional.of(log);
     scenario.claimed.put(web.pcr(), log.replay(Scenario.BANK));
@@ -159,6 +161,21 @@ public final class PreparedVerdicts {
     return judged("release-too-old", scenario);
   }
 
+  /** The device runs files that are signed, and one that the release lists. */
+  public static Prepared signedFiles() throws FormatException, IOException {
+    var files = new FileScenario();
+    return judged("signed-files", files.measuring(files.log(12)));
+  }
+
+  /** One of the signed files was changed on the device, and one of the release. */
+  public static Prepared editedFile() throws FormatException, IOException {
+    var files = new FileScenario();
+    var log = files.log(250);
+    files.edited(log, "/usr/bin/edited");
+    FileScenario.unsigned(log, FileScenario.RELEASED, "another content");
+    return judged("edited-file", files.measuring(log));
+  }
+
   public static Prepared malformed() throws FormatException, IOException {
     var scenario = named();
     scenario.log = scenario.log.slice(0, scenario.log.size() - 7);
@@ -188,7 +205,11 @@ public final class PreparedVerdicts {
         name,
         report,
         new ReportSources(
-            Optional.of(withFiles(scenario.evidence())), Optional.of(manifest), scenario.policy));
+            Optional.of(
+                scenario.ima.isPresent() ? scenario.evidence() : withFiles(scenario.evidence())),
+            Optional.of(manifest),
+            scenario.policy,
+            Optional.of(scenario.anchors())));
   }
 
   /** With a real IMA log beside the firmware's. */

@@ -171,10 +171,16 @@ class HtmlReportTest {
   @Test
   void everyPreparedFailureNamesItsComponentAndCause() throws Exception {
     assertEquals(
-        List.of("Kernel", "Revocation list (dbx)", "Container web 9", "Quote"),
+        List.of(
+            "Kernel",
+            "Revocation list (dbx)",
+            "Edited or wrongly signed file",
+            "Container web 9",
+            "Quote"),
         Stream.of(
                 PreparedVerdicts.wrongKernel(),
                 PreparedVerdicts.staleDbx(),
+                PreparedVerdicts.editedFile(),
                 PreparedVerdicts.oldContainer(),
                 PreparedVerdicts.replayedQuote())
             .map(HtmlReportTest::component)
@@ -202,6 +208,36 @@ class HtmlReportTest {
             "Event log: An entry of the event log was changed. Its text is not what was measured."),
         causes(page));
     assertEquals(List.of("4PCR 7SecureBoot = 0 (off)differs"), marked(page));
+  }
+
+  @Test
+  void editedFileIsNamedWithItsCauseAndItsEntry() throws Exception {
+    var page = page(PreparedVerdicts.editedFile());
+    assertEquals(
+        List.of(
+            "Edited or wrongly signed file: A file's signature does not hold for what was measured."
+                + " The file was changed after it was signed, or a stranger signed it.",
+            "Edited or unknown file: The device ran or read a file that is not one of yours, or no"
+                + " longer as you made it."),
+        causes(page));
+    assertEquals(
+        List.of("252PCR 10/usr/bin/editeddiffers", "253PCR 10/usr/share/releaseddiffers"),
+        marked(page));
+    String card = Pages.ofClass(page, "card").getFirst().getTextContent();
+    assertTrue(card.contains("/usr/bin/edited: one over other content"), card);
+    assertTrue(card.contains("a signature by CN=leaf over sha256:"), card);
+    assertTrue(
+        Pages.all(page, "a").stream().anyMatch(a -> a.getAttribute("href").equals("#file-252")));
+  }
+
+  @Test
+  void signersOfFilesAreTold() throws Exception {
+    var page = page(PreparedVerdicts.signedFiles());
+    assertEquals(List.of(), causes(page));
+    String text = page.getDocumentElement().getTextContent();
+    assertTrue(text.contains("Good: 12 signed by CN=leaf, 1 released."), text);
+    assertTrue(
+        Pages.ofClass(page, "mark").stream().anyMatch(m -> m.getTextContent().equals("signed")));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.trustme.attest.Challenge;
 import dev.trustme.attest.DeviceState;
 import dev.trustme.attest.EvidenceCase;
 import dev.trustme.attest.EvidenceVerifier;
+import dev.trustme.attest.FileSigners;
 import dev.trustme.attest.ListFloors;
 import dev.trustme.attest.NonceAnswer;
 import dev.trustme.attest.Policy;
@@ -50,7 +51,7 @@ final class EvidenceFamily {
   static Verdict<VerifiedDevice> verdict(VectorInput input) throws IOException, FormatException {
     var policy = Policy.parse(input.file("policy"));
     List<RevocationList> lists = new ArrayList<>();
-    for (String role : List.of("crl", "sub-crl", "maker-crl", "enrolment-crl")) {
+    for (String role : List.of("crl", "sub-crl", "maker-crl", "enrolment-crl", "file-crl")) {
       if (input.has(role)) {
         lists.add(RevocationList.parse(input.file(role)));
       }
@@ -62,7 +63,8 @@ final class EvidenceFamily {
             store(input, "enrolment-root"),
             store(input, "maker-root"),
             customers(input),
-            TrustAnchors.revocation(policy, lists).withFloors(floors(input)));
+            TrustAnchors.revocation(policy, lists).withFloors(floors(input)),
+            files(input));
     var evidence = Evidence.parse(input.file("evidence"));
     var release = DsseEnvelope.parse(input.file("release"));
     Optional<DsseEnvelope> enrolment =
@@ -77,6 +79,15 @@ final class EvidenceFamily {
     var answer = answer(input, evidence.nonce());
     var given = new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
     return new EvidenceVerifier(policy, anchors).verify(given);
+  }
+
+  private static Optional<FileSigners> files(VectorInput input)
+      throws IOException, FormatException {
+    var certificates = store(input, "file-certificate").map(TrustStore::anchors).orElse(List.of());
+    var roots = store(input, "file-root");
+    return certificates.isEmpty() && roots.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new FileSigners(certificates, roots));
   }
 
   private static Map<Digest, BigInteger> floors(VectorInput input)

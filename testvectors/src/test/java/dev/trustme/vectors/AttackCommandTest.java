@@ -33,7 +33,13 @@ class AttackCommandTest {
           "device-root", "devices.pem",
           "enrolment-root", "enrolment.pem",
           "maker-root", "makers.pem");
-  private static final List<String> LISTS = List.of("crl", "sub-crl", "maker-crl", "enrolment-crl");
+
+  /** Certificates that a policy about files names. */
+  private static final Map<String, String> FILE_SIGNERS =
+      Map.of("file-certificate", "file.pem", "file-root", "file-root.pem");
+
+  private static final List<String> LISTS =
+      List.of("crl", "sub-crl", "maker-crl", "enrolment-crl", "file-crl");
 
   @TempDir private Path folder;
 
@@ -51,14 +57,21 @@ class AttackCommandTest {
 
   /** Roots that a policy names are always there; customers' are those of ContainerAttacks. */
   private static boolean usual(Vector vector) {
-    return vector.files().keySet().containsAll(ROOTS.keySet())
-        && !vector.files().containsKey("customer-root");
+    var roles = vector.files().keySet();
+    return roles.containsAll(ROOTS.keySet())
+        && !roles.contains("customer-root")
+        && roles.contains("file-certificate") == roles.contains("file-root");
   }
 
   private void judge(Vector vector) throws Exception {
     Path place = Files.createDirectory(folder.resolve(vector.id()));
     for (var root : ROOTS.entrySet()) {
       copy(vector, root.getKey(), place.resolve(root.getValue()));
+    }
+    for (var signer : FILE_SIGNERS.entrySet()) {
+      if (vector.files().containsKey(signer.getKey())) {
+        copy(vector, signer.getKey(), place.resolve(signer.getValue()));
+      }
     }
     copy(vector, "policy", place.resolve("policy.yaml"));
     state(vector, place.resolve("state"));

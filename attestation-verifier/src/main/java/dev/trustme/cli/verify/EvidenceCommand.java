@@ -140,7 +140,7 @@ final class EvidenceCommand implements Callable<ExitCode> {
     var manifest = trusted(verdict, release);
     report(
         VerdictReport.of(verdict, evidence.device(), manifest.map(VerdictReport.Release::of), at),
-        new ReportSources(Optional.of(evidence), manifest, policy),
+        new ReportSources(Optional.of(evidence), manifest, policy, Optional.of(anchors)),
         policyText);
     return verdict.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
   }

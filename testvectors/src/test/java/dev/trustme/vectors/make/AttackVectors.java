@@ -85,6 +85,7 @@ public final class AttackVectors {
     new QuoteAttacks(vectors).make();
     new KeyAttacks(vectors).make();
     new PlatformAttacks(vectors).make();
+    new FileAttacks(vectors).make();
     new ContainerAttacks(vectors).make();
     new RsaAttacks(vectors).make();
     new MakerAttacks(vectors).make();

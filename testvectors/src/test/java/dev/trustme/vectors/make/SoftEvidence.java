@@ -18,6 +18,7 @@ import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.ima.TestImaLog;
 import dev.trustme.json.Json;
 import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
@@ -46,6 +47,7 @@ import java.util.function.UnaryOperator;
  */
 final class SoftEvidence {
   static final Instant AT = Instant.parse("2026-11-22T12:00:00Z");
+  static final int IMA = 10;
   static final int CONTAINERS = 13;
   static final HashAlgorithm BANK = HashAlgorithm.SHA256;
   static final List<Integer> QUOTED = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14);
@@ -58,6 +60,9 @@ final class SoftEvidence {
   Optional<Bytes> shownLog = Optional.empty();
   Optional<ContainerLog> containers = Optional.empty();
   Optional<Bytes> shownContainers = Optional.empty();
+  Optional<TestImaLog> ima = Optional.empty();
+  Optional<Bytes> shownIma = Optional.empty();
+  boolean hidesIma;
   SoftKeys keys = new SoftKeys();
   SoftKeys.Ak ak = SoftKeys.ak("attestation key");
   TpmtPublic shownArea = ak.area();
@@ -99,6 +104,9 @@ final class SoftEvidence {
     copy.shownLog = shownLog;
     copy.containers = containers;
     copy.shownContainers = shownContainers;
+    copy.ima = ima;
+    copy.shownIma = shownIma;
+    copy.hidesIma = hidesIma;
     copy.keys = keys;
     copy.ak = ak;
     copy.shownArea = shownArea;
@@ -138,7 +146,7 @@ final class SoftEvidence {
     return Replay.replay(EventLog.parse(log.build()));
   }
 
-  private SortedMap<Integer, Digest> values() throws FormatException {
+  SortedMap<Integer, Digest> values() throws FormatException {
     var replayed = replayed();
     var values = new TreeMap<Integer, Digest>();
     selection.stream()
@@ -148,6 +156,7 @@ final class SoftEvidence {
         .ifPresent(p -> values.put(15, replayed.pcr(BANK, 15)));
     QUOTED.forEach(pcr -> values.put(pcr, replayed.pcr(BANK, pcr)));
     containers.ifPresent(measured -> values.put(CONTAINERS, measured.replay(BANK)));
+    ima.ifPresent(measured -> values.put(IMA, measured.sha256()));
     return values;
   }
 
@@ -190,7 +199,7 @@ final class SoftEvidence {
             readClock,
             new Evidence.Logs(
                 shownLog.orElseGet(log::build),
-                Optional.empty(),
+                shownIma.or(() -> ima.map(TestImaLog::binary)).filter(log -> !hidesIma),
                 userspace,
                 shownContainers.or(() -> containers.map(ContainerLog::encode)))));
   }
@@ -228,22 +237,37 @@ final class SoftEvidence {
   }
 
   Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs) throws FormatException {
-    return release(shipped, path, "kernel", Map.of(), pcrs);
+    return release(
+        new ReleaseManifest.Contents(
+            List.of(), shipped, predictions(path, "kernel", Map.of(), pcrs)));
   }
 
   /** A release that predicts a later phase, with what is measured until then. */
   Bytes release(
       String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
       throws FormatException {
-    return release(List.of(), path, phase, later, pcrs);
+    return release(
+        new ReleaseManifest.Contents(List.of(), List.of(), predictions(path, phase, later, pcrs)));
   }
 
-  private Bytes release(
-      List<ContainerEntry> shipped,
-      String path,
-      String phase,
-      Map<Integer, List<Measurement.Event>> later,
-      Integer... pcrs)
+  /** A release of these parts. */
+  Bytes release(ReleaseManifest.Contents contents) {
+    var manifest =
+        ReleaseManifest.of(
+            "vector-gateway",
+            41,
+            new ReleaseManifest.Validity(AT.minusSeconds(86400), AT.plusSeconds(864000)),
+            contents,
+            Map.of());
+    return SoftKeys.signed(DsseEnvelope.RELEASE, manifest.encode(), keys.releaser).encode();
+  }
+
+  List<Measurement> predictions(String path, Integer... pcrs) throws FormatException {
+    return predictions(path, "kernel", Map.of(), pcrs);
+  }
+
+  private List<Measurement> predictions(
+      String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
       throws FormatException {
     var replayed = replayed();
     List<Measurement> predictions = new ArrayList<>();
@@ -256,14 +280,7 @@ final class SoftEvidence {
       events.addAll(later.getOrDefault(pcr, List.of()));
       predictions.add(Measurement.of(path, phase, pcr, BANK, events));
     }
-    var manifest =
-        ReleaseManifest.of(
-            "vector-gateway",
-            41,
-            new ReleaseManifest.Validity(AT.minusSeconds(86400), AT.plusSeconds(864000)),
-            new ReleaseManifest.Contents(List.of(), shipped, predictions),
-            Map.of());
-    return SoftKeys.signed(DsseEnvelope.RELEASE, manifest.encode(), keys.releaser).encode();
+    return predictions;
   }
 
   /** What a verifier keeps of a device that it accepted. */
