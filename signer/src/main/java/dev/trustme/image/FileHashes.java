@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The digests of many files, at least one, one after the other and none of them whole in memory: of a folder, of
- * a tar archive without unpacking it, or of a list of sums.
+ * The digests of many files, at least one, one after the other and none of them whole in memory: of
+ * a folder, of a tar archive without unpacking it, or of a list of sums.
  */
 public final class FileHashes {
   private static final String STRUCTURE = "list of sums";
