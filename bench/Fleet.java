@@ -387,7 +387,7 @@ public class Fleet {
 
   private static void judge(Path folder, Path file, int runs, String provider) throws Exception {
     if (provider.equals("accelerated")) {
-      Acceleration.expect(Integer.MAX_VALUE);
+      Acceleration.expect(Integer.MAX_VALUE, 0);
       Acceleration.arrived().orElseThrow(() -> new IllegalStateException("no provider here"));
     }
     List<Bytes> evidence = new ArrayList<>();
