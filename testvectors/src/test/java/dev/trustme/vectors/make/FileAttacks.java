@@ -274,7 +274,6 @@ final class FileAttacks {
   }
 
   private void quotes() throws IOException, FormatException {
-    Bytes log = log().binary();
     shown("i08a-log-behind-quote", "the log ends before the quote", start().binary(), "ima-log");
     all.maker.accept(
         good,
