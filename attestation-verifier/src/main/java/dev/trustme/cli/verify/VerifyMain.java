@@ -47,6 +47,7 @@ public final class VerifyMain implements Tool {
         ChallengeCommand.class,
         EvidenceCommand.class,
         FleetCommand.class,
+        QuoteCommand.class,
         ExplainCommand.class,
         PolicyCommand.class,
         ImportCommand.class,

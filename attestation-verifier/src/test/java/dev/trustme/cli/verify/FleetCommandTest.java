@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
@@ -15,9 +14,7 @@ import dev.trustme.attest.FleetFolder;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.fleet.FleetResult;
-import dev.trustme.fleet.FleetVerdict;
 import dev.trustme.json.Json;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,97 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Fleets of devices, good and bad, and runs that do not come to their end. */
-class FleetCommandTest {
-  @TempDir private Path folder;
-  private FleetFolder fleet;
-
-  @BeforeEach
-  void makeFleet() throws Exception {
-    fleet = new FleetFolder(folder);
-    Files.createDirectory(folder.resolve("e"));
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private List<String> arguments(String... more) {
-    List<String> args =
-        new ArrayList<>(
-            List.of(
-                "fleet",
-                "-q",
-                "--release",
-                path("release.json"),
-                "--policy",
-                path("policy.yaml"),
-                "--at",
-                FleetFolder.AT));
-    args.addAll(List.of(more));
-    return args;
-  }
-
-  private int run(String... more) {
-    return Launcher.run(new VerifyMain(), arguments(more).toArray(String[]::new));
-  }
-
-  private int kept(String input, String out, String... more) {
-    List<String> args =
-        new ArrayList<>(List.of(path(input), "--state", path("state"), "--out", path(out)));
-    args.addAll(List.of(more));
-    return run(args.toArray(String[]::new));
-  }
-
-  private Path write(String name, Bytes content) throws IOException {
-    return Files.write(folder.resolve(name), content.toArray());
-  }
-
-  private List<FleetResult> results(String out) throws Exception {
-    List<FleetResult> results = new ArrayList<>();
-    for (String line : Files.readAllLines(folder.resolve(out)).stream().skip(1).toList()) {
-      results.add(Json.read(Bytes.utf8(line), FleetResult.class, "result"));
-    }
-    return results;
-  }
-
-  /** By its place in the input: the verdict, and the checks that failed. */
-  private Map<Long, String> verdicts(String out) throws Exception {
-    return results(out).stream()
-        .collect(
-            Collectors.toMap(
-                FleetResult::number,
-                r ->
-                    (r.verdict().label()
-                            + r.failures().stream()
-                                .map(f -> " " + f.id())
-                                .collect(Collectors.joining()))
-                        .strip(),
-                (a, b) -> a + " and " + b,
-                TreeMap::new));
-  }
-
-  private JsonNode json(String name) throws Exception {
-    return Json.tree(Bytes.copyOf(Files.readAllBytes(folder.resolve(name))), name);
-  }
-
-  private long nonces(String which) throws IOException {
-    Path nonces = folder.resolve("state/nonces").resolve(which);
-    if (!Files.isDirectory(nonces)) {
-      return 0;
-    }
-    try (var files = Files.walk(nonces)) {
-      return files.filter(Files::isRegularFile).count();
-    }
-  }
-
+class FleetCommandTest extends FleetRuns {
   @Test
   void judgesEachDeviceOnceAndKeepsItsState() throws Exception {
     for (int i = 0; i < 5; i++) {
@@ -302,42 +213,6 @@ class FleetCommandTest {
   }
 
   @Test
-  void resumesOnlyTheSameRun() throws Exception {
-    write("e/1.json", fleet.answer(1, 5000));
-    assertEquals(0, kept("e", "out", "--resume"));
-    assertEquals(2, kept("e", "out"), "exists");
-    assertEquals(0, kept("e", "out", "--resume"));
-    assertEquals(1, results("out").size());
-    fleet.otherRelease("newer.json", 42);
-    assertEquals(4, kept("e", "out", "--resume", "--release", path("newer.json")));
-    assertEquals(4, run(path("e"), "--recorded", "--out", path("out"), "--resume"));
-    assertEquals(2, kept("e", "out", "--resume", "--force"));
-    assertEquals(1, kept("e", "out", "--force"));
-    Files.writeString(folder.resolve("out"), "no results\n");
-    assertEquals(3, kept("e", "out", "--resume"));
-  }
-
-  @Test
-  void removesALineThatWasCut() throws Exception {
-    for (int i = 0; i < 4; i++) {
-      write("e/" + i + ".json", fleet.uninvited(i));
-    }
-    String out = path("out");
-    assertEquals(0, run(path("e"), "--recorded", "--out", out, "--threads", "1"));
-    byte[] whole = Files.readAllBytes(folder.resolve("out"));
-    int lines = 0;
-    for (int cut = whole.length - 1; lines < 4; cut -= 97) {
-      byte[] part = Arrays.copyOf(whole, cut);
-      lines =
-          5 - (int) new String(part, StandardCharsets.UTF_8).chars().filter(c -> c == '\n').count();
-      Files.write(folder.resolve("out"), part);
-      assertEquals(0, run(path("e"), "--recorded", "--out", out, "--resume"), "cut at " + cut);
-      assertEquals(4, results("out").size());
-      assertEquals(4, verdicts("out").size());
-    }
-  }
-
-  @Test
   void aFleetPageNamesWhatIsWrong() throws Exception {
     write("e/<b>1.json", fleet.uninvited(1));
     write("e/2.json", Bytes.utf8("{"));
@@ -350,59 +225,5 @@ class FleetCommandTest {
     var builder = DocumentBuilderFactory.newInstance();
     builder.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
     builder.newDocumentBuilder().parse(folder.resolve("f.html").toFile());
-  }
-
-  /** SIGKILL wherever the run happens to be, again and again, until one comes to its end. */
-  @Test
-  void killedRunsJudgeEveryDeviceOnce() throws Exception {
-    int devices = 48;
-    var lines = new ArrayList<String>();
-    for (int i = 0; i < devices; i++) {
-      lines.add(fleet.answer(i, 5000).utf8());
-    }
-    Files.write(folder.resolve("e/all.ndjson"), lines);
-    int kills = 0;
-    for (int told = 0; !runUntil(told); told = (told + 5) % 12) {
-      kills++;
-      assertTrue(kills < 60, "no end");
-    }
-    assertTrue(kills >= 3, kills + " kills");
-    var verdicts = verdicts("out");
-    assertEquals(devices, verdicts.size());
-    assertEquals(List.of("accepted"), verdicts.values().stream().distinct().toList());
-    assertEquals(devices, results("out").size());
-    assertEquals(0, nonces("open") + nonces("claimed"));
-    assertEquals(devices, nonces("used"));
-    for (int i = 0; i < devices; i++) {
-      assertTrue(Files.exists(folder.resolve("state/devices/" + FleetFolder.device(i) + ".json")));
-    }
-    assertEquals(FleetVerdict.ACCEPTED, results("out").getFirst().verdict());
-  }
-
-  /** A process that is killed once it has told of so many results; whether it ended before. */
-  private boolean runUntil(int told) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                VerifyMain.class.getName()));
-    command.addAll(arguments(path("e"), "--state", path("state"), "--out", path("out")));
-    command.remove("-q");
-    command.add("--resume");
-    var process = new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
-    try (var out = process.inputReader(StandardCharsets.UTF_8)) {
-      int seen = 0;
-      while (seen < told + 1 && out.readLine() != null) {
-        seen++;
-      }
-      process.destroyForcibly();
-    }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    int code = process.exitValue();
-    assertTrue(code == 0 || code == 137, Files.readString(folder.resolve("err")));
-    return code == 0;
   }
 }
