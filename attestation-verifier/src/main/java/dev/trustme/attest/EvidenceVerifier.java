@@ -68,7 +68,7 @@ public final class EvidenceVerifier {
     checks.addAll(new NonceAppraisal(given, policy.require().freshness().maxAge()).checks());
     var signer = value(key).map(k -> new QuoteVerifier.Signer(k.key(), k.area().key().scheme()));
     var quote =
-        new QuoteVerifier(demand(given, enrolment.trusted()))
+        new QuoteVerifier(demand(given, enrolment.trusted()), this::graded)
             .verify(evidence.quote(), signer, claimed);
     checks.addAll(quote.checks());
     checks.add(sameBoot(evidence));
@@ -188,11 +188,7 @@ public final class EvidenceVerifier {
       VerifiedQuote quote,
       EnrolmentAppraisal enrolment) {
     var device = given.evidence().device();
-    var endorsement =
-        enrolment
-            .trusted()
-            .map(r -> r.ek().name())
-            .or(() -> given.last().flatMap(DeviceState::endorsement));
+    var endorsement = enrolment.trusted().map(r -> r.ek().name());
     var state =
         DeviceState.of(device, quote.clockInfo(), release.manifest().sequence(), given.at())
             .with(endorsement);

@@ -19,6 +19,10 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * tried, within bounds. The clock is an argument, and counts whole seconds.
  */
 public final class PathValidator {
+  /** Key usages that a purpose can ask for. */
+  private static final List<Integer> MAY_BE_NEEDED =
+      List.of(KeyUsage.digitalSignature, KeyUsage.keyEncipherment, KeyUsage.keyAgreement);
+
   private final TrustStore store;
   private final Instant at;
   private final PathMemory memory;
@@ -190,18 +194,9 @@ public final class PathValidator {
           ? Check.warn("signer-key-usage", wanted, "no key usage, so every usage")
           : Check.fail("signer-key-usage", wanted, "no key usage");
     }
-    return anyOf(usage, needed)
+    return MAY_BE_NEEDED.stream().anyMatch(bit -> (needed & bit) != 0 && usage.hasUsages(bit))
         ? Check.pass("signer-key-usage", wanted)
         : Check.fail("signer-key-usage", wanted, "not allowed");
-  }
-
-  private static boolean anyOf(KeyUsage usage, int bits) {
-    for (int bit = 1; bit <= 0x8000; bit <<= 1) {
-      if ((bits & bit) != 0 && usage.hasUsages(bit)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Check purpose(X509CertificateHolder leaf, PathPolicy policy) {

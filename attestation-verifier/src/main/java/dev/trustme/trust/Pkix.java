@@ -92,16 +92,16 @@ final class Pkix {
     return parameters;
   }
 
-  /** RFC 5937, 3: the anchor's policy constraints become initial values. */
+  /**
+   * RFC 5937, 3: the anchor's policy constraints become initial values. Mappings are refused
+   * anyway.
+   */
   private static void constrain(PKIXParameters parameters, Extensions anchor) {
     var constraints = anchor.getExtension(Extension.policyConstraints);
     if (constraints != null) {
       var limits = PolicyConstraints.getInstance(constraints.getParsedValue());
       if (limits.getRequireExplicitPolicyMapping() != null) {
         parameters.setExplicitPolicyRequired(true);
-      }
-      if (limits.getInhibitPolicyMapping() != null) {
-        parameters.setPolicyMappingInhibited(true);
       }
     }
     if (anchor.getExtension(Extension.inhibitAnyPolicy) != null) {
