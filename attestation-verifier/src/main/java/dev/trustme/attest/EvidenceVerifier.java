@@ -19,6 +19,7 @@ import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathMemory;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class EvidenceVerifier {
   private final Policy policy;
   private final TrustAnchors anchors;
   private final KnownEntries known = new KnownEntries();
+  private final PathMemory memory = new PathMemory();
 
   public EvidenceVerifier(Policy policy, TrustAnchors anchors) {
     this.policy = policy;
@@ -46,22 +48,27 @@ public final class EvidenceVerifier {
   }
 
   public Verdict<VerifiedDevice> verify(EvidenceCase given) throws FormatException {
+    return verify(given, release(given));
+  }
+
+  /** The same where the case's release was verified before, as of the same moment. */
+  Verdict<VerifiedDevice> verify(EvidenceCase given, Verdict<VerifiedRelease> release)
+      throws FormatException {
     var evidence = given.evidence();
     var selection = policy.require().pcrs().selection();
     SortedMap<Integer, Digest> claimed = evidence.claimed(selection.hash());
     List<Check> checks = new ArrayList<>();
 
-    var release = release(given);
     checks.addAll(releaseChecks(release, given.at()));
     var enrolment = EnrolmentAppraisal.of(anchors, given, policy.quirks());
     checks.addAll(enrolment.checks());
     checks.add(allowed(evidence.device()));
-    var key = new AttestationKeyVerifier(anchors, given.at(), enrolment).verify(evidence);
+    var key = new AttestationKeyVerifier(anchors, given.at(), enrolment, memory).verify(evidence);
     checks.addAll(key.checks());
     checks.addAll(new NonceAppraisal(given, policy.require().freshness().maxAge()).checks());
     var signer = value(key).map(k -> new QuoteVerifier.Signer(k.key(), k.area().key().scheme()));
     var quote =
-        new QuoteVerifier(demand(given, enrolment.trusted()))
+        new QuoteVerifier(demand(given, enrolment.trusted()), this::graded)
             .verify(evidence.quote(), signer, claimed);
     checks.addAll(quote.checks());
     checks.add(sameBoot(evidence));
@@ -181,11 +188,7 @@ public final class EvidenceVerifier {
       VerifiedQuote quote,
       EnrolmentAppraisal enrolment) {
     var device = given.evidence().device();
-    var endorsement =
-        enrolment
-            .trusted()
-            .map(r -> r.ek().name())
-            .or(() -> given.last().flatMap(DeviceState::endorsement));
+    var endorsement = enrolment.trusted().map(r -> r.ek().name());
     var state =
         DeviceState.of(device, quote.clockInfo(), release.manifest().sequence(), given.at())
             .with(endorsement);

@@ -3,8 +3,8 @@
 
 package dev.trustme.attest;
 
-import dev.trustme.attest.Judgement.Good;
-import dev.trustme.attest.Judgement.Reason;
+import dev.trustme.attest.FileJudgement.Good;
+import dev.trustme.attest.FileJudgement.Reason;
 import java.util.HashMap;
 import java.util.Map;
 

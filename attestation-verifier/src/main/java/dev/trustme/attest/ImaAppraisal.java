@@ -5,9 +5,9 @@ package dev.trustme.attest;
 
 import static dev.trustme.attest.EvidenceCheck.*;
 
-import dev.trustme.attest.Judgement.Bad;
-import dev.trustme.attest.Judgement.Good;
-import dev.trustme.attest.Judgement.Reason;
+import dev.trustme.attest.FileJudgement.Bad;
+import dev.trustme.attest.FileJudgement.Good;
+import dev.trustme.attest.FileJudgement.Reason;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;

@@ -3,36 +3,27 @@
 
 package dev.trustme.attest;
 
-/** What one measured file is found to be. */
+import dev.trustme.bytes.FormatException;
+import dev.trustme.release.ReleaseManifest;
+import dev.trustme.trust.Verdict;
+import java.util.Optional;
+
+/** What came of one device's evidence. There is always an answer; only {@link #accepted} trusts. */
 public sealed interface Judgement {
-  /** Why an entry is good. */
-  enum Reason {
-    BOOT_AGGREGATE("boot aggregate"),
-    SIGNED("signed"),
-    RELEASED("released"),
-    SIGNED_AND_RELEASED("signed and released"),
-    EXCLUDED("excluded"),
-    KEY("key"),
-    BUFFER("data");
-
-    private final String label;
-
-    Reason(String label) {
-      this.label = label;
-    }
-
-    public String label() {
-      return label;
-    }
+  /** Whether the device may be trusted. */
+  default boolean accepted() {
+    return this instanceof Judged judged && judged.verdict().accepted();
   }
 
   /**
-   * As the policy wants it.
+   * The evidence was read and every check made.
    *
-   * @param by who signed it, or whose key it is; may be empty
+   * @param release the trusted release that the device was held against; absent where none is
+   *     trusted
    */
-  record Good(Reason reason, String by) implements Judgement {}
+  record Judged(Verdict<VerifiedDevice> verdict, Optional<ReleaseManifest> release)
+      implements Judgement {}
 
-  /** Against the policy: which check it fails, and why. */
-  record Bad(EvidenceCheck check, String expected, String seen) implements Judgement {}
+  /** A part of the evidence cannot be read, so that it proves nothing. */
+  record Malformed(FormatException problem) implements Judgement {}
 }

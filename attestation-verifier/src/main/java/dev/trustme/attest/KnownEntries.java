@@ -29,7 +29,7 @@ final class KnownEntries {
    */
   private record Key(Bytes measured, String template) {}
 
-  private record Entry(Bytes templateHash, Judgement.Good judgement) {}
+  private record Entry(Bytes templateHash, FileJudgement.Good judgement) {}
 
   /** The entries under the policy, and one release's list of files. */
   static final class OfRelease {
@@ -41,14 +41,14 @@ final class KnownEntries {
     }
 
     /** Why the reader's entry is good, if it is known to be. */
-    Judgement.@Nullable Good find(ImaReader reader, Bytes measured) {
+    FileJudgement.@Nullable Good find(ImaReader reader, Bytes measured) {
       var entry = entries.get(new Key(measured, reader.template().name()));
       return entry != null && reader.templateHashIs(entry.templateHash())
           ? entry.judgement()
           : null;
     }
 
-    void add(ImaReader reader, Bytes measured, Judgement.Good judgement) {
+    void add(ImaReader reader, Bytes measured, FileJudgement.Good judgement) {
       if (entries.size() < MAX_ENTRIES) {
         entries.put(
             new Key(measured, reader.template().name()),

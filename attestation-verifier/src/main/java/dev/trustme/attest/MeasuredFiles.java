@@ -4,9 +4,9 @@
 package dev.trustme.attest;
 
 import dev.trustme.attest.FileSigners.FileSigner;
-import dev.trustme.attest.Judgement.Bad;
-import dev.trustme.attest.Judgement.Good;
-import dev.trustme.attest.Judgement.Reason;
+import dev.trustme.attest.FileJudgement.Bad;
+import dev.trustme.attest.FileJudgement.Good;
+import dev.trustme.attest.FileJudgement.Reason;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.ima.ImaDigest;
 import dev.trustme.ima.ImaEntry;
@@ -47,7 +47,7 @@ public final class MeasuredFiles {
   }
 
   /** The first thing that is wrong with the entry, or why it is good. */
-  public Judgement judge(ImaEntry entry) {
+  public FileJudgement judge(ImaEntry entry) {
     byLearnedKey = false;
     if (entry.pcr() != ImaRule.PCR) {
       return new Bad(EvidenceCheck.IMA_PCR, "PCR " + ImaRule.PCR, "PCR " + entry.pcr());
@@ -72,7 +72,7 @@ public final class MeasuredFiles {
     return first ? aggregate(entry) : behind(entry);
   }
 
-  private Judgement aggregate(ImaEntry entry) {
+  private FileJudgement aggregate(ImaEntry entry) {
     var check = EvidenceCheck.IMA_BOOT_AGGREGATE;
     if (!entry.isBootAggregate()) {
       return new Bad(check, ImaEntry.BOOT_AGGREGATE, entry.name().utf8());
@@ -88,7 +88,7 @@ public final class MeasuredFiles {
         : new Bad(check, expected, seen);
   }
 
-  private Judgement behind(ImaEntry entry) {
+  private FileJudgement behind(ImaEntry entry) {
     if (entry.isBootAggregate()) {
       return new Bad(
           EvidenceCheck.IMA_BOOT_AGGREGATE,
@@ -117,7 +117,7 @@ public final class MeasuredFiles {
     return PathPattern.hasDots(name) ? "a component of dots" : "";
   }
 
-  private Judgement buffer(ImaEntry entry) {
+  private FileJudgement buffer(ImaEntry entry) {
     var check = EvidenceCheck.IMA_BUFFERS;
     boolean keyring = rule.takesKeysOn(entry.name());
     if (!keyring && !rule.takesBuffer(entry.name())) {
@@ -144,7 +144,7 @@ public final class MeasuredFiles {
         : new Bad(check, "a key that trust.files vouches for", problem);
   }
 
-  private Judgement file(ImaEntry entry) {
+  private FileJudgement file(ImaEntry entry) {
     var digest = entry.digest();
     var algorithm = digest.flatMap(d -> d.algorithm().algorithm());
     boolean strong =
@@ -164,7 +164,7 @@ public final class MeasuredFiles {
     };
   }
 
-  private Judgement either(ImaEntry entry, ImaDigest digest) {
+  private FileJudgement either(ImaEntry entry, ImaDigest digest) {
     var released = released(entry, digest);
     if (released instanceof Good) {
       return released;
@@ -179,7 +179,7 @@ public final class MeasuredFiles {
         : signed;
   }
 
-  private Judgement both(ImaEntry entry, ImaDigest digest) {
+  private FileJudgement both(ImaEntry entry, ImaDigest digest) {
     var released = released(entry, digest);
     if (released instanceof Bad) {
       return released;
@@ -190,7 +190,7 @@ public final class MeasuredFiles {
         : signed;
   }
 
-  private Judgement released(ImaEntry entry, ImaDigest digest) {
+  private FileJudgement released(ImaEntry entry, ImaDigest digest) {
     var check = EvidenceCheck.IMA_FILES;
     if (demand.files().isEmpty()) {
       return new Bad(check, "a release that lists files", words(digest));
@@ -206,7 +206,7 @@ public final class MeasuredFiles {
         : new Bad(check, listed.getFirst() + " of the release", words(digest));
   }
 
-  private Judgement signed(ImaEntry entry, ImaDigest digest) {
+  private FileJudgement signed(ImaEntry entry, ImaDigest digest) {
     return switch (entry.value(ImaField.SIG).orElseGet(ImaValue.Absent::new)) {
       case ImaValue.Signature(ImaSignature signature) -> verified(signature, digest);
       case ImaValue.Unparsed(Bytes raw, String reason) ->
@@ -215,7 +215,7 @@ public final class MeasuredFiles {
     };
   }
 
-  private Judgement verified(ImaSignature signature, ImaDigest digest) {
+  private FileJudgement verified(ImaSignature signature, ImaDigest digest) {
     var check = EvidenceCheck.IMA_SIGNATURE;
     var type =
         digest instanceof ImaDigest.VerityDigest
@@ -238,7 +238,7 @@ public final class MeasuredFiles {
     return verified(signature, digest, candidates);
   }
 
-  private Judgement verified(
+  private FileJudgement verified(
       ImaSignature signature, ImaDigest digest, List<FileSigner> candidates) {
     var signers = demand.signers();
     for (FileSigner signer : candidates) {

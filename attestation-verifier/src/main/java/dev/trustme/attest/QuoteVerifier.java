@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
 /**
@@ -75,10 +76,17 @@ final class QuoteVerifier {
   record Signer(AsymmetricKeyParameter key, TpmtScheme scheme) {}
 
   private final Demand demand;
+  private final UnaryOperator<Check> grade;
   private final List<Check> checks = new ArrayList<>();
 
   QuoteVerifier(Demand demand) {
+    this(demand, UnaryOperator.identity());
+  }
+
+  /** With what a policy makes of each check: a quote that it takes with a warning is taken. */
+  QuoteVerifier(Demand demand, UnaryOperator<Check> grade) {
     this.demand = demand;
+    this.grade = grade;
   }
 
   /**
@@ -103,7 +111,8 @@ final class QuoteVerifier {
     clock(attest);
     firmware(attest);
     return Verdict.of(
-        checks, () -> new VerifiedQuote(demand.selection().hash(), claimed, attest.clockInfo()));
+        checks.stream().map(grade).toList(),
+        () -> new VerifiedQuote(demand.selection().hash(), claimed, attest.clockInfo()));
   }
 
   private void madeByTpm(TpmsAttest attest) {

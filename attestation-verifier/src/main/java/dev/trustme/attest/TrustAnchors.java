@@ -108,7 +108,13 @@ public record TrustAnchors(
   /** The same, and lists older than these are refused. */
   public TrustAnchors withFloors(ListFloors floors) {
     return new TrustAnchors(
-        releases, devices, enrolment, makers, customers, revocation.withFloors(floors.numbers()));
+        releases,
+        devices,
+        enrolment,
+        makers,
+        customers,
+        revocation.withFloors(floors.numbers()),
+        files);
   }
 
   /** The roots whose lists count. */
@@ -116,6 +122,7 @@ public record TrustAnchors(
     List<X509CertificateHolder> issuers = new ArrayList<>(devices.anchors());
     enrolment.ifPresent(store -> issuers.addAll(store.anchors()));
     makers.ifPresent(store -> issuers.addAll(store.anchors()));
+    files.flatMap(FileSigners::roots).ifPresent(store -> issuers.addAll(store.anchors()));
     return issuers;
   }
 

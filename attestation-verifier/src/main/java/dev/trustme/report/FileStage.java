@@ -5,7 +5,7 @@ package dev.trustme.report;
 
 import dev.trustme.attest.FileTally;
 import dev.trustme.attest.ImaDemand;
-import dev.trustme.attest.Judgement;
+import dev.trustme.attest.FileJudgement;
 import dev.trustme.attest.MeasuredFiles;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
@@ -119,11 +119,11 @@ final class FileStage {
       return;
     }
     var entry = reader.entry();
-    Optional<Judgement> judgement = judge.map(j -> j.judge(entry));
-    if (judgement.isPresent() && judgement.get() instanceof Judgement.Good good) {
+    Optional<FileJudgement> judgement = judge.map(j -> j.judge(entry));
+    if (judgement.isPresent() && judgement.get() instanceof FileJudgement.Good good) {
       tally.add(good);
     }
-    boolean worse = judgement.map(Judgement.Bad.class::isInstance).orElseGet(reader::violation);
+    boolean worse = judgement.map(FileJudgement.Bad.class::isInstance).orElseGet(reader::violation);
     boolean named = boot.failure(MeasuredFiles.where(entry)).isPresent();
     if (early || named || (worse && bad++ < MAX_BAD)) {
       entries.add(shown(entry, judgement, entry.number() < covered));
@@ -132,7 +132,7 @@ final class FileStage {
     }
   }
 
-  private BootStage.Entry shown(ImaEntry entry, Optional<Judgement> judgement, boolean covered) {
+  private BootStage.Entry shown(ImaEntry entry, Optional<FileJudgement> judgement, boolean covered) {
     List<String> facts = new ArrayList<>();
     judgement.ifPresent(j -> facts.addAll(words(j)));
     entry.digest().ifPresent(digest -> facts.addAll(List.of("Digest", digest.toString())));
@@ -154,27 +154,27 @@ final class FileStage {
         List.of());
   }
 
-  private static List<String> words(Judgement judgement) {
+  private static List<String> words(FileJudgement judgement) {
     return switch (judgement) {
-      case Judgement.Good(Judgement.Reason reason, String by) ->
+      case FileJudgement.Good(FileJudgement.Reason reason, String by) ->
           List.of("Judged", by.isEmpty() ? reason.label() : reason.label() + " by " + by);
-      case Judgement.Bad bad ->
+      case FileJudgement.Bad bad ->
           Arrays.asList(
               "Failed check", bad.check().id(), "Expected", bad.expected(), "Seen", bad.seen());
     };
   }
 
-  private static Mark mark(Optional<Judgement> judgement, boolean covered) {
-    if (judgement.filter(Judgement.Bad.class::isInstance).isPresent()) {
+  private static Mark mark(Optional<FileJudgement> judgement, boolean covered) {
+    if (judgement.filter(FileJudgement.Bad.class::isInstance).isPresent()) {
       return Mark.DIFFERS;
     }
     if (!covered) {
       return Mark.CLAIMED;
     }
-    return judgement.map(j -> mark(((Judgement.Good) j).reason())).orElse(Mark.QUOTED);
+    return judgement.map(j -> mark(((FileJudgement.Good) j).reason())).orElse(Mark.QUOTED);
   }
 
-  private static Mark mark(Judgement.Reason reason) {
+  private static Mark mark(FileJudgement.Reason reason) {
     return switch (reason) {
       case SIGNED, KEY -> Mark.SIGNED;
       case RELEASED, SIGNED_AND_RELEASED -> Mark.RELEASED;

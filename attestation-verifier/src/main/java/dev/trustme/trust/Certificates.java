@@ -103,7 +103,10 @@ public final class Certificates {
     return der.slice(start, Math.toIntExact(outer.offset()));
   }
 
-  /** Tag and length of one DER element; returns the length of its content. X.690, 8.1.3. */
+  /**
+   * Tag and length of one element, which the library has read already; returns the length of its
+   * content. X.690, 8.1.3.
+   */
   private static long skipHeader(BinaryReader reader) throws FormatException {
     reader.skip(1);
     int first = reader.u8();
@@ -111,7 +114,7 @@ public final class Certificates {
       return first;
     }
     long length = 0;
-    for (int i = 0; i < (first & 0x7f) && i < 5; i++) {
+    for (int i = 0; i < (first & 0x7f); i++) {
       length = length << 8 | reader.u8();
     }
     return length;

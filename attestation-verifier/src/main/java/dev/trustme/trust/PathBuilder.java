@@ -100,9 +100,6 @@ final class PathBuilder {
 
   /** RFC 5280, 4.2.1.1: a help in finding the issuer, and nothing more. */
   private static boolean identified(X509CertificateHolder below, X509CertificateHolder issuer) {
-    if (below.getExtensions() == null) {
-      return false;
-    }
     try {
       var wanted = AuthorityKeyIdentifier.fromExtensions(below.getExtensions());
       return wanted != null && KeyNames.equal(wanted, issuer);

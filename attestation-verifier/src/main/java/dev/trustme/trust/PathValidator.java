@@ -19,12 +19,23 @@ import org.bouncycastle.cert.X509CertificateHolder;
  * tried, within bounds. The clock is an argument, and counts whole seconds.
  */
 public final class PathValidator {
+  /** Key usages that a purpose can ask for. */
+  private static final List<Integer> MAY_BE_NEEDED =
+      List.of(KeyUsage.digitalSignature, KeyUsage.keyEncipherment, KeyUsage.keyAgreement);
+
   private final TrustStore store;
   private final Instant at;
+  private final PathMemory memory;
 
   public PathValidator(TrustStore store, Instant at) {
+    this(store, at, new PathMemory());
+  }
+
+  /** One of many that find out the same about authorities. */
+  public PathValidator(TrustStore store, Instant at, PathMemory memory) {
     this.store = store;
     this.at = at.truncatedTo(ChronoUnit.SECONDS);
+    this.memory = memory;
   }
 
   /** Validates the leaf for the role as the vendor's own, without asking for revocation. */
@@ -43,7 +54,7 @@ public final class PathValidator {
     List<Check> first = new ArrayList<>(leaf);
     for (int i = 0; i < built.paths().size(); i++) {
       var path = built.paths().get(i);
-      var attempt = new Attempt(path, policy, at);
+      var attempt = new Attempt(path, policy, at, memory);
       List<Check> checks = new ArrayList<>(leaf);
       checks.addAll(attempt.checks());
       var verdict = Verdict.of(checks, attempt::signer);
@@ -77,13 +88,15 @@ public final class PathValidator {
     private final CandidatePath path;
     private final PathPolicy policy;
     private final Instant at;
+    private final PathMemory memory;
     private final RevocationChecker revocation;
     private final List<Check> checks = new ArrayList<>();
 
-    Attempt(CandidatePath path, PathPolicy policy, Instant at) {
+    Attempt(CandidatePath path, PathPolicy policy, Instant at, PathMemory memory) {
       this.path = path;
       this.policy = policy;
       this.at = at;
+      this.memory = memory;
       this.revocation = new RevocationChecker(policy.revocation(), at);
       checks.add(Check.pass("certificate-anchor", path.anchor().getSubject().toString()));
       checks.add(PathRules.validity(path, at));
@@ -107,7 +120,7 @@ public final class PathValidator {
     private Check pkix() {
       var below = path.certificates().subList(0, path.certificates().size() - 1);
       if (below.stream().allMatch(Certificates::inOrder)) {
-        return Pkix.check(path, at, policy.policies());
+        return Pkix.check(path, at, policy.policies(), memory);
       }
       return policy.rules() == CertificateRules.TPM_VENDOR && policy.policies().isEmpty()
           ? Pkix.asReceived(path)
@@ -181,18 +194,9 @@ public final class PathValidator {
           ? Check.warn("signer-key-usage", wanted, "no key usage, so every usage")
           : Check.fail("signer-key-usage", wanted, "no key usage");
     }
-    return anyOf(usage, needed)
+    return MAY_BE_NEEDED.stream().anyMatch(bit -> (needed & bit) != 0 && usage.hasUsages(bit))
         ? Check.pass("signer-key-usage", wanted)
         : Check.fail("signer-key-usage", wanted, "not allowed");
-  }
-
-  private static boolean anyOf(KeyUsage usage, int bits) {
-    for (int bit = 1; bit <= 0x8000; bit <<= 1) {
-      if ((bits & bit) != 0 && usage.hasUsages(bit)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Check purpose(X509CertificateHolder leaf, PathPolicy policy) {

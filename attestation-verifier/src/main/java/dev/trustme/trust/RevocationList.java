@@ -97,9 +97,6 @@ public final class RevocationList {
     }
     KeyForm.problem(list.getSignatureAlgorithm()).ifPresent(this::problem);
     Certificates.requireReadable(issuer());
-    if (issuer().getRDNs().length == 0) {
-      problem("has no issuer");
-    }
     if (thisUpdate().isAfter(nextUpdate().orElse(Instant.MAX))) {
       throw new IllegalArgumentException("ends before it begins");
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ class VerityTreeTest {
     assertEquals(root, sealed(blocks, algorithm).root().hex());
   }
 
+  @Tag("process")
   @ParameterizedTest
   @CsvSource({
     "1,SHA256",

@@ -18,6 +18,8 @@ import java.security.Security;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class AcceleratedVerifierTest {
   private static final Bytes MESSAGE = Bytes.utf8("a message");
+  private static final Map<String, KeyPair> PAIRS = new ConcurrentHashMap<>();
 
   private static AcceleratedVerifier verifier;
 
@@ -52,8 +55,8 @@ class AcceleratedVerifierTest {
   })
   void acceptsTheSignatureAndNoOther(String kind, String size, HashAlgorithm hash)
       throws Exception {
-    var pair = pair(kind, size);
-    var other = key(pair(kind, size));
+    var pair = pair("own", kind, size);
+    var other = key(pair("other", kind, size));
     var by = kind.equals("RSA") ? new RsaPkcs1(hash) : new Ecdsa(hash);
     var signature = sign(hash + (kind.equals("RSA") ? "withRSA" : "withECDSA"), pair);
     var key = key(pair);
@@ -73,7 +76,7 @@ class AcceleratedVerifierTest {
   /** RFC 8017, 9.2: EMSA-PKCS1-v1_5 has one encoding, with the NULL. */
   @Test
   void acceptsNoDigestInfoWithoutItsNull() throws Exception {
-    var pair = pair("RSA", "2048");
+    var pair = pair("own", "RSA", "2048");
     byte[] digest = HashAlgorithm.SHA256.digest(MESSAGE).value().toArray();
     byte[] info = Bytes.fromHex("302f300b0609608648016503040201" + "0420").toArray();
     byte[] both = Arrays.copyOf(info, info.length + digest.length);
@@ -91,7 +94,7 @@ class AcceleratedVerifierTest {
    */
   @Test
   void acceptsNoOtherEncodingOfEcdsa() throws Exception {
-    var pair = pair("EC", "secp256r1");
+    var pair = pair("own", "EC", "secp256r1");
     byte[] good = sign("SHA256withECDSA", pair).toArray();
     byte[] longer = new byte[good.length + 1];
     longer[0] = good[0];
@@ -105,7 +108,7 @@ class AcceleratedVerifierTest {
 
   @Test
   void leavesOtherAlgorithmsToTheLibrary() throws Exception {
-    var pair = pair("RSA", "2048");
+    var pair = pair("own", "RSA", "2048");
     var pss = RsaPss.of(HashAlgorithm.SHA256);
     assertFalse(verifier.accepts(key(pair), pss, MESSAGE, Bytes.zeros(256)));
   }
@@ -115,7 +118,18 @@ class AcceleratedVerifierTest {
     assertEquals(null, Security.getProvider(verifier.provider().getName()));
   }
 
-  private static KeyPair pair(String kind, String size) throws Exception {
+  /** Made once: a long RSA key takes its time. */
+  private static KeyPair pair(String whose, String kind, String size) throws Exception {
+    String name = whose + kind + size;
+    var made = PAIRS.get(name);
+    if (made == null) {
+      made = generate(kind, size);
+      PAIRS.put(name, made);
+    }
+    return made;
+  }
+
+  private static KeyPair generate(String kind, String size) throws Exception {
     var generator = KeyPairGenerator.getInstance(kind);
     if (kind.equals("EC")) {
       generator.initialize(new ECGenParameterSpec(size));

@@ -15,6 +15,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Paths of every kind of key that a profile may name, and of some that none may. */
 class PathAlgorithmsTest {
   private static final Instant AT = Instant.parse("2026-11-22T10:14:03Z");
+  private static final Map<String, KeyPair> KEYS = new ConcurrentHashMap<>();
 
   @ParameterizedTest
   @CsvSource({
@@ -61,11 +64,10 @@ class PathAlgorithmsTest {
   })
   void keysOfTheProfileAndNoOthers(String key, String parameter, String algorithm, String finding)
       throws GeneralSecurityException, IOException, OperatorCreationException {
-    var root = keys(key, parameter);
-    var leaf = keys(key, parameter);
+    var keys = keys(key, parameter);
     boolean restricted = key.equals("PSS");
-    var anchor = certificate(root, root, algorithm, true, restricted);
-    var signer = certificate(root, leaf, algorithm, false, restricted);
+    var anchor = certificate(keys, keys, algorithm, true, restricted);
+    var signer = certificate(keys, keys, algorithm, false, restricted);
     var verdict =
         new PathValidator(new TrustStore(List.of(anchor)), AT)
             .validate(List.of(signer), Role.RELEASE);
@@ -73,9 +75,23 @@ class PathAlgorithmsTest {
     assertEquals(finding, first, verdict.toString());
   }
 
+  /** Made once: a long RSA key takes its time. */
   private static KeyPair keys(String algorithm, String parameter) throws GeneralSecurityException {
     String name = algorithm.equals("PSS") ? "RSA" : algorithm;
-    var generator = KeyPairGenerator.getInstance(name, Pkix.PROVIDER);
+    var made = KEYS.get(name + parameter);
+    if (made == null) {
+      made = generate(name, parameter);
+      KEYS.put(name + parameter, made);
+    }
+    return made;
+  }
+
+  private static KeyPair generate(String algorithm, String parameter)
+      throws GeneralSecurityException {
+    var generator =
+        algorithm.equals("RSA")
+            ? KeyPairGenerator.getInstance(algorithm)
+            : KeyPairGenerator.getInstance(algorithm, Pkix.PROVIDER);
     if (algorithm.equals("EC")) {
       AlgorithmParameterSpec curve = new ECGenParameterSpec(parameter);
       generator.initialize(curve);

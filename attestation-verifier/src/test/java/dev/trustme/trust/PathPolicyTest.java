@@ -12,11 +12,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -37,6 +41,7 @@ class PathPolicyTest {
   private static final Subject SIGNER = Subject.signer(Role.CONTAINER);
   private static final PathPolicy CONTAINER = PathPolicy.of(Role.CONTAINER);
   private static final ASN1ObjectIdentifier POLICY = new ASN1ObjectIdentifier("1.3.6.1.4.1.5.1");
+  private static final ASN1ObjectIdentifier ANY = new ASN1ObjectIdentifier("2.5.29.32.0");
 
   @Test
   void theScopeIsExact() {
@@ -159,8 +164,60 @@ class PathPolicyTest {
     assertRefused(List.of(), CONTAINER, SUB, under(SIGNER));
   }
 
+  /** RFC 5937, 3. */
+  @Test
+  void theAnchorsPolicyConstraintsCount() {
+    var subject = Subject.authority("CN=root", -1);
+    var explicit = new DERSequence(new DERTaggedObject(false, 0, new ASN1Integer(0)));
+    var asks = TestAuthority.root(subject.with(Extension.policyConstraints, true, explicit));
+    assertEquals(List.of("certificate-path"), failures(asks, CONTAINER, asks.leaf(SIGNER)));
+    assertEquals(List.of(), failures(asks, CONTAINER, asks.leaf(under(SIGNER))));
+    var inhibits = new DERSequence(new DERTaggedObject(false, 1, new ASN1Integer(0)));
+    var maps = TestAuthority.root(subject.with(Extension.policyConstraints, true, inhibits));
+    assertEquals(List.of(), failures(maps, CONTAINER, maps.leaf(SIGNER)));
+  }
+
+  @Test
+  void anAnchorMayNotTakeAnyPolicy() {
+    var subject = Subject.authority("CN=root", -1);
+    var narrow =
+        TestAuthority.root(subject.with(Extension.inhibitAnyPolicy, true, new ASN1Integer(0)));
+    var asked = CONTAINER.under(Set.of(POLICY));
+    for (var root : List.of(ROOT, narrow)) {
+      var any = root.authority(under(SUB, ANY));
+      assertEquals(
+          root == ROOT ? List.of() : List.of("certificate-path"),
+          failures(root, asked, any.leaf(under(SIGNER)), any.certificate()));
+    }
+  }
+
+  @Test
+  void criticalUsagesAreThoseThatWereChecked() {
+    var usage = new ExtendedKeyUsage(KeyPurposeId.getInstance(Role.CONTAINER.usage()));
+    assertRefused(
+        List.of(),
+        CONTAINER,
+        SUB.with(Extension.extendedKeyUsage, true, usage),
+        SIGNER.with(Extension.extendedKeyUsage, true, usage));
+  }
+
+  /** Long before any clock of this machine. */
+  @Test
+  void thePathIsJudgedAtTheMomentThatIsAsked() {
+    var from = Instant.parse("2001-01-01T00:00:00Z");
+    var until = Instant.parse("2002-01-01T00:00:00Z");
+    var root = TestAuthority.root(Subject.authority("CN=root", -1).valid(from, until));
+    var store = new TrustStore(List.of(root.certificate()));
+    var leaf = root.leaf(SIGNER.valid(from, until));
+    assertTrue(new PathValidator(store, from).validate(List.of(leaf), CONTAINER).accepted());
+  }
+
   private static Subject under(Subject subject) {
-    var policies = new CertificatePolicies(new PolicyInformation(POLICY));
+    return under(subject, POLICY);
+  }
+
+  private static Subject under(Subject subject, ASN1ObjectIdentifier policy) {
+    var policies = new CertificatePolicies(new PolicyInformation(policy));
     return subject.with(Extension.certificatePolicies, false, policies);
   }
 
@@ -207,10 +264,22 @@ class PathPolicyTest {
   }
 
   @Test
+  void howManyAuthoritiesMayBeAsked() {
+    assertRefused(List.of("certificate-path-length"), CONTAINER.atMost(0), SUB, SIGNER);
+    assertRefused(List.of(), CONTAINER.atMost(1), SUB, SIGNER);
+    assertEquals(6, CONTAINER.atMost(6).authorities());
+    assertThrows(IllegalArgumentException.class, () -> CONTAINER.atMost(-1));
+    assertThrows(IllegalArgumentException.class, () -> CONTAINER.atMost(7));
+    assertEquals(CertificateRules.STRICT, CONTAINER.rules());
+    assertEquals(CertificateRules.TPM_VENDOR, PathPolicy.of(Role.ENDORSEMENT_KEY).rules());
+  }
+
+  @Test
   void aPurposeNeedsNoRole() {
     var server = Subject.signer().purposes(KeyPurposeId.id_kp_serverAuth);
     assertRefused(List.of(), PathPolicy.of(TlsPurpose.TLS_SERVER), SUB, server);
     assertRefused(List.of("signer-role"), PathPolicy.of(TlsPurpose.TLS_CLIENT), SUB, server);
+    assertEquals("tls-server", TlsPurpose.TLS_SERVER.label());
   }
 
   private static void assertRefused(

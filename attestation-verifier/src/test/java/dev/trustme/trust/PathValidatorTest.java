@@ -26,9 +26,11 @@ class PathValidatorTest {
 
   @Test
   void acceptsASignerOfTheRole() {
-    var verdict = validate(ROOT, AT, SUB.leaf(SIGNER), SUB.certificate());
+    var leaf = SUB.leaf(SIGNER);
+    var verdict = validate(ROOT, AT, leaf, SUB.certificate());
     assertEquals(List.of(), failures(verdict));
     var signer = ((Verdict.Accepted<TrustedSigner>) verdict).value();
+    assertEquals(leaf, signer.certificate());
     assertEquals(3, signer.path().size());
     assertEquals(Role.RELEASE, signer.purpose());
     assertEquals(ROOT.certificate(), signer.path().getLast());
@@ -142,8 +144,9 @@ class PathValidatorTest {
   void aChangedCertificateIsRefused() throws IOException {
     byte[] der = SUB.leaf(SIGNER).getEncoded();
     der[der.length - 1] ^= 1;
-    assertFails(
-        "certificate-path", validate(ROOT, AT, new X509CertificateHolder(der), SUB.certificate()));
+    var verdict = validate(ROOT, AT, new X509CertificateHolder(der), SUB.certificate());
+    assertFails("certificate-path", verdict);
+    assertTrue(verdict.failures().getLast().seen().contains("signature"), verdict.toString());
   }
 
   @Test

@@ -131,6 +131,12 @@ class RevocationTest {
         delta(7, 8, b -> b.addCRLEntry(SERIAL, Date.from(MADE), CRLReason.removeFromCRL)));
     assertChecks(List.of("revocation-delta"), Mode.REQUIRED, complete, delta(8, 9, b -> b));
     assertChecks(List.of("revocation-known"), Mode.REQUIRED, delta(7, 8, b -> b));
+    assertChecks(List.of(), Mode.REQUIRED, complete, delta(5, 6, b -> revoke(b, SERIAL)));
+    assertChecks(
+        List.of("certificate-revoked"),
+        Mode.REQUIRED,
+        complete,
+        delta(6, 7, b -> revoke(b, SERIAL)));
   }
 
   @Test

@@ -17,8 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DLSequence;
+import org.bouncycastle.asn1.DLSet;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -159,13 +164,40 @@ final class TestAuthority {
     return authority(subject).certificate();
   }
 
+  /**
+   * A leaf whose subject has the parts of a SET out of order, signed as it is: what some makers of
+   * TPMs have made. X.690, 11.6.
+   */
+  X509CertificateHolder outOfOrder(Subject subject, ASN1Encodable... parts) {
+    var ordered = leaf(subject).toASN1Structure();
+    var tbs = ASN1Sequence.getInstance(ordered.getTBSCertificate().toASN1Primitive()).toArray();
+    tbs[5] = new DLSequence(new DLSet(parts));
+    var signed = new DLSequence(tbs);
+    try {
+      var signer = signer();
+      signer.getOutputStream().write(signed.getEncoded(ASN1Encoding.DL));
+      var whole =
+          new DLSequence(
+              new ASN1Encodable[] {
+                signed, ordered.getSignatureAlgorithm(), new DERBitString(signer.getSignature())
+              });
+      return new X509CertificateHolder(whole.getEncoded(ASN1Encoding.DL));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   String name() {
     return certificate.getSubject().toString();
   }
 
   ContentSigner signer() {
+    return signer("SHA256withECDSA");
+  }
+
+  ContentSigner signer(String algorithm) {
     try {
-      return new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+      return new JcaContentSignerBuilder(algorithm).build(keys.getPrivate());
     } catch (OperatorCreationException e) {
       throw new AssertionError(e);
     }

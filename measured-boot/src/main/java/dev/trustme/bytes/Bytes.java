@@ -77,10 +77,20 @@ public final class Bytes {
   @JsonCreator
   public static Bytes fromBase64(String base64) {
     var bytes = new Bytes(Base64.getDecoder().decode(base64));
-    if (!bytes.base64().equals(base64)) {
+    if (!isWhole(base64)) {
       throw new IllegalArgumentException("base64 without its padding or with unused bits set");
     }
     return bytes;
+  }
+
+  /** Of text that decodes, only the last four characters can be written in another way. */
+  private static boolean isWhole(String base64) {
+    int size = base64.length();
+    if (size % 4 != 0) {
+      return false;
+    }
+    String last = base64.substring(Math.max(0, size - 4));
+    return Base64.getEncoder().encodeToString(Base64.getDecoder().decode(last)).equals(last);
   }
 
   public static Bytes zeros(int size) {
@@ -134,6 +144,19 @@ public final class Bytes {
       }
     }
     return true;
+  }
+
+  /** Whether no byte has its highest bit set, so that these are UTF-8 as they are. */
+  public boolean isAscii() {
+    var buffer = ByteBuffer.wrap(value);
+    long bits = 0;
+    while (buffer.remaining() >= Long.BYTES) {
+      bits |= buffer.getLong();
+    }
+    while (buffer.hasRemaining()) {
+      bits |= buffer.get() & 0x80;
+    }
+    return (bits & 0x8080808080808080L) == 0;
   }
 
   public byte[] toArray() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -70,16 +71,21 @@ public final class VectorRunner {
   public List<Result> run(Optional<String> family) throws IOException, FormatException {
     List<Result> results = new ArrayList<>();
     for (String name : family.map(List::of).orElse(families())) {
-      Family judge = families.get(name);
-      if (judge == null) {
+      if (!families.containsKey(name)) {
         throw new IOException(
             "no family of vectors is named " + name + "; there are " + families());
       }
       for (Vector vector : index(name).vectors()) {
-        results.add(run(judge, new VectorInput(vector, root.resolve(name))));
+        results.add(run(name, vector));
       }
     }
     return results;
+  }
+
+  /** Runs one vector of a family that there is. */
+  public Result run(String family, Vector vector) throws IOException {
+    Family judge = Objects.requireNonNull(families.get(family));
+    return run(judge, new VectorInput(vector, root.resolve(family)));
   }
 
   private static Result run(Family family, VectorInput input) throws IOException {

@@ -222,6 +222,11 @@ class ReleaseSignaturesTest {
     return ReleaseManifest.parse(envelope.payload()).files().orElseThrow().byPath();
   }
 
+  private static List<ShippedDigest> listed(
+      SortedMap<String, List<ShippedDigest>> files, String path) {
+    return files.getOrDefault(path, List.of());
+  }
+
   private static String judged(String... command) throws Exception {
     var process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
@@ -248,11 +253,11 @@ class ReleaseSignaturesTest {
       var digest = ShippedDigest.parse("sha256:" + line.substring(0, 64));
       String name = line.substring(line.indexOf("./") + 1);
       for (String at : List.of("", "/copy", "/sums")) {
-        assertEquals(digest, files.get(at + name).getFirst(), at + name);
+        assertEquals(List.of(digest), listed(files, at + name).subList(0, 1), at + name);
       }
     }
     assertEquals(
-        "verity:sha256:" + "ab".repeat(32), files.get("/sums/usr/bin/c").getLast().toString());
+        "verity:sha256:" + "ab".repeat(32), listed(files, "/sums/usr/bin/c").getLast().toString());
     AirGapTest.succeed("release", "show", shop.path("listed.json"), "-q");
     AirGapTest.succeed(
         "release", "diff", shop.path("release.json"), shop.path("listed.json"), "-q");

@@ -19,7 +19,6 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.ima.BootAggregate;
-import dev.trustme.ima.KernelHash;
 import dev.trustme.ima.TestImaLog;
 import dev.trustme.ima.TestImaLog.Field;
 import dev.trustme.release.ReleaseManifest;
@@ -36,26 +35,25 @@ import java.util.function.UnaryOperator;
 
 /** Files that nobody signed or released, and logs of files that do not hold. */
 final class FileAttacks {
+  static final String SIGNERS = "  files: {certificates: [file.pem], roots: [file-root.pem]}\n";
+
+  static final String RULE =
+      """
+        ima:
+          files: signed-or-released
+          ahead: 2
+          keyrings: [.ima]
+          buffers: [kexec-cmdline]
+          exclude: ['/tmp/.*', '/var/log/[a-z]{1,40}']
+      """;
+
   static final String POLICY =
       AttackVectors.POLICY
-          .replace(
-              "  revocation: required\n",
-              "  revocation: required\n"
-                  + "  files: {certificates: [file.pem], roots: [file-root.pem]}\n")
+          .replace("  revocation: required\n", "  revocation: required\n" + SIGNERS)
           .replace("8, 9, 11", "8, 9, 10, 11")
-          .replace(
-              "  option-roms: none\n",
-              """
-                option-roms: none
-                ima:
-                  files: signed-or-released
-                  ahead: 2
-                  keyrings: [.ima]
-                  buffers: [kexec-cmdline]
-                  exclude: ['/tmp/.*', '/var/log/[a-z]{1,40}']
-              """);
+          .replace("  option-roms: none\n", "  option-roms: none\n" + RULE);
 
-  private static final Digest VERITY = hash("verity");
+  static final Digest VERITY = hash("verity");
 
   final AttackVectors all;
   final FileKeys keys = new FileKeys();
@@ -118,7 +116,7 @@ final class FileAttacks {
             Optional.of(new ShippedFiles(files))));
   }
 
-  private TestImaLog start() {
+  TestImaLog start() {
     return TestImaLog.empty().entry("ima-ng", sha256(aggregate), name("boot_aggregate"));
   }
 
@@ -145,11 +143,10 @@ final class FileAttacks {
     entries();
     names();
     aggregates();
-    signatures();
-    buffers();
     quotes();
+    boots();
     lengths();
-    digests();
+    new FileContents(this).make();
     new FilePolicies(this).make();
   }
 
@@ -276,108 +273,7 @@ final class FileAttacks {
         "ima-boot-aggregate");
   }
 
-  private void signatures() throws IOException, FormatException {
-    Bytes right = FileKeys.signature(keys.signer, TOOL);
-    attribute("i06a-signature-version", "a signature of version 9", with(right, 1, 9));
-    attribute(
-        "i06b-signature-of-stranger",
-        "a signature by a key that nobody trusts",
-        FileKeys.signature(keys.stranger, TOOL));
-    attribute(
-        "i06c-signature-sha1",
-        "a signature that says SHA-1 beside a SHA-256 digest",
-        FileKeys.signature(keys.signer, KernelHash.SHA1, TOOL));
-    measured(
-        "i06d-file-edited",
-        "the file was changed after it was signed",
-        l -> FileKeys.sig(l, hash("edited"), TOOL, right),
-        "ima-signature at IMA log");
-    attribute("i06e-signature-portable", "a signature over metadata", with(right, 0, 5));
-    attribute("i06f-signature-cut", "the signature ends early", right.slice(0, right.size() - 1));
-    attribute(
-        "i06g-key-id-of-another",
-        "a stranger's signature under the identifier of a trusted key",
-        Bytes.concat(
-            right.slice(0, 7),
-            FileKeys.signature(keys.stranger, TOOL).slice(7, 9),
-            FileKeys.signature(keys.stranger, TOOL)
-                .slice(9, FileKeys.signature(keys.stranger, TOOL).size())));
-    attribute(
-        "i06h-verity-signature",
-        "a signature over an fs-verity digest beside a file's hash",
-        FileKeys.verity(keys.signer, hash(TOOL)));
-    measured(
-        "i06i-not-signed",
-        "a file without signature that the release does not list",
-        l -> l.entry("ima-sig", sha256(hash("evil")), name("/usr/bin/evil"), TestImaLog.none()),
-        "ima-files");
-    measured(
-        "i06j-sha1-digest",
-        "a signed file that was measured by SHA-1",
-        l ->
-            l.entry(
-                "ima-sig",
-                digest("sha1:", HashAlgorithm.SHA1.digest(Bytes.utf8(TOOL)).value()),
-                name(TOOL),
-                hex(right)),
-        "ima-hash");
-  }
-
-  private void attribute(String id, String comment, Bytes attribute)
-      throws IOException, FormatException {
-    measured(
-        id, comment, l -> FileKeys.sig(l, hash(TOOL), TOOL, attribute), "ima-signature at IMA log");
-  }
-
-  private void buffers() throws IOException, FormatException {
-    measured(
-        "i07a-other-keyring",
-        "a trusted key on a keyring that the policy does not name",
-        l -> FileKeys.key(l, ".evm", keys.signer),
-        "ima-buffers");
-    measured(
-        "i07b-key-of-stranger",
-        "a stranger's key on .ima, and a file that it signed",
-        l -> FileKeys.signed(FileKeys.key(l, ".ima", keys.stranger), keys.stranger, TOOL),
-        "ima-buffers");
-    measured(
-        "i07c-key-of-other-role",
-        "a key on .ima that leads to the root, for another purpose",
-        l -> FileKeys.key(l, ".ima", keys.containers),
-        "ima-buffers");
-    measured(
-        "i07d-key-not-a-certificate",
-        "something on .ima that is no certificate",
-        l -> FileKeys.buffer(l, ".ima", Bytes.utf8("key")),
-        "ima-buffers");
-    measured(
-        "i07e-other-data",
-        "data that the policy does not name",
-        l -> FileKeys.buffer(l, "dm_table_load", Bytes.utf8("table")),
-        "ima-buffers");
-    measured(
-        "i07f-data-and-digest",
-        "data that is not what its digest says",
-        l ->
-            l.entry(
-                "ima-buf", sha256(hash("quiet")), name("kexec-cmdline"), hex(Bytes.utf8("loud"))),
-        "ima-buffers");
-    logged(
-        "i07g-key-after-file",
-        "a file whose signer's key was loaded later",
-        FileKeys.key(FileKeys.signed(start(), keys.loaded, SERVER), ".ima", keys.loaded),
-        "ima-signature");
-    all.maker.reject(
-        good,
-        "i07h-key-revoked",
-        "the certificate on .ima is revoked",
-        "file-crl",
-        AttackVectors.crl(keys.root, SoftEvidence.AT, keys.loaded.certificate().getSerialNumber()),
-        "ima-buffers");
-  }
-
   private void quotes() throws IOException, FormatException {
-    Bytes log = log().binary();
     shown("i08a-log-behind-quote", "the log ends before the quote", start().binary(), "ima-log");
     all.maker.accept(
         good,
@@ -386,6 +282,15 @@ final class FileAttacks {
         "evidence",
         device.with(e -> e.shownIma = Optional.of(ahead(2))).evidence());
     shown("i08b-log-ahead", "three entries behind the quote", ahead(3), "ima-ahead");
+    noLog();
+    shown(
+        "i08f-ahead-not-signed",
+        "an unsigned file behind the quote",
+        FileKeys.ng(log(), "/usr/bin/evil").binary(),
+        "ima-files");
+  }
+
+  private void noLog() throws IOException, FormatException {
     reject(
         "i08c-quote-covers-nothing",
         "PCR 10 was never extended",
@@ -400,11 +305,10 @@ final class FileAttacks {
         device.with(e -> e.ima = Optional.of(TestImaLog.empty())),
         "ima-log");
     reject("i08e-no-log", "no IMA log", device.with(e -> e.hidesIma = true), "ima-log");
-    shown(
-        "i08f-ahead-not-signed",
-        "an unsigned file behind the quote",
-        FileKeys.ng(log(), "/usr/bin/evil").binary(),
-        "ima-files");
+  }
+
+  private void boots() throws IOException, FormatException {
+    Bytes log = log().binary();
     shown(
         "i11a-log-before-reset",
         "the log of the boot before",
@@ -445,43 +349,5 @@ final class FileAttacks {
         "IMA entry");
     shown("i05b-no-such-pcr", "an entry of PCR 25", with(log, 0, 25), "IMA entry");
     shown("i09d-log-cut", "the log ends in an entry", log.slice(0, log.size() - 1), "IMA entry");
-  }
-
-  private void digests() throws IOException, FormatException {
-    measured(
-        "i10a-verity-as-file",
-        "an fs-verity digest with the bytes of a released file's hash",
-        l -> l.entry("ima-ngv2", digest("verity:sha256:", hash(LIBRARY).value()), name(LIBRARY)),
-        "ima-files");
-    measured(
-        "i10b-file-as-verity",
-        "a file's hash with the bytes of a released fs-verity digest",
-        l -> l.entry("ima-ngv2", digest("ima:sha256:", VERITY.value()), name(SEALED)),
-        "ima-files");
-    measured(
-        "i10c-file-signature-over-verity",
-        "a file's signature beside an fs-verity digest of the same bytes",
-        l ->
-            l.entry(
-                "ima-sigv2",
-                digest("verity:sha256:", hash(TOOL).value()),
-                name(TOOL),
-                hex(FileKeys.signature(keys.signer, TOOL))),
-        "ima-signature");
-    measured(
-        "i12a-released-edited",
-        "a file of the release with another content",
-        l -> l.entry("ima-ng", sha256(hash("edited")), name(LIBRARY)),
-        "ima-files");
-    measured(
-        "i12b-released-moved",
-        "a file of the release in another's place",
-        l -> l.entry("ima-ng", sha256(hash(LIBRARY)), name("/usr/bin/login")),
-        "ima-files");
-    measured(
-        "i13a-oldest-template",
-        "an entry of the oldest template, which has no algorithm and no signature",
-        l -> l.legacy(HashAlgorithm.SHA1.digest(Bytes.utf8(TOOL)).value(), TOOL),
-        "ima-template");
   }
 }

@@ -139,9 +139,7 @@ final class FilePolicies {
     policy(
         "p05e-pcr-10-without-files",
         "the policy quotes PCR 10 and asks for no files",
-        "  ima:\n    files: signed-or-released\n    ahead: 2\n    keyrings: [.ima]\n"
-            + "    buffers: [kexec-cmdline]\n"
-            + "    exclude: ['/tmp/.*', '/var/log/[a-z]{1,40}']\n",
+        FileAttacks.RULE,
         "",
         "policy: ");
     policy(
@@ -153,7 +151,7 @@ final class FilePolicies {
     policy(
         "p05g-signers-missing",
         "the policy asks for signatures of nobody",
-        "  files: {certificates: [file.pem], roots: [file-root.pem]}\n",
+        FileAttacks.SIGNERS,
         "",
         "policy: ");
     policy(

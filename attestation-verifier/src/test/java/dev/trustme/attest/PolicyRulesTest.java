@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.attest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.trustme.attest.ContainerRule.Content;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Demands of a policy that need one another. */
+class PolicyRulesTest {
+  private static final String DEVICES = "  devices: {roots: [customer-root.pem]}\n";
+
+  @Test
+  void customersNeedContainers() {
+    assertRefused(
+        Scenario.POLICY.replace(DEVICES, DEVICES + "  customers: {acme: {roots: [acme.pem]}}\n"),
+        "needs require.containers");
+  }
+
+  @Test
+  void enrolledFirmwareNeedsEnrolment() throws FormatException {
+    String demands = Scenario.POLICY + "  firmware: enrolled\n";
+    assertRefused(demands, "needs trust.enrolment");
+    String named = DEVICES + "  enrolment: {roots: [enrolment.pem]}\n";
+    Policy.parse(Bytes.utf8(demands.replace(DEVICES, named)));
+  }
+
+  private static void assertRefused(String yaml, String problem) {
+    var thrown = assertThrows(FormatException.class, () -> Policy.parse(Bytes.utf8(yaml)));
+    assertTrue(thrown.problem().contains(problem), thrown.problem());
+  }
+
+  /** The PCRs that a release does not predict. */
+  @ParameterizedTest
+  @CsvSource({"7, false", "8, true", "9, false", "11, false", "12, true", "15, true", "16, false"})
+  void containersHaveAPcrOfTheirOwn(int pcr, boolean fits) {
+    assertMade(fits, () -> new ContainerRule(pcr, Content.VERITY, Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"web, 1, true", "web, 0, false", "We b, 1, false"})
+  void containersHaveNamesAndVersions(String name, long version, boolean fits) {
+    var floors = Map.of(name, version);
+    assertMade(fits, () -> new ContainerRule(13, Content.VERITY, Optional.of(floors)));
+    assertMade(false, () -> new ContainerRule(13, Content.VERITY, Optional.of(Map.of())));
+  }
+
+  @Test
+  void aContainerWithoutFloorHasNone() {
+    var rule = new ContainerRule(13, Content.VERITY, Optional.of(Map.of("web", 10L)));
+    assertEquals(10, rule.floor("web"));
+    assertEquals(0, rule.floor("other"));
+    assertEquals(0, new ContainerRule(13, Content.VERITY, Optional.empty()).floor("web"));
+  }
+
+  @Test
+  void enrolledFirmwareIsOfBanksThatThereAre() {
+    assertMade(true, () -> new FirmwareEvents(0, List.of("sha256"), List.of()));
+    for (var banks : List.of(List.of("md5"), List.<String>of(), List.of("sha256", "sha256"))) {
+      assertMade(false, () -> new FirmwareEvents(0, banks, List.of()));
+    }
+    assertMade(false, () -> new FirmwareEvents(1, List.of("sha256"), List.of()));
+  }
+
+  private static void assertMade(boolean made, Supplier<?> value) {
+    if (made) {
+      assertTrue(value.get() != null);
+    } else {
+      assertThrows(IllegalArgumentException.class, value::get);
+    }
+  }
+
+  @Test
+  void rootsAreTheFilesThatAreNamed() throws FormatException {
+    var trust = Policy.parse(Bytes.utf8(Scenario.POLICY)).trust();
+    assertEquals(List.of("software-root.pem"), trust.releases().roots());
+    assertEquals(List.of("customer-root.pem"), trust.devices().roots());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5m, 300", "60m, 3600", "90m, 5400", "2h, 7200"})
+  void anAgeIsSaidInItsLargestUnit(String text, long seconds) {
+    assertEquals(seconds, MaxAge.parse(text).duration().toSeconds());
+    assertEquals(text.equals("60m") ? "1h" : text, MaxAge.parse(text).toString());
+  }
+}
