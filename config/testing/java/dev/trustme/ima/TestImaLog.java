@@ -121,6 +121,16 @@ public final class TestImaLog {
     return this;
   }
 
+  /** An entry of another PCR, which PCR 10 knows nothing of. */
+  public TestImaLog unmeasured(int index, String template, Field... fields) {
+    Digest before = pcr;
+    Digest sha1Before = sha1Pcr;
+    raw(index, HashAlgorithm.SHA1.digest(data(fields)).value(), template, fields);
+    pcr = before;
+    sha1Pcr = sha1Before;
+    return this;
+  }
+
   private Bytes data(Field... fields) {
     var out = writer();
     for (Field field : fields) {

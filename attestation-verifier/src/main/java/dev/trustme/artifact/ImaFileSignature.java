@@ -83,6 +83,25 @@ public final class ImaFileSignature {
     return verify(type, signature, file, keyring);
   }
 
+  /** Whether a version 2 signature is this key's over a file with this hash. */
+  public static boolean signs(
+      ImaSignature signature, Digest file, X509CertificateHolder certificate) {
+    var key = certificate.getSubjectPublicKeyInfo();
+    return signature.type() == ImaSignature.Type.EVM_IMA_XATTR_DIGSIG
+        && signature.hashAlgo() == KernelHash.of(file.algorithm())
+        && algorithm(key, file.algorithm())
+            .filter(by -> SignatureScheme.verifyDigest(key, by, file, signature.signature()))
+            .isPresent();
+  }
+
+  /** Whether a version 3 signature is this key's over a file with this fs-verity digest. */
+  public static boolean signsVerity(
+      ImaSignature signature, Digest verity, X509CertificateHolder certificate) {
+    return signature.type() == ImaSignature.Type.IMA_VERITY_DIGSIG
+        && signature.hashAlgo() == KernelHash.of(verity.algorithm())
+        && isValid(signature, fileId(verity), certificate);
+  }
+
   /** What a version 3 signature is verified against: the file's fs-verity digest. */
   public static Verdict<X509CertificateHolder> verifyVerity(
       ImaSignature signature, Digest verity, List<X509CertificateHolder> keyring) {

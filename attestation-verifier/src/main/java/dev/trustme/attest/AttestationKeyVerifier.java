@@ -12,6 +12,7 @@ import dev.trustme.tpm.TpmaObject;
 import dev.trustme.tpm.TpmtPublic;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathMemory;
 import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.PathValidator;
 import dev.trustme.trust.Role;
@@ -43,11 +44,14 @@ final class AttestationKeyVerifier {
   private final TrustAnchors anchors;
   private final Instant at;
   private final EnrolmentAppraisal enrolment;
+  private final PathMemory memory;
 
-  AttestationKeyVerifier(TrustAnchors anchors, Instant at, EnrolmentAppraisal enrolment) {
+  AttestationKeyVerifier(
+      TrustAnchors anchors, Instant at, EnrolmentAppraisal enrolment, PathMemory memory) {
     this.anchors = anchors;
     this.at = at;
     this.enrolment = enrolment;
+    this.memory = memory;
   }
 
   Verdict<AttestationKey> verify(Evidence evidence) throws FormatException {
@@ -55,7 +59,7 @@ final class AttestationKeyVerifier {
     Optional<SubjectPublicKeyInfo> claimed = keyOf(area);
     List<X509CertificateHolder> chain = new ArrayList<>();
     for (Bytes der : evidence.ak().certificateChain()) {
-      chain.add(Certificates.parseDer(der));
+      chain.add(memory.parseDer(der));
     }
     List<Check> checks = new ArrayList<>();
     if (chain.isEmpty()) {
@@ -67,6 +71,7 @@ final class AttestationKeyVerifier {
     checks.add(attributes(area.objectAttributes()));
     checks.add(scheme(area));
     var key = claimed.map(AttestationKeyVerifier::parameters);
+    checks.add(strength(key));
     return Verdict.of(checks, () -> new AttestationKey(key.orElseThrow(), area, evidence.device()));
   }
 
@@ -74,7 +79,7 @@ final class AttestationKeyVerifier {
       List<X509CertificateHolder> chain, DeviceId device, Optional<SubjectPublicKeyInfo> claimed) {
     var leaf = chain.getFirst();
     Verdict<TrustedSigner> path =
-        new PathValidator(anchors.devices(), at)
+        new PathValidator(anchors.devices(), at, memory)
             .validate(chain, PathPolicy.of(Role.ATTESTATION_KEY).with(anchors.revocation()));
     return List.of(
         EvidenceCheck.AK_CERTIFICATE.of(path, leaf.getSubject().toString()),
@@ -158,6 +163,14 @@ final class AttestationKeyVerifier {
         fits && strong,
         "RSASSA, RSAPSS or ECDSA with SHA-256 or stronger",
         scheme.scheme() + scheme.hash().map(h -> " with " + h.label()).orElse(""));
+  }
+
+  private static Check strength(Optional<AsymmetricKeyParameter> key) {
+    var weakness = key.map(TpmSignatures::weakness).orElse(Optional.of("no usable key"));
+    return EvidenceCheck.AK_STRENGTH.of(
+        weakness.isEmpty(),
+        "P-256 or longer, or RSA of 2048 bits or more with an exponent of 65537 or more",
+        weakness.orElse("strong"));
   }
 
   private static Check device(X509CertificateHolder leaf, DeviceId device) {

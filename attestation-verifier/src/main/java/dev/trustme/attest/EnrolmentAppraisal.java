@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
@@ -31,17 +32,22 @@ final class EnrolmentAppraisal {
   private final TrustAnchors anchors;
   private final EvidenceCase given;
   private final Instant at;
+  private final Set<CertificateQuirk> quirks;
   private final List<Check> checks = new ArrayList<>();
   private Optional<EnrolmentRecord> record = Optional.empty();
 
-  private EnrolmentAppraisal(TrustAnchors anchors, EvidenceCase given) {
+  private EnrolmentAppraisal(
+      TrustAnchors anchors, EvidenceCase given, Set<CertificateQuirk> quirks) {
     this.anchors = anchors;
     this.given = given;
     this.at = given.at();
+    this.quirks = quirks;
   }
 
-  static EnrolmentAppraisal of(TrustAnchors anchors, EvidenceCase given) throws FormatException {
-    var appraisal = new EnrolmentAppraisal(anchors, given);
+  static EnrolmentAppraisal of(
+      TrustAnchors anchors, EvidenceCase given, Set<CertificateQuirk> quirks)
+      throws FormatException {
+    var appraisal = new EnrolmentAppraisal(anchors, given, quirks);
     appraisal.record();
     appraisal.device();
     appraisal.endorsement();
@@ -121,7 +127,7 @@ final class EnrolmentAppraisal {
     List<X509CertificateHolder> chain = new ArrayList<>();
     for (Bytes der :
         given.evidence().enrolment().map(Evidence.Enrolment::ekChain).orElse(List.of())) {
-      chain.add(Certificates.parseAsReceived(der));
+      chain.add(endorsement(der));
     }
     if (chain.isEmpty()) {
       checks.add(check.fail("the endorsement key's certificate", "none"));
@@ -140,6 +146,19 @@ final class EnrolmentAppraisal {
         new PathValidator(anchors.makers().get(), at)
             .validate(chain, PathPolicy.of(Role.ENDORSEMENT_KEY).with(anchors.revocation()));
     checks.add(check.of(path, Certificates.fingerprint(leaf).toString()));
+  }
+
+  private X509CertificateHolder endorsement(Bytes stored) throws FormatException {
+    Bytes der = CertificateQuirk.bare(stored, quirks);
+    try {
+      return Certificates.parseAsReceived(der);
+    } catch (FormatException e) {
+      throw new FormatException(
+          "endorsement key's certificate",
+          e.offset(),
+          "%s: %d bytes that begin with %s"
+              .formatted(e.problem(), der.size(), der.slice(0, Math.min(der.size(), 8)).hex()));
+    }
   }
 
   /** A device is its TPM: another one under its name has to be noticed. */

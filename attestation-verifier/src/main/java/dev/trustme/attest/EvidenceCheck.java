@@ -60,6 +60,9 @@ public enum EvidenceCheck {
   AK_SCHEME(
       "the attestation key has one strong signature scheme",
       "enrol the device with a key for RSASSA, RSAPSS or ECDSA with SHA-256"),
+  AK_STRENGTH(
+      "the attestation key is strong enough that nobody else can sign with it",
+      "make a new attestation key: EC on P-256, or RSA of 2048 bits; update the TPM's firmware"),
   NONCE_KNOWN(
       "the nonce was given out by this verifier", "make one with 'trustme verify challenge'"),
   NONCE_UNUSED(
@@ -100,6 +103,15 @@ public enum EvidenceCheck {
       "the TPM lost power without a shutdown: wait for its clock, or reboot in good order"),
   QUOTE_FIRMWARE(
       "the TPM's firmware is not older than the policy's floor", "update the TPM's firmware"),
+  LOG_BOOT(
+      "the logs were read in the boot that was quoted",
+      "collect logs and quote again, without a restart between them"),
+  USERSPACE_LOG(
+      "the event log and then the userspace log lead to the quoted PCRs",
+      "the log was edited, or something measured that is not in it"),
+  USERSPACE_RECORDS(
+      "the userspace log's records are of one boot, of PCRs that the policy names, and true",
+      "the log was edited, or another program measured"),
   LOG_BANK("the event log has the quoted bank", "enable the bank in the firmware"),
   LOG_UNLOGGED(
       "every quoted PCR that was extended has events in the log",
@@ -171,6 +183,42 @@ public enum EvidenceCheck {
   PCR_14(
       "PCR 14, the keys of a machine owner, is as the release predicts",
       "the device's MokList is not that of the release"),
+  IMA_LOG(
+      "the log of measured files leads to the quoted PCR 10",
+      "the log was edited, or ends before the quote: read it after the quote was made"),
+  IMA_AHEAD(
+      "the log of measured files goes on behind the quote for no more entries than the policy takes",
+      "read the log right after the quote, or quote again"),
+  IMA_PCR(
+      "every measured file is of PCR 10",
+      "no other PCR of the log is judged: take pcr= out of the IMA policy"),
+  IMA_TEMPLATE(
+      "every measured file is in a form that the policy takes",
+      "set ima_template= on the kernel's command line"),
+  IMA_TEMPLATE_HASH(
+      "every entry of the log says of itself what it measured",
+      "the log was edited: do not read it"),
+  IMA_BOOT_AGGREGATE(
+      "the log begins, once, with the hash of PCR 0 to 9 of the same quote",
+      "the log is of another boot, or the kernel was replaced while it ran (kexec)"),
+  IMA_VIOLATIONS(
+      "the kernel could measure everything",
+      "files were written while they were read: find out by whom, or tolerate it"),
+  IMA_NAMES(
+      "every name is one that the kernel gives a file",
+      "find out who makes files with such names, and remove them"),
+  IMA_BUFFERS(
+      "what was measured beside files is what the policy takes: keys on its keyrings, data by name",
+      "find out who loaded the key, or name keyring or data in the policy"),
+  IMA_HASH(
+      "every file is measured by a hash that is strong enough",
+      "set ima_hash=sha256 on the kernel's command line"),
+  IMA_SIGNATURE(
+      "every signature of a file that counts is by a trusted key over what was measured",
+      "restore the file as it was signed, or trust its signer in the policy"),
+  IMA_FILES(
+      "every measured file is signed or released, as the policy demands",
+      "remove the file, sign it, or add it to the release"),
   CONTAINER_LOG(
       "the container log replays to its quoted PCR",
       "the log was edited, or something else extended the PCR"),
@@ -198,6 +246,7 @@ public enum EvidenceCheck {
           SBAT_FLOOR,
           OPTION_ROMS,
           FIRMWARE_EVENTS,
+          IMA_VIOLATIONS,
           CONTAINER_FLOOR,
           CONTAINER_CONTENT);
 

@@ -10,12 +10,16 @@ import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.evidence.DeviceId;
+import dev.trustme.evidence.Evidence;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.release.ReleaseVerifier;
 import dev.trustme.release.VerifiedRelease;
+import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsPcrSelection;
+import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PathMemory;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,16 +27,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions. A pure
- * function of the case and the policy; every check runs, and what cannot be checked because
- * something before it failed is a failure too. A structure that cannot be read is a
- * FormatException: malformed evidence is never accepted.
+ * The whole judgement: release, enrolment, attestation key, nonce, quote, log, predictions, files,
+ * containers. A pure function of the case and the policy (what is remembered of files that were
+ * good makes it faster and changes no answer), for any number of threads; every check runs, and
+ * what cannot be checked because something before it failed is a failure too. A structure that
+ * cannot be read is a FormatException: malformed evidence is never accepted.
  */
 public final class EvidenceVerifier {
   private final Policy policy;
   private final TrustAnchors anchors;
+  private final KnownEntries known = new KnownEntries();
+  private final PathMemory memory = new PathMemory();
 
   public EvidenceVerifier(Policy policy, TrustAnchors anchors) {
     this.policy = policy;
@@ -40,17 +48,22 @@ public final class EvidenceVerifier {
   }
 
   public Verdict<VerifiedDevice> verify(EvidenceCase given) throws FormatException {
+    return verify(given, release(given));
+  }
+
+  /** The same where the case's release was verified before, as of the same moment. */
+  Verdict<VerifiedDevice> verify(EvidenceCase given, Verdict<VerifiedRelease> release)
+      throws FormatException {
     var evidence = given.evidence();
     var selection = policy.require().pcrs().selection();
     SortedMap<Integer, Digest> claimed = evidence.claimed(selection.hash());
     List<Check> checks = new ArrayList<>();
 
-    var release = release(given);
     checks.addAll(releaseChecks(release, given.at()));
-    var enrolment = EnrolmentAppraisal.of(anchors, given);
+    var enrolment = EnrolmentAppraisal.of(anchors, given, policy.quirks());
     checks.addAll(enrolment.checks());
     checks.add(allowed(evidence.device()));
-    var key = new AttestationKeyVerifier(anchors, given.at(), enrolment).verify(evidence);
+    var key = new AttestationKeyVerifier(anchors, given.at(), enrolment, memory).verify(evidence);
     checks.addAll(key.checks());
     checks.addAll(new NonceAppraisal(given, policy.require().freshness().maxAge()).checks());
     var signer = value(key).map(k -> new QuoteVerifier.Signer(k.key(), k.area().key().scheme()));
@@ -58,14 +71,30 @@ public final class EvidenceVerifier {
         new QuoteVerifier(demand(given, enrolment.trusted()), this::graded)
             .verify(evidence.quote(), signer, claimed);
     checks.addAll(quote.checks());
+    checks.add(sameBoot(evidence));
     ReplayedLog log = replay(evidence.logs().tcg());
+    var userspace = UserspaceAppraisal.of(policy.require(), evidence.logs().userspace(), log);
+    checks.addAll(userspace.checks(claimed));
     checks.addAll(
-        new LogAppraisal(log, firmwareLogged(), policy.require().secureBoot()).checks(claimed));
+        new LogAppraisal(log, firmwareLogged(), policy.require().secureBoot())
+            .checks(userspace.firmware(claimed)));
     checks.addAll(
         new PlatformAppraisal(log, selection, policy.require()).checks(enrolment.trusted()));
     checks.addAll(
-        new PredictionAppraisal(log, firmwareLogged(), claimed)
+        new PredictionAppraisal(log, userspace, firmwareLogged(), claimed)
             .checks(predictions(value(release))));
+    checks.addAll(
+        ImaAppraisal.checks(
+            ImaDemand.of(
+                policy,
+                anchors,
+                value(release).map(VerifiedRelease::manifest),
+                claimed,
+                given.at()),
+            evidence.logs().ima(),
+            selection.hash(),
+            claimed,
+            known));
     checks.addAll(
         ContainerAppraisal.checks(
             policy.require(),
@@ -77,13 +106,15 @@ public final class EvidenceVerifier {
         () -> accepted(given, value(release).orElseThrow(), value(quote).orElseThrow(), enrolment));
   }
 
-  /** The PCRs whose log is the TCG log: all but that of the containers. */
+  /** The PCRs whose log is the TCG log: all but those of the files and of the containers. */
   private TpmsPcrSelection firmwareLogged() {
     var selection = policy.require().pcrs().selection();
     var containers = policy.require().containers().map(ContainerRule::pcr);
     return TpmsPcrSelection.of(
         selection.hash(),
-        selection.pcrs().stream().filter(pcr -> !containers.equals(Optional.of(pcr))).toList());
+        selection.pcrs().stream()
+            .filter(pcr -> pcr != ImaRule.PCR && !containers.equals(Optional.of(pcr)))
+            .toList());
   }
 
   /** A policy may take some failures for a warning. */
@@ -99,6 +130,21 @@ public final class EvidenceVerifier {
             check.where(),
             check.advice())
         : check;
+  }
+
+  /** A quote over a later boot than the logs tell of is made between two resets of the TPM. */
+  private Check sameBoot(Evidence evidence) throws FormatException {
+    var check = EvidenceCheck.LOG_BOOT;
+    if (policy.require().freshness().logs().isEmpty()) {
+      return Check.notApplicable(check.id(), "the policy does not ask when the logs were read");
+    }
+    var quoted = TpmsAttest.parse(evidence.quote().attest()).clockInfo();
+    var read = evidence.clock();
+    return check.of(
+        read.equals(Optional.of(new Evidence.Clock(quoted.resetCount(), quoted.restartCount()))),
+        "reset %d, restart %d".formatted(quoted.resetCount(), quoted.restartCount()),
+        read.map(c -> "reset %d, restart %d".formatted(c.resetCount(), c.restartCount()))
+            .orElse("no clock in the evidence"));
   }
 
   private Check allowed(DeviceId device) {
@@ -154,6 +200,20 @@ public final class EvidenceVerifier {
       case Verdict.Accepted<T> accepted -> Optional.of(accepted.value());
       case Verdict.Rejected<T> rejected -> Optional.empty();
     };
+  }
+
+  /** The authorities between the roots and the device, as evidence shows them: untrusted. */
+  public static List<X509CertificateHolder> shownAuthorities(Evidence evidence)
+      throws FormatException {
+    List<X509CertificateHolder> shown = new ArrayList<>();
+    for (Bytes der : evidence.ak().certificateChain().stream().skip(1).toList()) {
+      shown.add(Certificates.parseDer(der));
+    }
+    var endorsement = evidence.enrolment().map(Evidence.Enrolment::ekChain).orElse(List.of());
+    for (Bytes der : endorsement.stream().skip(1).toList()) {
+      shown.add(Certificates.parseAsReceived(der));
+    }
+    return shown;
   }
 
   private static ReplayedLog replay(Bytes log) throws FormatException {

@@ -55,7 +55,7 @@ public final class LogEvents {
     return (event.untrustedType().name() + " " + printable(name)).strip();
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     String shown = text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
     return shown.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
   }

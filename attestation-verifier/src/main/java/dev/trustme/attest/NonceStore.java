@@ -18,6 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Nonces that were given out, one file each. Using one up is a rename from {@code open} to {@code
@@ -29,10 +31,12 @@ public final class NonceStore {
 
   private final Path open;
   private final Path used;
+  private final Path claimed;
 
   private NonceStore(Path folder) {
     this.open = folder.resolve("open");
     this.used = folder.resolve("used");
+    this.claimed = folder.resolve("claimed");
   }
 
   /** The store in this state folder, made for the owner only if it is not there. */
@@ -74,16 +78,66 @@ public final class NonceStore {
     try {
       Files.move(file(open, nonce), target, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
-      return Files.exists(target)
-          ? new NonceAnswer.AlreadyUsed(read(target))
-          : new NonceAnswer.Unknown();
+      return notOpen(nonce);
     }
     Outputs.syncFolder(used);
     Outputs.syncFolder(open);
     return new NonceAnswer.Consumed(read(target));
   }
 
-  private static Challenge read(Path file) throws IOException, FormatException {
+  /** The nonces that one run over many devices uses up; a run that is resumed has the same id. */
+  public NonceRun run(UUID id) throws IOException {
+    StateFolders.create(claimed);
+    Path folder = claimed.resolve(id.toString());
+    StateFolders.create(folder);
+    return new NonceRun(this, folder);
+  }
+
+  /** What is known of a nonce that is not open, or not any more. */
+  NonceAnswer notOpen(Nonce nonce) throws IOException, FormatException {
+    Optional<Challenge> known = readIfThere(file(used, nonce));
+    if (known.isEmpty()) {
+      known = inRuns(nonce);
+    }
+    if (known.isEmpty()) {
+      // A run may have moved it in between.
+      known = readIfThere(file(used, nonce));
+    }
+    return known.<NonceAnswer>map(NonceAnswer.AlreadyUsed::new).orElseGet(NonceAnswer.Unknown::new);
+  }
+
+  private Optional<Challenge> inRuns(Nonce nonce) throws IOException, FormatException {
+    if (!Files.isDirectory(claimed)) {
+      return Optional.empty();
+    }
+    try (var runs = Files.newDirectoryStream(claimed)) {
+      for (Path run : runs) {
+        var found = readIfThere(file(run, nonce));
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Challenge> readIfThere(Path file) throws IOException, FormatException {
+    try {
+      return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  Path open() {
+    return open;
+  }
+
+  Path used() {
+    return used;
+  }
+
+  static Challenge read(Path file) throws IOException, FormatException {
     try {
       return Challenge.parse(Inputs.read(file, MAX_FILE));
     } catch (FormatException e) {
@@ -91,7 +145,7 @@ public final class NonceStore {
     }
   }
 
-  private static Path file(Path folder, Nonce nonce) {
+  static Path file(Path folder, Nonce nonce) {
     return folder.resolve(nonce.hex() + ".json");
   }
 }

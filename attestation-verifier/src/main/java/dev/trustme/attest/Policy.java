@@ -50,6 +50,12 @@ public record Policy(
         require.containers().isPresent() || trust.customers().isEmpty(),
         "trust.customers: needs require.containers, which is what they sign");
     require(
+        require.ima().isPresent() || trust.files().isEmpty(),
+        "trust.files: needs require.ima, which is what they sign");
+    require(
+        trust.files().isPresent() || require.ima().filter(ImaRule::needsSigners).isEmpty(),
+        "require.ima: signatures and keyrings need trust.files, which says whose count");
+    require(
         trust.enrolment().isPresent() || require.firmware().isEmpty(),
         "require.firmware: needs trust.enrolment, whose records hold the firmware's events");
     tolerate = tolerate.map(Policy::tolerable);
@@ -81,14 +87,16 @@ public record Policy(
    * @param makers whose TPMs count; each device then shows its endorsement key's certificate
    * @param revocation how much must be known of certificates of devices and makers
    * @param customers who may sign containers beside the release's, each within its own scope
+   * @param files who may sign files for the kernel's IMA
    */
   public record Trust(
       Releases releases,
       Roots devices,
       Optional<Roots> enrolment,
-      Optional<Roots> makers,
+      Optional<Makers> makers,
       Optional<RevocationRule> revocation,
-      Optional<Map<String, Roots>> customers) {
+      Optional<Map<String, Roots>> customers,
+      Optional<Files> files) {
     public Trust {
       customers = customers.map(Trust::copy);
     }
@@ -118,6 +126,38 @@ public record Policy(
   public record Roots(List<String> roots) {
     public Roots {
       roots = copyOfRoots(roots);
+    }
+  }
+
+  /**
+   * Who may sign files: certificates as they would be on the keyring .ima, whose dates do not
+   * matter there; and roots, to which the keys must lead that the log shows on a keyring.
+   */
+  public record Files(Optional<List<String>> certificates, Optional<List<String>> roots) {
+    public Files {
+      certificates = certificates.map(Policy::copyOfRoots);
+      roots = roots.map(Policy::copyOfRoots);
+      Policy.require(
+          certificates.isPresent() || roots.isPresent(),
+          "trust.files: expected certificates, roots, or both");
+    }
+  }
+
+  /**
+   * Makers of TPMs.
+   *
+   * @param roots certificate files of trust anchors
+   * @param quirks how their TPMs may keep certificates, beside bare DER
+   */
+  public record Makers(List<String> roots, Optional<List<CertificateQuirk>> quirks) {
+    public Makers {
+      roots = copyOfRoots(roots);
+      quirks = quirks.map(List::copyOf);
+      Policy.require(
+          quirks.isEmpty()
+              || (!quirks.get().isEmpty()
+                  && Set.copyOf(quirks.get()).size() == quirks.get().size()),
+          "trust.makers.quirks: expected at least one, and none twice");
     }
   }
 
@@ -158,7 +198,9 @@ public record Policy(
    * @param floors what Secure Boot must refuse at least
    * @param firmware what the firmware may measure
    * @param optionRoms which drivers from outside of the firmware may run
+   * @param userspace into which PCRs the running system may measure
    * @param containers which containers may run
+   * @param ima which files may be run and read
    */
   public record Require(
       ReleaseRule release,
@@ -171,8 +213,25 @@ public record Policy(
       Optional<FloorRule> floors,
       Optional<FirmwareRule> firmware,
       Optional<OptionRomRule> optionRoms,
-      Optional<ContainerRule> containers) {
+      Optional<UserspaceRule> userspace,
+      Optional<ContainerRule> containers,
+      Optional<ImaRule> ima) {
     public Require {
+      boolean quotesIma = pcrs.quoted().contains(ImaRule.PCR);
+      Policy.require(
+          ima.isPresent() || !quotesIma,
+          "require.pcrs.quoted: PCR 10 cannot be judged without require.ima");
+      Policy.require(
+          ima.isEmpty() || (quotesIma && pcrs.quoted().containsAll(ImaRule.AGGREGATED)),
+          "require.ima: PCR 0 to 10 must be among those that are quoted");
+      Policy.require(
+          userspace.isEmpty() || pcrs.quoted().containsAll(userspace.get().pcrs()),
+          "require.userspace: its PCRs must be among those that are quoted");
+      Policy.require(
+          userspace.isEmpty()
+              || containers.isEmpty()
+              || !userspace.get().pcrs().contains(containers.get().pcr()),
+          "require.userspace: the PCR of the containers is theirs alone");
       Policy.require(
           containers.isEmpty() || pcrs.quoted().contains(containers.get().pcr()),
           "require.containers: its PCR must be among those that are quoted");
@@ -239,12 +298,12 @@ public record Policy(
   }
 
   /**
-   * Which PCRs the quote must cover: exactly these, of one bank. PCR 10 needs the IMA log and 16 to
-   * 23 can be reset, so none of them can be demanded.
+   * Which PCRs the quote must cover: exactly these, of one bank. PCR 10 needs {@code ima}; 16 to 23
+   * can be reset, so none of them can be demanded.
    */
   public record PcrRule(HashAlgorithm bank, List<Integer> quoted) {
     private static final Set<Integer> JUDGED =
-        Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15);
+        Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 
     public PcrRule {
       Policy.require(
@@ -253,8 +312,7 @@ public record Policy(
       for (int pcr : quoted) {
         Policy.require(
             JUDGED.contains(pcr),
-            "require.pcrs.quoted: PCR %d cannot be judged, only 0 to 9 and 11 to 15"
-                .formatted(pcr));
+            "require.pcrs.quoted: PCR %d cannot be judged, only 0 to 15".formatted(pcr));
       }
       var sorted = new TreeSet<>(quoted);
       Policy.require(sorted.size() == quoted.size(), "require.pcrs.quoted: a PCR appears twice");
@@ -269,8 +327,27 @@ public record Policy(
     }
   }
 
-  /** How old an answer may be, and whether the TPM's clock must be safe. */
-  public record Freshness(MaxAge maxAge, ClockRule clock) {}
+  /**
+   * How old an answer may be, and whether the TPM's clock must be safe.
+   *
+   * @param logs whether the logs have to be of the boot that was quoted
+   */
+  public record Freshness(MaxAge maxAge, ClockRule clock, Optional<LogRule> logs) {}
+
+  /** The logs were read between the same reset and restart of the TPM as the quote was made. */
+  public enum LogRule {
+    SAME_BOOT;
+
+    @JsonValue
+    public String label() {
+      return Policy.label(this);
+    }
+
+    @JsonCreator
+    static LogRule byLabel(String label) {
+      return Policy.byLabel(values(), label, "require.freshness.logs");
+    }
+  }
 
   /** What is demanded of TPMS_CLOCK_INFO.safe, which is NO after a loss of power. */
   public enum ClockRule {
@@ -300,6 +377,11 @@ public record Policy(
             new IllegalArgumentException(
                 "%s: expected one of %s"
                     .formatted(field, Arrays.stream(values).map(Policy::label).toList())));
+  }
+
+  /** How the endorsement keys' certificates may be kept, beside bare DER. */
+  Set<CertificateQuirk> quirks() {
+    return trust.makers().flatMap(Makers::quirks).map(Set::copyOf).orElse(Set.of());
   }
 
   public static Policy parse(Bytes yaml) throws FormatException {

@@ -54,6 +54,13 @@ public record PolicyOutline(String schema, List<Line> checks) {
             CONTAINER_CONTENT)) {
       CONDITIONS.put(check, p -> p.require().containers().isPresent());
     }
+    for (var check : ImaAppraisal.CHECKS) {
+      CONDITIONS.put(check, p -> p.require().ima().isPresent());
+    }
+    for (var check : List.of(USERSPACE_LOG, USERSPACE_RECORDS)) {
+      CONDITIONS.put(check, p -> p.require().userspace().isPresent());
+    }
+    CONDITIONS.put(LOG_BOOT, p -> p.require().freshness().logs().isPresent());
     CONDITIONS.put(EK_CERTIFICATE, p -> p.trust().makers().isPresent());
     CONDITIONS.put(DEVICE_ALLOWED, p -> p.forbid().isPresent());
     CONDITIONS.put(QUOTE_SAFE, p -> p.require().freshness().clock() == Policy.ClockRule.SAFE);

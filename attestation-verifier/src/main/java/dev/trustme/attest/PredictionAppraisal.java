@@ -4,6 +4,7 @@
 package dev.trustme.attest;
 
 import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.release.Measurement;
@@ -24,13 +25,20 @@ final class PredictionAppraisal {
   private static final List<Integer> IF_MEASURED = List.of(12, 14);
 
   private final ReplayedLog log;
+  private final UserspaceAppraisal userspace;
   private final List<Integer> quoted;
+  private final HashAlgorithm bank;
   private final SortedMap<Integer, Digest> claimed;
 
   PredictionAppraisal(
-      ReplayedLog log, TpmsPcrSelection selection, SortedMap<Integer, Digest> claimed) {
+      ReplayedLog log,
+      UserspaceAppraisal userspace,
+      TpmsPcrSelection selection,
+      SortedMap<Integer, Digest> claimed) {
     this.log = log;
+    this.userspace = userspace;
     this.quoted = selection.pcrs();
+    this.bank = selection.hash();
     this.claimed = claimed;
   }
 
@@ -57,15 +65,15 @@ final class PredictionAppraisal {
     if (!quoted.contains(pcr)) {
       return Check.notApplicable(check.id(), "the policy does not quote PCR " + pcr);
     }
-    return log.measuredEvents(pcr).stream()
+    return seen(pcr).stream()
         .findFirst()
-        .map(e -> check.fail("no event", LogEvents.describe(e)).at(LogEvents.where(e)))
+        .map(e -> check.fail("no event", e.words()).at(e.where()))
         .orElseGet(() -> check.pass("no event"));
   }
 
   private Check pcr(Measurement prediction) {
     var check = EvidenceCheck.ofPcr(prediction.pcr());
-    var seen = log.measuredEvents(prediction.pcr());
+    var seen = seen(prediction.pcr());
     var expected = prediction.events();
     for (int i = 0; i < Math.max(seen.size(), expected.size()); i++) {
       if (i >= seen.size()) {
@@ -73,12 +81,12 @@ final class PredictionAppraisal {
             .fail(words(expected.get(i)), "the log ends before it")
             .at("PCR %d, event %d of %d".formatted(prediction.pcr(), i + 1, expected.size()));
       }
-      if (i >= expected.size() || !same(expected.get(i), seen.get(i), prediction)) {
+      if (i >= expected.size() || !same(expected.get(i), seen.get(i))) {
         return check
             .fail(
                 i >= expected.size() ? "no further event" : words(expected.get(i)),
-                words(seen.get(i), prediction))
-            .at(LogEvents.where(seen.get(i)));
+                words(seen.get(i)))
+            .at(seen.get(i).where());
       }
     }
     Optional<Digest> value = Optional.ofNullable(claimed.get(prediction.pcr()));
@@ -88,20 +96,37 @@ final class PredictionAppraisal {
         value.map(Digest::toString).orElse("no value"));
   }
 
-  private static boolean same(
-      Measurement.Event expected, TcgPcrEvent2 seen, Measurement prediction) {
-    return seen.digest(prediction.bank()).equals(Optional.of(expected.digest()))
-        && seen.untrustedType().name().equals(expected.type());
+  /** An entry of either log. */
+  private record Seen(String type, Optional<Digest> digest, String words, String where) {}
+
+  /** What the firmware's log and then the running system's have of a PCR. */
+  private List<Seen> seen(int pcr) {
+    List<Seen> seen = new ArrayList<>();
+    for (TcgPcrEvent2 event : log.measuredEvents(pcr)) {
+      seen.add(
+          new Seen(
+              event.untrustedType().name(),
+              event.digest(bank),
+              LogEvents.describe(event),
+              LogEvents.where(event)));
+    }
+    for (UserspaceLog.Entry entry : userspace.entries(pcr)) {
+      seen.add(new Seen(entry.type(), entry.digest(bank), entry.describe(), entry.where()));
+    }
+    return seen;
+  }
+
+  private static boolean same(Measurement.Event expected, Seen seen) {
+    return seen.digest().equals(Optional.of(expected.digest()))
+        && seen.type().equals(expected.type());
   }
 
   private static String words(Measurement.Event event) {
     return "%s  %s %s".formatted(event.digest(), event.type(), event.name());
   }
 
-  private static String words(TcgPcrEvent2 event, Measurement prediction) {
+  private static String words(Seen seen) {
     return "%s  %s"
-        .formatted(
-            event.digest(prediction.bank()).map(Digest::toString).orElse("no digest"),
-            LogEvents.describe(event));
+        .formatted(seen.digest().map(Digest::toString).orElse("no digest"), seen.words());
   }
 }

@@ -7,7 +7,9 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmtSignature;
+import dev.trustme.trust.WeakRsa;
 import java.math.BigInteger;
+import java.util.Optional;
 import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
@@ -29,6 +31,24 @@ public final class TpmSignatures {
   private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65537);
 
   private TpmSignatures() {}
+
+  /** What makes a key too weak for anybody to rely on its signatures. */
+  static Optional<String> weakness(AsymmetricKeyParameter key) {
+    if (!(key instanceof RSAKeyParameters rsa)) {
+      return key instanceof ECPublicKeyParameters
+          ? Optional.empty()
+          : Optional.of("neither RSA nor EC");
+    }
+    if (rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+      return Optional.of("RSA of %d bits".formatted(rsa.getModulus().bitLength()));
+    }
+    if (rsa.getExponent().compareTo(MIN_EXPONENT) < 0) {
+      return Optional.of("RSA with the exponent " + rsa.getExponent());
+    }
+    return WeakRsa.knownForm(rsa.getModulus())
+        ? Optional.of("an RSA modulus of a form that can be factored (CVE-2017-15361)")
+        : Optional.empty();
+  }
 
   /** Whether a key of this type makes signatures of this scheme, and is strong enough to count. */
   public static boolean fits(AsymmetricKeyParameter key, TpmtSignature signature) {

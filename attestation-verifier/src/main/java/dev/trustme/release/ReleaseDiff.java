@@ -26,6 +26,7 @@ public record ReleaseDiff(
     List<Named<ContainerEntry>> containers,
     List<Signers> signers,
     List<Pcr> measurements,
+    List<Named<List<ShippedDigest>>> files,
     Change<Floors> floors,
     List<Need> needs) {
   public static final String SCHEMA = "trustme/release-diff/1";
@@ -35,6 +36,7 @@ public record ReleaseDiff(
     containers = List.copyOf(containers);
     signers = List.copyOf(signers);
     measurements = List.copyOf(measurements);
+    files = List.copyOf(files);
     needs = List.copyOf(needs);
   }
 
@@ -88,8 +90,23 @@ public record ReleaseDiff(
         named(before.containers(), after.containers(), ContainerEntry::name),
         signers,
         measurements,
+        files(before, after),
         new Change<>(before.floors(), after.floors()),
         new ReleaseNeeds(before, after).list(signers, measurements));
+  }
+
+  private static List<Named<List<ShippedDigest>>> files(
+      ReleaseManifest before, ReleaseManifest after) {
+    var old = before.files().map(ShippedFiles::byPath).orElse(new TreeMap<>());
+    var now = after.files().map(ShippedFiles::byPath).orElse(new TreeMap<>());
+    Set<String> paths = new TreeSet<>(old.keySet());
+    paths.addAll(now.keySet());
+    return paths.stream()
+        .map(path ->
+            new Named<>(
+                path, Optional.ofNullable(old.get(path)), Optional.ofNullable(now.get(path))))
+        .filter(file -> !file.before().equals(file.after()))
+        .toList();
   }
 
   private static <T> List<Named<T>> named(
@@ -167,6 +184,7 @@ public record ReleaseDiff(
         && containers.isEmpty()
         && signers.isEmpty()
         && measurements.isEmpty()
+        && files.isEmpty()
         && floors.same();
   }
 }

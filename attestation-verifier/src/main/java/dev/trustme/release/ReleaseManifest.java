@@ -25,6 +25,7 @@ import java.util.function.Function;
  *
  * @param sequence from 1; only rises from release to release
  * @param floors what devices do not go below any more; absent where nothing rises
+ * @param files what the device's system reads and runs, for policies that ask for it
  * @param signers fingerprints (SHA-256 of the DER) of the certificates that signed, by use
  */
 public record ReleaseManifest(
@@ -37,6 +38,7 @@ public record ReleaseManifest(
     List<Artifact> artifacts,
     List<ContainerEntry> containers,
     List<Measurement> measurements,
+    Optional<ShippedFiles> files,
     Map<String, List<Digest>> signers) {
   public static final String SCHEMA = "trustme/release/1";
 
@@ -95,6 +97,7 @@ public record ReleaseManifest(
         contents.artifacts(),
         contents.containers(),
         contents.measurements(),
+        contents.files(),
         signers);
   }
 
@@ -107,7 +110,16 @@ public record ReleaseManifest(
 
   /** What a release is made of. */
   public record Contents(
-      List<Artifact> artifacts, List<ContainerEntry> containers, List<Measurement> measurements) {
+      List<Artifact> artifacts,
+      List<ContainerEntry> containers,
+      List<Measurement> measurements,
+      Optional<ShippedFiles> files) {
+    /** Without a list of files. */
+    public Contents(
+        List<Artifact> artifacts, List<ContainerEntry> containers, List<Measurement> measurements) {
+      this(artifacts, containers, measurements, Optional.empty());
+    }
+
     public Contents {
       artifacts = List.copyOf(artifacts);
       containers = List.copyOf(containers);

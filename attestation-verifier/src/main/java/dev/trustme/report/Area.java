@@ -16,6 +16,7 @@ public enum Area {
   QUOTE("Quote", "What the TPM itself signed."),
   LOG("Event log", "Whether the log is the one that led to the quoted values."),
   BOOT("Boot", "Whether the device started what the release contains."),
+  FILES("Files", "Whether all that it runs and reads is signed or released."),
   CONTAINERS("Containers", "Whether it runs the containers that it may run.");
 
   private final String title;

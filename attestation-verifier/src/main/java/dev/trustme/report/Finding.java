@@ -3,6 +3,7 @@
 
 package dev.trustme.report;
 
+import dev.trustme.attest.EvidenceCheck;
 import dev.trustme.report.VerdictReport.Item;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,13 +70,20 @@ record Finding(
                 .findFirst());
   }
 
+  /** Which container it is, where the check has found it in a signed list. */
+  private static String named(String component, Item item) {
+    return item.id().equals(EvidenceCheck.CONTAINER_FLOOR.id())
+        ? component + " " + item.seen()
+        : component;
+  }
+
   private static Finding of(Item item, JudgedBoot boot, List<Item> group) {
     var explanation = Explanations.byId(item.id());
     var part = boot.part(item);
     return new Finding(
         item,
         part.map(Explanations.Part::component)
-            .or(() -> explanation.map(Explanation::component))
+            .or(() -> explanation.map(e -> named(e.component(), item)))
             .orElse(item.id()),
         part.map(Explanations.Part::failure)
             .or(() -> explanation.map(Explanation::failure))

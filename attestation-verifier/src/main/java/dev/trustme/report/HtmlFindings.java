@@ -7,10 +7,14 @@ import dev.trustme.attest.LogEvents;
 import dev.trustme.report.VerdictReport.Item;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The page's answer to why: what cannot be read, each cause, each warning. */
 final class HtmlFindings {
   private final VerdictReport report;
+  private static final Pattern RECORD =
+      Pattern.compile("(container|userspace) log, record ([0-9]|[1-9][0-9]|[1-4][0-9][0-9])");
+
   private final JudgedBoot boot;
   private final List<Finding> findings;
 
@@ -107,7 +111,17 @@ final class HtmlFindings {
         .flatMap(log -> log.log().events().stream())
         .filter(e -> LogEvents.where(e).equals(item.where()))
         .map(FirmwareStages::anchor)
-        .findFirst();
+        .findFirst()
+        .or(() -> FileStage.anchor(item.where()))
+        .or(() -> record(item.where()));
+  }
+
+  /** The first records of the other logs are on the page as well. */
+  private static Optional<String> record(String where) {
+    var matcher = RECORD.matcher(where);
+    return matcher.matches()
+        ? Optional.of("%s-%s".formatted(matcher.group(1), matcher.group(2)))
+        : Optional.empty();
   }
 
   private static void row(Markup dl, String name, String value) {

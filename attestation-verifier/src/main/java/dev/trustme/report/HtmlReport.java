@@ -3,13 +3,8 @@
 
 package dev.trustme.report;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.trustme.bytes.Bytes;
-import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.evidence.DeviceId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -17,8 +12,6 @@ import java.util.List;
  * every check. It needs no network and no scripts, and allows none; it is well-formed XML too.
  */
 public final class HtmlReport {
-  private static final String STYLE = style();
-
   private final VerdictReport report;
   private final JudgedBoot boot;
   private final List<Finding> findings;
@@ -33,40 +26,20 @@ public final class HtmlReport {
     return Bytes.utf8(new HtmlReport(report, sources).page(sources));
   }
 
-  private static String style() {
-    try (var in = requireNonNull(HtmlReport.class.getResourceAsStream("report.css"), "style")) {
-      return Bytes.copyOf(in.readAllBytes()).utf8();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private String page(ReportSources sources) {
     var html = new Markup("<!DOCTYPE html>\n");
     html.element(
         "html",
         root -> {
-          root.element("head", this::head).line();
+          root.element(
+                  "head",
+                  head -> HtmlPage.head(head, "%s: device %s".formatted(headline(), device())))
+              .line();
           root.element("body", body -> body(body, sources)).line();
         },
         "lang",
         "en");
     return html.line().toString();
-  }
-
-  private void head(Markup head) {
-    head.empty("meta", "charset", "utf-8");
-    head.empty("meta", "http-equiv", "Content-Security-Policy", "content", contentPolicy());
-    head.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    head.empty("meta", "name", "color-scheme", "content", "light dark");
-    head.element("title", "%s: device %s".formatted(headline(), device()));
-    head.element("style", m -> m.literal(STYLE));
-  }
-
-  /** Nothing is loaded and nothing runs; the one style sheet is known by its hash. */
-  private static String contentPolicy() {
-    return "default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'"
-        .formatted(HashAlgorithm.SHA256.digest(Bytes.utf8(STYLE)).value().base64());
   }
 
   private String device() {
@@ -84,9 +57,7 @@ public final class HtmlReport {
   private void body(Markup body, ReportSources sources) {
     body.element("header", this::header, "class", "top " + report.verdict()).line();
     body.element("main", main -> main(main, sources)).line();
-    body.element(
-        "footer",
-        f -> f.element("p", "Written by trustme. This page loads nothing and runs no scripts."));
+    HtmlPage.footer(body);
   }
 
   private void header(Markup header) {

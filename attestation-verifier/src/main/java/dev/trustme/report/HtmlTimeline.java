@@ -7,10 +7,11 @@ import dev.trustme.report.BootStage.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** The boot as a line from firmware to containers; every entry opens without a script. */
 final class HtmlTimeline {
+  private static final Mark[] PROVEN = {Mark.RELEASED, Mark.SIGNED, Mark.QUOTED, Mark.NOT_MEASURED};
+
   private final JudgedBoot boot;
   private final List<BootStage> stages = new ArrayList<>();
 
@@ -20,8 +21,11 @@ final class HtmlTimeline {
       if (boot.problem().isEmpty()) {
         stages.addAll(new FirmwareStages(boot).stages());
       }
-      stages.add(FileStage.of(sources.evidence().get().logs().ima()));
-      stages.add(new ContainerStage(boot, sources.release()).of(Optional.empty()));
+      boot.userspace().ifPresent(log -> stages.add(UserspaceStage.of(boot, log)));
+      stages.add(FileStage.of(boot, sources));
+      stages.add(
+          new ContainerStage(boot, sources.release())
+              .of(sources.evidence().get().logs().containers()));
     }
   }
 
@@ -108,7 +112,7 @@ final class HtmlTimeline {
     if (stage.bad()) {
       return "bad";
     }
-    return stage.hasOnly(Mark.RELEASED, Mark.QUOTED, Mark.NOT_MEASURED) ? "good" : "faint";
+    return stage.hasOnly(PROVEN) ? "good" : "faint";
   }
 
   private static void heading(Markup markup, BootStage stage) {
@@ -131,9 +135,7 @@ final class HtmlTimeline {
     if (stage.hasOnly(Mark.RELEASED, Mark.NOT_MEASURED)) {
       return events + ", as released";
     }
-    return stage.hasOnly(Mark.RELEASED, Mark.QUOTED, Mark.NOT_MEASURED)
-        ? events + ", proven"
-        : events + ", claimed";
+    return stage.hasOnly(PROVEN) ? events + ", proven" : events + ", claimed";
   }
 
   private static void entry(Markup list, Entry entry) {

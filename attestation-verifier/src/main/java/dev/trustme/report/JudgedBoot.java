@@ -3,11 +3,15 @@
 
 package dev.trustme.report;
 
+import dev.trustme.attest.ContainerRule;
 import dev.trustme.attest.LogEvents;
 import dev.trustme.attest.Policy;
+import dev.trustme.attest.UserspaceLog;
+import dev.trustme.attest.UserspaceRule;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cel.ContainerLog;
 import dev.trustme.eventlog.DigestCheck;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
@@ -16,6 +20,7 @@ import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.release.Measurement;
 import dev.trustme.report.VerdictReport.Item;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -41,13 +46,19 @@ final class JudgedBoot {
   private final Map<Integer, Integer> placeByNumber = new HashMap<>();
   private final Map<Integer, Integer> agreeing = new HashMap<>();
   private final boolean proven;
+  private final Optional<UserspaceRule> userspaceRule;
   private Optional<ReplayedLog> log = Optional.empty();
+  private Optional<UserspaceLog> userspace = Optional.empty();
+  private final Optional<Integer> containerPcr;
+  private Optional<ContainerLog> containers = Optional.empty();
   private Optional<String> problem = Optional.empty();
 
   JudgedBoot(VerdictReport report, ReportSources sources) {
     this.report = report;
     var require = sources.policy().require();
     bank = require.pcrs().bank();
+    userspaceRule = require.userspace();
+    containerPcr = require.containers().map(ContainerRule::pcr);
     quoted = require.pcrs().quoted();
     claimed = sources.evidence().map(e -> e.claimed(bank)).orElseGet(Collections::emptySortedMap);
     predictions =
@@ -77,7 +88,13 @@ final class JudgedBoot {
         }
       }
       log = Optional.of(replayed);
-      predictions.forEach((pcr, m) -> agreeing.put(pcr, agreeing(replayed.measuredEvents(pcr), m)));
+      if (userspaceRule.isPresent() && evidence.logs().userspace().isPresent()) {
+        userspace = Optional.of(UserspaceLog.parse(evidence.logs().userspace().get()));
+      }
+      if (containerPcr.isPresent() && evidence.logs().containers().isPresent()) {
+        containers = Optional.of(ContainerLog.parse(evidence.logs().containers().get()));
+      }
+      predictions.forEach((pcr, m) -> agreeing.put(pcr, agreeing(events(pcr), m)));
     } catch (FormatException e) {
       problem = Optional.of(String.valueOf(e.getMessage()));
     }
@@ -109,13 +126,51 @@ final class JudgedBoot {
     return Optional.ofNullable(claimed.get(pcr));
   }
 
+  /** All claimed values of the quoted bank. */
+  SortedMap<Integer, Digest> claims() {
+    return claimed;
+  }
+
   Optional<Measurement> prediction(int pcr) {
     return Optional.ofNullable(predictions.get(pcr));
   }
 
-  /** What the log's events of a PCR lead to, in the quoted bank. */
+  /** What the logs' events of a PCR lead to, in the quoted bank. */
   Optional<Digest> replayed(int pcr) {
-    return log.filter(l -> l.banks().contains(bank)).map(l -> l.pcr(bank, pcr));
+    if (containerPcr.equals(Optional.of(pcr))) {
+      return containers.map(l -> l.replay(bank));
+    }
+    return log.filter(l -> l.banks().contains(bank))
+        .map(l -> l.pcr(bank, pcr))
+        .flatMap(value -> UserspaceLog.extend(value, userspace(pcr)));
+  }
+
+  /** What the running system measured, as far as the policy lets it. */
+  Optional<UserspaceLog> userspace() {
+    return userspace;
+  }
+
+  private List<UserspaceLog.Entry> userspace(int pcr) {
+    return userspace
+        .filter(l -> userspaceRule.filter(r -> r.pcrs().contains(pcr)).isPresent())
+        .map(l -> l.entries(pcr))
+        .orElse(List.of());
+  }
+
+  /** A measured event of either log, as predictions have it. */
+  private record Measured(String type, Optional<Digest> digest) {
+    boolean is(Measurement.Event expected) {
+      return digest.equals(Optional.of(expected.digest())) && type.equals(expected.type());
+    }
+  }
+
+  private List<Measured> events(int pcr) {
+    List<Measured> events = new ArrayList<>();
+    log.ifPresent(l ->
+        l.measuredEvents(pcr)
+            .forEach(e -> events.add(new Measured(e.untrustedType().name(), e.digest(bank)))));
+    userspace(pcr).forEach(e -> events.add(new Measured(e.type(), e.digest(bank))));
+    return events;
   }
 
   /** Whether the quote bears out the log's events of this PCR. */
@@ -155,7 +210,9 @@ final class JudgedBoot {
       return Mark.DIFFERS;
     }
     boolean predicted =
-        place < prediction.events().size() && same(prediction.events().get(place), event);
+        place < prediction.events().size()
+            && new Measured(event.untrustedType().name(), event.digest(bank))
+                .is(prediction.events().get(place));
     return predicted ? Mark.RELEASED : Mark.QUOTED;
   }
 
@@ -164,18 +221,13 @@ final class JudgedBoot {
   }
 
   /** How many events of the prediction's PCR are as predicted, from the first on. */
-  private int agreeing(List<TcgPcrEvent2> seen, Measurement prediction) {
+  private static int agreeing(List<Measured> seen, Measurement prediction) {
     int common = 0;
     while (common < Math.min(seen.size(), prediction.events().size())
-        && same(prediction.events().get(common), seen.get(common))) {
+        && seen.get(common).is(prediction.events().get(common))) {
       common++;
     }
     return common;
-  }
-
-  private boolean same(Measurement.Event expected, TcgPcrEvent2 seen) {
-    return seen.digest(bank).equals(Optional.of(expected.digest()))
-        && seen.untrustedType().name().equals(expected.type());
   }
 
   /** The first predicted event of a PCR that the log does not have. */
@@ -188,9 +240,7 @@ final class JudgedBoot {
 
   /** Whether the log ends where the release predicts more. */
   boolean endsEarly(int pcr) {
-    return firstMissed(pcr).isPresent()
-        && log.map(l -> l.measuredEvents(pcr).size() == agreeing.getOrDefault(pcr, -1))
-            .orElse(false);
+    return firstMissed(pcr).isPresent() && events(pcr).size() == agreeing.getOrDefault(pcr, -1);
   }
 
   /** What is wrong, more closely than the check itself says: the part that the release names. */

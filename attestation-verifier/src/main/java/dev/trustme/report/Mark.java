@@ -6,6 +6,7 @@ package dev.trustme.report;
 /** What is known of one entry of a log. */
 enum Mark {
   RELEASED("as released", "good", "The release predicts exactly this, and the quote proves it."),
+  SIGNED("signed", "good", "A key that the policy trusts signed this, and the quote proves it."),
   QUOTED(
       "quoted",
       "calm",

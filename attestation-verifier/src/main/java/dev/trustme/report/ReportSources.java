@@ -4,6 +4,7 @@
 package dev.trustme.report;
 
 import dev.trustme.attest.Policy;
+import dev.trustme.attest.TrustAnchors;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.release.ReleaseManifest;
 import java.util.Optional;
@@ -13,6 +14,16 @@ import java.util.Optional;
  *
  * @param evidence absent if it cannot be read
  * @param release only if its signature holds
+ * @param anchors whom the policy believes; without them a report does not tell who signed files
  */
 public record ReportSources(
-    Optional<Evidence> evidence, Optional<ReleaseManifest> release, Policy policy) {}
+    Optional<Evidence> evidence,
+    Optional<ReleaseManifest> release,
+    Policy policy,
+    Optional<TrustAnchors> anchors) {
+  /** Without those whom the policy believes. */
+  public ReportSources(
+      Optional<Evidence> evidence, Optional<ReleaseManifest> release, Policy policy) {
+    this(evidence, release, policy, Optional.empty());
+  }
+}

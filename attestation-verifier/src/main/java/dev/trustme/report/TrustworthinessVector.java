@@ -16,13 +16,19 @@ import java.util.stream.Collectors;
 /**
  * What the checks say in the words of AR4SI (draft-ietf-rats-ar4si, 2.3.4): signed bytes, of which
  * 2 to 31 affirm, 32 to 95 warn, and 96 to 127 contradict. A claim that no check supports is
- * absent. Files and containers are not judged yet, so there is no claim about them.
+ * absent, and that about files where the policy asks for none.
  */
 record TrustworthinessVector(
     @JsonProperty("instance-identity") int instanceIdentity,
     @JsonProperty("configuration") int configuration,
     @JsonProperty("executables") int executables,
-    @JsonProperty("hardware") int hardware) {
+    @JsonProperty("hardware") int hardware,
+    @JsonProperty("file-system") Optional<Integer> fileSystem) {
+  /** Without a claim about files. */
+  TrustworthinessVector(int identity, int configuration, int executables, int hardware) {
+    this(identity, configuration, executables, hardware, Optional.empty());
+  }
+
   private static final int APPROVED = 2;
   private static final int APPROVED_BOOT = 3;
   private static final int CONTRAINDICATED = 96;
@@ -74,7 +80,9 @@ record TrustworthinessVector(
     boolean certified = !failed.contains(AK_CERTIFICATE);
     if (failed.stream().anyMatch(PROOF::contains)) {
       int key = certified ? CRYPTO_FAILED : UNRECOGNIZED;
-      return Optional.of(new TrustworthinessVector(key, CRYPTO_FAILED, CRYPTO_FAILED, key));
+      return Optional.of(
+          new TrustworthinessVector(
+              key, CRYPTO_FAILED, CRYPTO_FAILED, key, files(report, CRYPTO_FAILED)));
     }
     boolean otherKey = in(failed, EnumSet.of(Area.KEY));
     int key = !certified ? UNRECOGNIZED : otherKey ? CONTRAINDICATED : APPROVED;
@@ -85,7 +93,17 @@ record TrustworthinessVector(
             failed.stream().anyMatch(TrustworthinessVector::ofExecutables)
                 ? CONTRAINDICATED
                 : APPROVED_BOOT,
-            certified && failed.contains(QUOTE_FIRMWARE) ? CONTRAINDICATED : key));
+            certified && failed.contains(QUOTE_FIRMWARE) ? CONTRAINDICATED : key,
+            files(report, in(failed, EnumSet.of(Area.FILES)) ? CONTRAINDICATED : APPROVED)));
+  }
+
+  /** The claim about files, if they were judged. */
+  private static Optional<Integer> files(VerdictReport report, int claim) {
+    return report.checks().stream()
+        .filter(item -> !item.result().equals(VerdictReport.NOT_APPLICABLE))
+        .filter(item -> Explanations.byId(item.id()).map(e -> e.area() == Area.FILES).orElse(false))
+        .findFirst()
+        .map(item -> claim);
   }
 
   private static boolean in(Set<EvidenceCheck> failed, Set<Area> areas) {

@@ -94,6 +94,9 @@ final class KeyForm {
     if (bits % 8 != 0 || !rsa.getModulus().testBit(0)) {
       return Optional.of("an RSA modulus of %d bits, or an even one".formatted(bits));
     }
+    if (WeakRsa.knownForm(rsa.getModulus())) {
+      return Optional.of("an RSA modulus of a form that can be factored (CVE-2017-15361)");
+    }
     boolean odd = exponent.signum() > 0 && exponent.testBit(0) && !exponent.equals(BigInteger.ONE);
     return odd && exponent.bitLength() <= MAX_EXPONENT_BITS
         ? Optional.empty()

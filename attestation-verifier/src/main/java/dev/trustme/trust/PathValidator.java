@@ -25,10 +25,17 @@ public final class PathValidator {
 
   private final TrustStore store;
   private final Instant at;
+  private final PathMemory memory;
 
   public PathValidator(TrustStore store, Instant at) {
+    this(store, at, new PathMemory());
+  }
+
+  /** One of many that find out the same about authorities. */
+  public PathValidator(TrustStore store, Instant at, PathMemory memory) {
     this.store = store;
     this.at = at.truncatedTo(ChronoUnit.SECONDS);
+    this.memory = memory;
   }
 
   /** Validates the leaf for the role as the vendor's own, without asking for revocation. */
@@ -47,7 +54,7 @@ public final class PathValidator {
     List<Check> first = new ArrayList<>(leaf);
     for (int i = 0; i < built.paths().size(); i++) {
       var path = built.paths().get(i);
-      var attempt = new Attempt(path, policy, at);
+      var attempt = new Attempt(path, policy, at, memory);
       List<Check> checks = new ArrayList<>(leaf);
       checks.addAll(attempt.checks());
       var verdict = Verdict.of(checks, attempt::signer);
@@ -81,13 +88,15 @@ public final class PathValidator {
     private final CandidatePath path;
     private final PathPolicy policy;
     private final Instant at;
+    private final PathMemory memory;
     private final RevocationChecker revocation;
     private final List<Check> checks = new ArrayList<>();
 
-    Attempt(CandidatePath path, PathPolicy policy, Instant at) {
+    Attempt(CandidatePath path, PathPolicy policy, Instant at, PathMemory memory) {
       this.path = path;
       this.policy = policy;
       this.at = at;
+      this.memory = memory;
       this.revocation = new RevocationChecker(policy.revocation(), at);
       checks.add(Check.pass("certificate-anchor", path.anchor().getSubject().toString()));
       checks.add(PathRules.validity(path, at));
@@ -111,7 +120,7 @@ public final class PathValidator {
     private Check pkix() {
       var below = path.certificates().subList(0, path.certificates().size() - 1);
       if (below.stream().allMatch(Certificates::inOrder)) {
-        return Pkix.check(path, at, policy.policies());
+        return Pkix.check(path, at, policy.policies(), memory);
       }
       return policy.rules() == CertificateRules.TPM_VENDOR && policy.policies().isEmpty()
           ? Pkix.asReceived(path)

@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.cert.CertPathValidator;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXCertPathChecker;
 import java.security.cert.PKIXParameters;
@@ -25,7 +24,6 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.PolicyConstraints;
 import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** RFC 5280, 6.1, by the library: signatures, names, policies, extensions. */
@@ -54,16 +52,17 @@ final class Pkix {
   }
 
   /** Validates the path at the moment; acceptable policies, if any, must be explicit. */
-  static Check check(CandidatePath path, Instant at, Set<ASN1ObjectIdentifier> policies) {
+  static Check check(
+      CandidatePath path, Instant at, Set<ASN1ObjectIdentifier> policies, PathMemory memory) {
     try {
       List<X509Certificate> below = new ArrayList<>();
       for (var certificate : path.certificates().subList(0, path.certificates().size() - 1)) {
-        below.add(convert(certificate));
+        below.add(memory.converted(certificate));
       }
       CertPathValidator.getInstance("PKIX", PROVIDER)
           .validate(
               CertificateFactory.getInstance("X.509", PROVIDER).generateCertPath(below),
-              parameters(path.anchor(), at, policies));
+              parameters(path.anchor(), memory.converted(path.anchor()), at, policies));
       return Check.pass("certificate-path", path.anchor().getSubject().toString());
     } catch (GeneralSecurityException | RuntimeException e) {
       // The library meets broken extensions with either; both mean that this path is not valid.
@@ -75,9 +74,12 @@ final class Pkix {
   }
 
   private static PKIXParameters parameters(
-      X509CertificateHolder anchor, Instant at, Set<ASN1ObjectIdentifier> policies)
+      X509CertificateHolder anchor,
+      X509Certificate converted,
+      Instant at,
+      Set<ASN1ObjectIdentifier> policies)
       throws GeneralSecurityException {
-    var parameters = new PKIXParameters(Set.of(new TrustAnchor(convert(anchor), null)));
+    var parameters = new PKIXParameters(Set.of(new TrustAnchor(converted, null)));
     parameters.setRevocationEnabled(false);
     parameters.setDate(Date.from(at));
     parameters.addCertPathChecker(new CheckedUsages());
@@ -105,11 +107,6 @@ final class Pkix {
     if (anchor.getExtension(Extension.inhibitAnyPolicy) != null) {
       parameters.setAnyPolicyInhibited(true);
     }
-  }
-
-  private static X509Certificate convert(X509CertificateHolder certificate)
-      throws CertificateException {
-    return new JcaX509CertificateConverter().setProvider(PROVIDER).getCertificate(certificate);
   }
 
   /** Critical extended key usages, which {@link PathRules#usages} has checked at every level. */

@@ -4,6 +4,7 @@
 package dev.trustme.trust;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.trust.SignatureAlgorithm.Ecdsa;
 import dev.trustme.trust.SignatureAlgorithm.Ed25519;
@@ -97,6 +98,15 @@ public final class SignatureScheme {
     return SignatureAlgorithm.of(by)
         .filter(algorithm -> SignatureVerifier.verify(key, algorithm, message, signature))
         .isPresent();
+  }
+
+  /**
+   * Whether the key made the signature by this algorithm over a message with this digest, of which
+   * nothing else is known. What signs no digest of its own hash is false.
+   */
+  public static boolean verifyDigest(
+      SubjectPublicKeyInfo key, SignatureAlgorithm by, Digest digest, Bytes signature) {
+    return SignatureVerifier.verifyDigest(key, by, digest, signature);
   }
 
   /** The key's encoding: what tells two signers apart. */

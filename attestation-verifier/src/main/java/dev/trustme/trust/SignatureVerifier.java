@@ -13,6 +13,7 @@ import dev.trustme.trust.SignatureAlgorithm.RsaPss;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -62,6 +63,39 @@ final class SignatureVerifier {
     }
   }
 
+  /** Over a digest alone; PKCS#1 v1.5 and ECDSA sign no more of a message than that. */
+  static boolean verifyDigest(
+      SubjectPublicKeyInfo key,
+      SignatureAlgorithm by,
+      dev.trustme.bytes.Digest digest,
+      Bytes signature) {
+    if (!by.fits(key) || !by.digest().equals(Optional.of(digest.algorithm()))) {
+      return false;
+    }
+    try {
+      var parameters = PublicKeyFactory.createKey(key);
+      return switch (by) {
+        case RsaPkcs1 rsa ->
+            sized((RSAKeyParameters) parameters, signature)
+                && pkcs1((RSAKeyParameters) parameters, digest, signature);
+        case Ecdsa ecdsa -> ecdsa(parameters, digest, signature);
+        case RsaPss pss -> false;
+        case Ed25519 ed25519 -> false;
+        case MlDsa mlDsa -> false;
+      };
+    } catch (IOException | RuntimeException e) {
+      // As above.
+      return false;
+    }
+  }
+
+  private static boolean ecdsa(
+      AsymmetricKeyParameter key, dev.trustme.bytes.Digest digest, Bytes signature) {
+    var verifier =
+        new DSADigestSigner(new ECDSASigner(), new NullDigest(), StandardDSAEncoding.INSTANCE);
+    return verify(verifier, key, digest.value(), signature);
+  }
+
   private static boolean accelerated(
       SubjectPublicKeyInfo key, SignatureAlgorithm by, Bytes message, Bytes signature) {
     return Acceleration.provider()
@@ -73,20 +107,15 @@ final class SignatureVerifier {
       AsymmetricKeyParameter parameters, SignatureAlgorithm by, Bytes message, Bytes signature)
       throws IOException {
     return switch (by) {
-      case RsaPkcs1 rsa -> pkcs1((RSAKeyParameters) parameters, rsa.hash(), message, signature);
+      case RsaPkcs1 rsa ->
+          pkcs1((RSAKeyParameters) parameters, rsa.hash().digest(message), signature);
       case RsaPss pss ->
           verify(
               new PSSSigner(new RSAEngine(), digest(pss.hash()), pss.saltLength()),
               parameters,
               message,
               signature);
-      case Ecdsa ecdsa ->
-          verify(
-              new DSADigestSigner(
-                  new ECDSASigner(), new NullDigest(), StandardDSAEncoding.INSTANCE),
-              parameters,
-              ecdsa.hash().digest(message).value(),
-              signature);
+      case Ecdsa ecdsa -> ecdsa(parameters, ecdsa.hash().digest(message), signature);
       case Ed25519 ed25519 -> verify(new Ed25519Signer(), parameters, message, signature);
       case MlDsa mlDsa -> verify(new MLDSASigner(), parameters, message, signature);
     };
@@ -119,13 +148,13 @@ final class SignatureVerifier {
    * also take a DigestInfo without its NULL.
    */
   private static boolean pkcs1(
-      RSAKeyParameters key, HashAlgorithm hash, Bytes message, Bytes signature) throws IOException {
+      RSAKeyParameters key, dev.trustme.bytes.Digest digest, Bytes signature) throws IOException {
     var engine = new RSAEngine();
     engine.init(false, key);
     byte[] opened = engine.processBlock(signature.toArray(), 0, signature.size());
     byte[] info =
         new DigestInfo(
-                AlgorithmNames.digestIdentifier(hash), hash.digest(message).value().toArray())
+                AlgorithmNames.digestIdentifier(digest.algorithm()), digest.value().toArray())
             .getEncoded("DER");
     byte[] expected = new byte[signature.size()];
     Arrays.fill(expected, (byte) 0xff);

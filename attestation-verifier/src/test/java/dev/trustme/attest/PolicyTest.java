@@ -27,6 +27,60 @@ class PolicyTest {
     assertEquals(41, policy.require().release().minSequence());
   }
 
+  private static void rejectsFiles(String rule, String words) {
+    String yaml =
+        Scenario.POLICY
+                .replace("8, 9, 11", "8, 9, 10, 11")
+                .replace("require:", "  files: {roots: [r.pem]}\nrequire:")
+            + "  ima:\n"
+            + rule.indent(4);
+    var problem = assertThrows(FormatException.class, () -> Policy.parse(Bytes.utf8(yaml)));
+    assertTrue(problem.problem().contains(words), problem::problem);
+  }
+
+  @Test
+  void readsWhatFilesNeed() {
+    var rule =
+        FileScenario.policy(
+                "{files: signed-and-released, ahead: 7, hash: sha512, templates: [d-ngv2|n-ng],"
+                    + " keyrings: [.ima], buffers: [kexec-cmdline], exclude: ['/tmp/.*']}")
+            .require()
+            .ima()
+            .orElseThrow();
+    assertEquals(7, rule.ahead());
+    assertEquals("/tmp/.*", rule.exclude().orElseThrow().getFirst().toString());
+  }
+
+  @Test
+  void namesTheLineOfABadPattern() {
+    rejectsFiles(
+        "files: released\nahead: 0\nexclude:\n  - /tmp/.*\n  - /tmp/(",
+        "line 17, column 9: require.ima.exclude[1]: /tmp/(: missing closing )");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'files: released'|ahead",
+        "'ahead: 1'|files",
+        "'files: all\nahead: 1'|expected one of",
+        "'files: released\nahead: -1'|expected 0 to",
+        "'files: released\nahead: 1000001'|expected 0 to",
+        "'files: released\nahead: 1\nhash: sha1'|too weak",
+        "'files: released\nahead: 1\nhash: md5'|hash",
+        "'files: released\nahead: 1\ntemplates: [ima]'|d-ng",
+        "'files: released\nahead: 1\ntemplates: [n-ng]'|d-ng",
+        "'files: released\nahead: 1\ntemplates: []'|at least one",
+        "'files: released\nahead: 1\nkeyrings: [.ima, .ima]'|twice",
+        "'files: released\nahead: 1\nkeyrings: [.ima]\nbuffers: [.ima]'|keyring is among",
+        "'files: released\nahead: 1\nexclude: []'|expected a pattern",
+        "'files: released\nahead: 1\ntolerate: violations'|tolerate"
+      })
+  void rejectsWhatFilesCannotNeed(String rule, String words) {
+    rejectsFiles(rule.replace("\\n", "\n"), words);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "---\n", "{}", "schema: trustme/policy/1\n", "[]", "# nothing\n"})
   void rejectsPolicyThatDemandsNothing(String yaml) {

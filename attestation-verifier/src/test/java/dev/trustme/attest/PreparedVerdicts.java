@@ -6,6 +6,9 @@ package dev.trustme.attest;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cel.CelRecord;
+import dev.trustme.cel.ContainerEvent;
+import dev.trustme.cel.ContainerLog;
 import dev.trustme.eventlog.EventData;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
@@ -13,6 +16,7 @@ import dev.trustme.eventlog.TcgPcrEvent2;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
 import dev.trustme.report.HtmlReport;
 import dev.trustme.report.ReportSources;
@@ -25,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Verdicts of well-known troubles, for reports to tell them apart. */
 public final class PreparedVerdicts {
@@ -40,7 +45,16 @@ public final class PreparedVerdicts {
 
   public static List<Prepared> all() throws FormatException, IOException {
     return List.of(
-        accepted(), wrongKernel(), staleDbx(), replayedQuote(), editedLog(), tooOld(), malformed());
+        accepted(),
+        wrongKernel(),
+        staleDbx(),
+        oldContainer(),
+        replayedQuote(),
+        editedLog(),
+        tooOld(),
+        signedFiles(),
+        editedFile(),
+        malformed());
   }
 
   /** What all of them are judged by. */
@@ -75,6 +89,40 @@ public final class PreparedVerdicts {
     var scenario = named();
     scenario.predictions = scenario.predictions.stream().map(m -> changed(m, "dbx")).toList();
     return judged("stale-dbx", scenario);
+  }
+
+  /** Of two containers the second was started in a version that the policy no longer takes. */
+  public static Prepared oldContainer() throws FormatException, IOException {
+    var scenario = named();
+    var database = container("database", 3);
+    var web = container("web", 9);
+    scenario.containers = List.of(database, web);
+    var log = started(started(ContainerLog.empty(), database), web);
+    scenario.started = Optional.of(log);
+    scenario.claimed.put(web.pcr(), log.replay(Scenario.BANK));
+    scenario.policy =
+        Scenario.policy("  containers: {pcr: 13, content: verity, floors: {web: 10}}\n");
+    scenario.requote();
+    return judged("old-container", scenario);
+  }
+
+  private static ContainerEntry container(String name, long version) {
+    var digest = HashAlgorithm.SHA256.digest(Bytes.utf8(name + version));
+    return new ContainerEntry(name, version, digest, digest, digest, 13);
+  }
+
+  private static ContainerLog started(ContainerLog log, ContainerEntry entry) {
+    int number = log.records().size();
+    var event =
+        new ContainerEvent(
+            entry.manifest(),
+            entry.rootHash(),
+            entry.launch(),
+            "verity",
+            ContainerEvent.NO_LABEL,
+            Optional.empty(),
+            number);
+    return log.with(CelRecord.of(number, entry.pcr(), event, Set.of(Scenario.BANK)));
   }
 
   /** The quote answers an earlier challenge, and its clock is that of then. */
@@ -113,6 +161,21 @@ public final class PreparedVerdicts {
     return judged("release-too-old", scenario);
   }
 
+  /** The device runs files that are signed, and one that the release lists. */
+  public static Prepared signedFiles() throws FormatException, IOException {
+    var files = new FileScenario();
+    return judged("signed-files", files.measuring(files.log(12)));
+  }
+
+  /** One of the signed files was changed on the device, and one of the release. */
+  public static Prepared editedFile() throws FormatException, IOException {
+    var files = new FileScenario();
+    var log = files.log(250);
+    files.edited(log, "/usr/bin/edited");
+    FileScenario.unsigned(log, FileScenario.RELEASED, "another content");
+    return judged("edited-file", files.measuring(log));
+  }
+
   public static Prepared malformed() throws FormatException, IOException {
     var scenario = named();
     scenario.log = scenario.log.slice(0, scenario.log.size() - 7);
@@ -142,19 +205,25 @@ public final class PreparedVerdicts {
         name,
         report,
         new ReportSources(
-            Optional.of(withFiles(scenario.evidence())), Optional.of(manifest), scenario.policy));
+            Optional.of(
+                scenario.ima.isPresent() ? scenario.evidence() : withFiles(scenario.evidence())),
+            Optional.of(manifest),
+            scenario.policy,
+            Optional.of(scenario.anchors())));
   }
 
   /** With a real IMA log beside the firmware's. */
   private static Evidence withFiles(Evidence evidence) throws FormatException, IOException {
     var real = Evidence.parse(Bytes.copyOf(Files.readAllBytes(REAL_EVIDENCE)));
     return withLogs(
-        evidence, new Evidence.Logs(evidence.logs().tcg(), real.logs().ima(), Optional.empty()));
+        evidence,
+        new Evidence.Logs(evidence.logs().tcg(), real.logs().ima(), evidence.logs().containers()));
   }
 
   /** The same evidence with another firmware log. */
   public static Evidence withLog(Evidence evidence, Bytes tcg) {
-    return withLogs(evidence, new Evidence.Logs(tcg, evidence.logs().ima(), Optional.empty()));
+    return withLogs(
+        evidence, new Evidence.Logs(tcg, evidence.logs().ima(), evidence.logs().containers()));
   }
 
   private static Evidence withLogs(Evidence evidence, Evidence.Logs logs) {

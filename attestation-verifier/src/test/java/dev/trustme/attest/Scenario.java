@@ -8,13 +8,16 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cel.ContainerLog;
 import dev.trustme.eventlog.EventLog;
 import dev.trustme.eventlog.Replay;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
+import dev.trustme.release.ShippedFiles;
 import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmEccCurve;
 import dev.trustme.tpm.TpmaObject;
@@ -84,6 +87,11 @@ final class Scenario {
   TpmsAttest attest = quote(new TpmlPcrSelection(List.of(selection())), digestOf(claimed));
   List<Measurement> predictions = predictions(log);
   Optional<Bytes> signature = Optional.empty();
+  List<ContainerEntry> containers = List.of();
+  Optional<ContainerLog> started = Optional.empty();
+  Optional<Bytes> ima = Optional.empty();
+  Optional<ShippedFiles> shipped = Optional.empty();
+  Optional<FileSigners> signers = Optional.empty();
 
   static Bytes realLog() {
     try (var in = Scenario.class.getResourceAsStream("direct-uki-log.bin")) {
@@ -171,7 +179,8 @@ final class Scenario {
 
   /** Quotes again what the fields now say. */
   Scenario requote() {
-    attest = quote(new TpmlPcrSelection(List.of(selection())), digestOf(claimed));
+    var selection = TpmsPcrSelection.of(BANK, claimed.keySet());
+    attest = quote(new TpmlPcrSelection(List.of(selection)), digestOf(claimed));
     return this;
   }
 
@@ -217,7 +226,7 @@ final class Scenario {
         "acme-gateway",
         sequence,
         new ReleaseManifest.Validity(NOW.minusSeconds(86400), releaseUntil),
-        new ReleaseManifest.Contents(List.of(), List.of(), predictions),
+        new ReleaseManifest.Contents(List.of(), containers, predictions, shipped),
         Map.of());
   }
 
@@ -248,15 +257,19 @@ final class Scenario {
         new Evidence.AttestationKey(
             List.of(Certificates.der(akCertificate)), publicArea(ak).encodeTpm2b()),
         Optional.empty(),
-        new Evidence.Logs(log, Optional.empty(), Optional.empty()));
+        new Evidence.Logs(log, ima, started.map(ContainerLog::encode)));
   }
 
-  Verdict<VerifiedDevice> judge() throws FormatException {
+  TrustAnchors anchors() {
     var anchors =
         new TrustAnchors(
             new TrustStore(List.of(releases.certificate)),
             new TrustStore(List.of(devices.certificate)));
-    return new EvidenceVerifier(policy, anchors)
+    return signers.map(anchors::with).orElse(anchors);
+  }
+
+  Verdict<VerifiedDevice> judge() throws FormatException {
+    return new EvidenceVerifier(policy, anchors())
         .verify(
             new EvidenceCase(evidence(), release(), Optional.empty(), List.of(), answer, last, at));
   }

@@ -5,6 +5,7 @@ package dev.trustme.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.attest.PreparedVerdicts;
@@ -150,6 +151,56 @@ class HtmlReportTest {
   }
 
   @Test
+  void oldContainerIsNamedAndMarked() throws Exception {
+    var page = page(PreparedVerdicts.oldContainer());
+    assertEquals(
+        List.of(
+            "Container web 9: The device started an older version of a container than the policy"
+                + " allows."),
+        causes(page));
+    assertEquals(List.of("1PCR 13web, version 9differs"), marked(page));
+    assertEquals(
+        List.of(),
+        Pages.ofClass(page, "pcrs").stream()
+            .flatMap(table -> Pages.all(table, "tr").stream())
+            .filter(tr -> tr.getAttribute("class").equals("bad"))
+            .toList());
+  }
+
+  /** Who sees nothing but the head of a card knows what is wrong with which part. */
+  @Test
+  void everyPreparedFailureNamesItsComponentAndCause() throws Exception {
+    assertEquals(
+        List.of(
+            "Kernel",
+            "Revocation list (dbx)",
+            "Edited or wrongly signed file",
+            "Container web 9",
+            "Quote"),
+        Stream.of(
+                PreparedVerdicts.wrongKernel(),
+                PreparedVerdicts.staleDbx(),
+                PreparedVerdicts.editedFile(),
+                PreparedVerdicts.oldContainer(),
+                PreparedVerdicts.replayedQuote())
+            .map(HtmlReportTest::component)
+            .toList());
+  }
+
+  private static String component(Prepared prepared) {
+    try {
+      var page = page(prepared);
+      var card = Pages.ofClass(page, "card").getFirst();
+      for (var each = card.getParentNode(); each != null; each = each.getParentNode()) {
+        assertNotEquals("details", each.getNodeName(), "nothing has to be opened");
+      }
+      return Pages.all(card, "h3").getFirst().getTextContent();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void editedLogIsOneCauseAtItsEntry() throws Exception {
     var page = page(PreparedVerdicts.editedLog());
     assertEquals(
@@ -157,6 +208,36 @@ class HtmlReportTest {
             "Event log: An entry of the event log was changed. Its text is not what was measured."),
         causes(page));
     assertEquals(List.of("4PCR 7SecureBoot = 0 (off)differs"), marked(page));
+  }
+
+  @Test
+  void editedFileIsNamedWithItsCauseAndItsEntry() throws Exception {
+    var page = page(PreparedVerdicts.editedFile());
+    assertEquals(
+        List.of(
+            "Edited or wrongly signed file: A file's signature does not hold for what was measured."
+                + " The file was changed after it was signed, or a stranger signed it.",
+            "Edited or unknown file: The device ran or read a file that is not one of yours, or no"
+                + " longer as you made it."),
+        causes(page));
+    assertEquals(
+        List.of("252PCR 10/usr/bin/editeddiffers", "253PCR 10/usr/share/releaseddiffers"),
+        marked(page));
+    String card = Pages.ofClass(page, "card").getFirst().getTextContent();
+    assertTrue(card.contains("/usr/bin/edited: one over other content"), card);
+    assertTrue(card.contains("a signature by CN=leaf over sha256:"), card);
+    assertTrue(
+        Pages.all(page, "a").stream().anyMatch(a -> a.getAttribute("href").equals("#file-252")));
+  }
+
+  @Test
+  void signersOfFilesAreTold() throws Exception {
+    var page = page(PreparedVerdicts.signedFiles());
+    assertEquals(List.of(), causes(page));
+    String text = page.getDocumentElement().getTextContent();
+    assertTrue(text.contains("Good: 12 signed by CN=leaf, 1 released."), text);
+    assertTrue(
+        Pages.ofClass(page, "mark").stream().anyMatch(m -> m.getTextContent().equals("signed")));
   }
 
   @Test

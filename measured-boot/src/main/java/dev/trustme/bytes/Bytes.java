@@ -5,6 +5,9 @@ package dev.trustme.bytes;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,6 +47,23 @@ public final class Bytes {
     return new Bytes(copy);
   }
 
+  /**
+   * What the stream still has, at most {@code limit} bytes and one more.
+   *
+   * @param expected how many there probably are: so much memory is taken at once
+   */
+  public static Bytes read(InputStream in, int expected, int limit) throws IOException {
+    var start = new byte[Math.min(expected, limit)];
+    int got = in.readNBytes(start, 0, start.length);
+    var rest = got < start.length ? new byte[0] : in.readNBytes(limit - got + 1);
+    if (rest.length == 0) {
+      return owning(got == start.length ? start : Arrays.copyOf(start, got));
+    }
+    var all = Arrays.copyOf(start, got + rest.length);
+    System.arraycopy(rest, 0, all, got, rest.length);
+    return owning(all);
+  }
+
   public static Bytes utf8(String text) {
     return new Bytes(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -57,10 +77,20 @@ public final class Bytes {
   @JsonCreator
   public static Bytes fromBase64(String base64) {
     var bytes = new Bytes(Base64.getDecoder().decode(base64));
-    if (!bytes.base64().equals(base64)) {
+    if (!isWhole(base64)) {
       throw new IllegalArgumentException("base64 without its padding or with unused bits set");
     }
     return bytes;
+  }
+
+  /** Of text that decodes, only the last four characters can be written in another way. */
+  private static boolean isWhole(String base64) {
+    int size = base64.length();
+    if (size % 4 != 0) {
+      return false;
+    }
+    String last = base64.substring(Math.max(0, size - 4));
+    return Base64.getEncoder().encodeToString(Base64.getDecoder().decode(last)).equals(last);
   }
 
   public static Bytes zeros(int size) {
@@ -116,6 +146,19 @@ public final class Bytes {
     return true;
   }
 
+  /** Whether no byte has its highest bit set, so that these are UTF-8 as they are. */
+  public boolean isAscii() {
+    var buffer = ByteBuffer.wrap(value);
+    long bits = 0;
+    while (buffer.remaining() >= Long.BYTES) {
+      bits |= buffer.getLong();
+    }
+    while (buffer.hasRemaining()) {
+      bits |= buffer.get() & 0x80;
+    }
+    return (bits & 0x8080808080808080L) == 0;
+  }
+
   public byte[] toArray() {
     return value.clone();
   }
@@ -123,6 +166,11 @@ public final class Bytes {
   /** A read-only view; big-endian, as every new buffer is. */
   public ByteBuffer buffer() {
     return ByteBuffer.wrap(value).asReadOnlyBuffer();
+  }
+
+  /** Reads these bytes, without a copy of all of them. */
+  public InputStream stream() {
+    return new ByteArrayInputStream(value);
   }
 
   /** Feeds these bytes to a digest, without a copy. */

@@ -158,7 +158,16 @@ public final class Output {
   }
 
   /** Shows how far the work is, once it has taken two seconds and only on a terminal. */
-  public synchronized void progress(String what, long done, long total) {
+  public void progress(String what, long done, long total) {
+    progress("%s %d/%d".formatted(what, done, total));
+  }
+
+  /** The same where nobody knows how much there is. */
+  public void progress(String what, long done) {
+    progress("%s %d".formatted(what, done));
+  }
+
+  private synchronized void progress(String words) {
     long now = System.nanoTime();
     if (quiet
         || json
@@ -169,7 +178,7 @@ public final class Output {
     }
     lastProgress = now;
     progressShown = true;
-    err.print("\r\u001b[K%s %d/%d".formatted(what, done, total));
+    err.print("\r\u001b[K" + words);
     err.flush();
   }
 

@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * @param pcrs claimed values by bank and PCR (decimal), hex: so that the one that differs can be
  *     named; the quote holds only a digest over all of them
  * @param enrolment absent where the verifier needs or has none
+ * @param clock the TPM's counters when the logs were read
  */
 public record Evidence(
     String schema,
@@ -38,6 +39,7 @@ public record Evidence(
     Map<String, Map<String, String>> pcrs,
     AttestationKey ak,
     Optional<Enrolment> enrolment,
+    Optional<Clock> clock,
     Logs logs) {
   public static final String SCHEMA = "trustme/evidence/1";
 
@@ -53,6 +55,20 @@ public record Evidence(
     }
     pcrs = Map.copyOf(pcrs);
     pcrs.forEach(Evidence::values);
+  }
+
+  /** Evidence that does not tell the counters. */
+  public Evidence(
+      String schema,
+      DeviceId device,
+      Nonce nonce,
+      Instant created,
+      Quote quote,
+      Map<String, Map<String, String>> pcrs,
+      AttestationKey ak,
+      Optional<Enrolment> enrolment,
+      Logs logs) {
+    this(schema, device, nonce, created, quote, pcrs, ak, enrolment, Optional.empty(), logs);
   }
 
   /**
@@ -105,9 +121,30 @@ public record Evidence(
    *
    * @param tcg {@code /sys/kernel/security/tpm0/binary_bios_measurements}
    * @param ima {@code /sys/kernel/security/ima/binary_runtime_measurements}
+   * @param userspace {@code /run/log/systemd/tpm2-measure.log}
    * @param containers what the device's daemon measured: CEL-JSON, a record in each line
    */
-  public record Logs(Bytes tcg, Optional<Bytes> ima, Optional<Bytes> containers) {}
+  public record Logs(
+      Bytes tcg, Optional<Bytes> ima, Optional<Bytes> userspace, Optional<Bytes> containers) {
+    /** Without what userspace measured. */
+    public Logs(Bytes tcg, Optional<Bytes> ima, Optional<Bytes> containers) {
+      this(tcg, ima, Optional.empty(), containers);
+    }
+  }
+
+  /**
+   * TPM2_ReadClock at the moment when the logs were read: an unsigned word of the device, against
+   * accidents. TPM 2.0 Part 2, 10.11.1.
+   */
+  public record Clock(long resetCount, long restartCount) {
+    private static final long MAX = 0xffff_ffffL;
+
+    public Clock {
+      if (resetCount < 0 || resetCount > MAX || restartCount < 0 || restartCount > MAX) {
+        throw new IllegalArgumentException("clock: expected counts of 32 bits");
+      }
+    }
+  }
 
   public static Evidence parse(Bytes json) throws FormatException {
     return Json.read(json, Evidence.class, "evidence");

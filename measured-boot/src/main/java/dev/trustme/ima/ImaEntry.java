@@ -30,6 +30,8 @@ public record ImaEntry(
   /** The name of the entry that holds the hash of the boot's PCRs. */
   public static final String BOOT_AGGREGATE = "boot_aggregate";
 
+  private static final Bytes AGGREGATE_NAME = Bytes.utf8(BOOT_AGGREGATE);
+
   public ImaEntry {
     values = List.copyOf(values);
     if (values.size() != template.fields().size()) {
@@ -84,7 +86,7 @@ public record ImaEntry(
   }
 
   public boolean isBootAggregate() {
-    return name().equals(Bytes.utf8(BOOT_AGGREGATE));
+    return name().equals(AGGREGATE_NAME);
   }
 
   private <T extends ImaValue> Optional<T> first(Class<T> type) {

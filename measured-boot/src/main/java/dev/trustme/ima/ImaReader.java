@@ -138,6 +138,17 @@ public abstract sealed class ImaReader implements Closeable
     return Arrays.equals(loggedHash(), start, start + size, value, 0, size);
   }
 
+  /** Whether the logged template hash is this, without a copy. */
+  public final boolean templateHashIs(Bytes value) {
+    int start = loggedHashStart();
+    byte[] hash = loggedHash();
+    boolean same = value.size() == format.templateHash().size();
+    for (int i = 0; same && i < value.size(); i++) {
+      same = (hash[start + i] & 0xff) == value.at(i);
+    }
+    return same;
+  }
+
   /** The logged template hash of the current entry. */
   public final Digest templateHash() {
     HashAlgorithm algorithm = format.templateHash();

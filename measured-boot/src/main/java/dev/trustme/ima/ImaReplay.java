@@ -135,6 +135,11 @@ public final class ImaReplay {
     }
   }
 
+  /** What the last entry of this PCR was extended with. */
+  public Bytes measured() {
+    return Bytes.copyOf(measured);
+  }
+
   /** The PCR after the entries so far. */
   public Digest value() {
     return new Digest(start.value().algorithm(), Bytes.copyOf(value));

@@ -5,6 +5,7 @@ package dev.trustme.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -32,6 +33,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -135,8 +137,10 @@ public final class Json {
   private static <T> T read(ObjectMapper mapper, Bytes document, Class<T> type, String structure)
       throws FormatException {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(document.buffer()).toString();
-      T value = mapper.readValue(text, type);
+      T value =
+          mapper.equals(JSON) && isPlain(document)
+              ? mapper.readValue(document.toArray(), type)
+              : mapper.readValue(utf8(document), type);
       if (value == null) {
         throw new FormatException(structure, 0, "is empty");
       }
@@ -145,7 +149,20 @@ public final class Json {
       throw new FormatException(structure, 0, "is not UTF-8");
     } catch (JsonProcessingException e) {
       throw malformed(e, structure);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading memory", e);
     }
+  }
+
+  /** What the library reads from bytes as it does from text: it takes a NUL for UTF-16. */
+  private static boolean isPlain(Bytes document) {
+    return document.isAscii()
+        && document.size() >= 4
+        && document.at(0) * document.at(1) * document.at(2) * document.at(3) != 0;
+  }
+
+  private static String utf8(Bytes document) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(document.buffer()).toString();
   }
 
   private static FormatException malformed(JsonProcessingException e, String structure) {
@@ -154,12 +171,17 @@ public final class Json {
         location == null || location.getLineNr() < 1
             ? ""
             : "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
-    long offset = location == null ? 0 : Math.max(0, location.getCharOffset());
+    long offset = location == null ? 0 : offset(location);
     String reason =
         e instanceof ValueInstantiationException && e.getCause() != null
             ? String.valueOf(e.getCause().getMessage())
             : firstLine(e);
     return new FormatException(structure, offset, where + key(e) + reason);
+  }
+
+  /** Characters; where bytes were read, each of them is one. */
+  private static long offset(JsonLocation location) {
+    return Math.max(0, Math.max(location.getCharOffset(), location.getByteOffset()));
   }
 
   /** The keys that lead to the error: {@code parts[0].size: }. */

@@ -5,6 +5,7 @@ package dev.trustme.tpm;
 
 import dev.trustme.bytes.BinaryReader;
 import dev.trustme.bytes.BinaryWriter;
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 
 /**
@@ -16,6 +17,15 @@ import dev.trustme.bytes.FormatException;
  * @param safe no value of clock greater than this one was ever given out
  */
 public record TpmsClockInfo(long clock, long resetCount, long restartCount, boolean safe) {
+  /** The counters in a TPMS_TIME_INFO, behind its milliseconds since the reset. 10.11.6. */
+  public static TpmsClockInfo parseTimeInfo(Bytes timeInfo) throws FormatException {
+    var reader = BinaryReader.bigEndian(timeInfo, "TPMS_TIME_INFO");
+    reader.skip(8);
+    var info = read(reader);
+    reader.expectEnd();
+    return info;
+  }
+
   static TpmsClockInfo read(BinaryReader outer) throws FormatException {
     var reader = outer.named("TPMS_CLOCK_INFO");
     long clock = reader.u64();

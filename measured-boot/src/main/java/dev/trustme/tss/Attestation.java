@@ -8,6 +8,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.tpm.QuotedPcrs;
 import dev.trustme.tpm.TpmlPcrSelection;
 import dev.trustme.tpm.TpmsAttest;
+import dev.trustme.tpm.TpmsClockInfo;
 import dev.trustme.tpm.TpmtScheme;
 import dev.trustme.tpm.TpmtSignature;
 import java.io.IOException;
@@ -89,6 +90,17 @@ public final class Attestation {
     throw new IOException(
         "the PCRs change faster than they can be quoted and read, or a bank of %s is not active"
             .formatted(pcrs));
+  }
+
+  /** TPM2_ReadClock: the counters now, unsigned. TPM 2.0 Part 3, 29.1. */
+  public TpmsClockInfo clock() throws IOException {
+    try (var call = tss.call("TPM2_ReadClock")) {
+      var time = call.out();
+      call.run((esys, context) ->
+          esys.Esys_ReadClock(
+              context, Esys.ESYS_TR_NONE, Esys.ESYS_TR_NONE, Esys.ESYS_TR_NONE, time));
+      return call.parse(TssType.TPMS_TIME_INFO, time, TpmsClockInfo::parseTimeInfo);
+    }
   }
 
   private QuotedPcrs values(TpmlPcrSelection pcrs) throws IOException {

@@ -208,6 +208,8 @@ interface Esys extends Library {
       PointerByReference certifyInfo,
       PointerByReference signature);
 
+  int Esys_ReadClock(Pointer context, int s1, int s2, int s3, PointerByReference currentTime);
+
   int Esys_Quote(
       Pointer context,
       int signHandle,

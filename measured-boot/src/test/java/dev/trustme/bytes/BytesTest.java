@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.Base64;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BytesTest {
@@ -45,6 +47,52 @@ class BytesTest {
     assertThrows(IllegalArgumentException.class, () -> Bytes.fromHex("0a0"));
     assertThrows(IllegalArgumentException.class, () -> Bytes.fromHex("0x0a"));
     assertThrows(IllegalArgumentException.class, () -> Bytes.fromHex("0a 0b"));
+  }
+
+  @Test
+  void knowsAscii() {
+    for (int size = 0; size < 20; size++) {
+      byte[] text = new byte[size];
+      assertTrue(Bytes.copyOf(text).isAscii());
+      for (int i = 0; i < size; i++) {
+        text[i] = 0x7f;
+        assertTrue(Bytes.copyOf(text).isAscii());
+        text[i] = (byte) 0x80;
+        assertFalse(Bytes.copyOf(text).isAscii(), size + " " + i);
+        text[i] = 'a';
+      }
+    }
+  }
+
+  /** Every other way to write the same bytes is refused, as if it was encoded again. */
+  @Test
+  void base64HasOneForm() {
+    var random = new Random(1);
+    String digits = "ABCDZabcdz0129+/==\n";
+    int good = 0;
+    for (int i = 0; i < 100_000; i++) {
+      var text = new StringBuilder();
+      for (int j = random.nextInt(10); j > 0; j--) {
+        text.append(digits.charAt(random.nextInt(digits.length())));
+      }
+      good += fromBase64(text.toString()) ? 1 : 0;
+    }
+    assertTrue(good > 1000, good + " were good");
+  }
+
+  private static boolean fromBase64(String text) {
+    boolean same;
+    try {
+      same = Bytes.copyOf(Base64.getDecoder().decode(text)).base64().equals(text);
+    } catch (IllegalArgumentException e) {
+      same = false;
+    }
+    if (same) {
+      assertEquals(text, Bytes.fromBase64(text).base64());
+    } else {
+      assertThrows(IllegalArgumentException.class, () -> Bytes.fromBase64(text));
+    }
+    return same;
   }
 
   @Test

@@ -3,6 +3,9 @@
 
 package dev.trustme.json;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -82,6 +85,34 @@ class JsonTest {
     assertRejected("", GOOD + GOOD);
     assertRejected("", GOOD + "x");
     assertRejected("", GOOD + "]");
+  }
+
+  /** ASCII is read from bytes and everything else from text; both say the same of an error. */
+  @Test
+  void tellsThePlaceInCharacters() {
+    for (String broken :
+        List.of(
+            GOOD.replace(":3,", ":x,"),
+            GOOD.replace("\"size\":1", "\"size\":1,\n  \"extra\":1"),
+            GOOD.replace("\"schema\"", "\"schema\0\""),
+            "{\"schema\":\"s\"")) {
+      var bytes = assertThrows(FormatException.class, () -> read(broken));
+      var text =
+          assertThrows(FormatException.class, () -> read(broken.replace(":\"s\"", ":\"é\"")));
+      assertEquals(bytes.getMessage(), text.getMessage());
+      assertTrue(bytes.offset() > 0, bytes.toString());
+    }
+  }
+
+  /** A NUL makes some readers guess UTF-16. */
+  @Test
+  void readsNothingButUtf8() {
+    for (var charset : List.of(UTF_16BE, UTF_16LE, UTF_16)) {
+      var other = Bytes.copyOf(GOOD.getBytes(charset));
+      assertThrows(FormatException.class, () -> Json.read(other, Document.class, "document"));
+    }
+    assertRejected("", "\0" + GOOD);
+    assertRejected("", "\uFEFF" + GOOD);
   }
 
   @Test

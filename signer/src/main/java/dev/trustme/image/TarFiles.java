@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -95,6 +97,11 @@ final class TarFiles implements OciFiles {
 
   private static FormatException malformed(Path archive, String problem) {
     return new FormatException("image archive", 0, problem).in(archive.toString());
+  }
+
+  /** The names of all of them, sorted. */
+  Set<String> names() {
+    return new TreeSet<>(ranges.keySet());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.files.Inputs;
+import dev.trustme.image.FileHashes;
 import dev.trustme.predict.BootDescription;
 import dev.trustme.predict.FirmwareVariables;
 import dev.trustme.predict.LoaderInfo;
@@ -17,6 +18,7 @@ import dev.trustme.predict.SecureBootVariables;
 import dev.trustme.release.Artifact;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
+import dev.trustme.release.ShippedFiles;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
@@ -38,6 +40,9 @@ import java.util.function.Supplier;
  */
 public final class ReleaseBuilder {
   private static final HashAlgorithm BANK = HashAlgorithm.SHA256;
+
+  /** Verifiers read 16 MiB of manifest in base64. */
+  private static final int MAX_PAYLOAD = 11 << 20;
 
   private final ReleaseConfig config;
   private final Path folder;
@@ -64,18 +69,51 @@ public final class ReleaseBuilder {
     for (String modules : config.modules().orElse(List.of())) {
       shipped.modules(folder.resolve(modules));
     }
+    for (ReleaseConfig.FileSet set : config.files().orElse(List.of())) {
+      add(set);
+    }
     boolean failed = checks.stream().anyMatch(Check::failed);
     return failed ? new Verdict.Rejected<>(checks) : Verdict.of(checks, with(manifest(created)));
   }
 
+  private void add(ReleaseConfig.FileSet set) throws IOException, FormatException {
+    var hashes =
+        new FileHashes(
+            set.hash().orElse(BANK), (name, digest) -> parts.add(set.path(name), digest));
+    if (set.folder().isPresent()) {
+      hashes.folder(folder.resolve(set.folder().get()));
+    } else if (set.tar().isPresent()) {
+      hashes.tar(folder.resolve(set.tar().get()));
+    } else {
+      hashes.sums(folder.resolve(set.sums().orElseThrow()));
+    }
+  }
+
   private ReleaseManifest manifest(Instant created) throws FormatException {
+    var manifest = parsed(created);
+    int size = manifest.encode().size();
+    if (size > MAX_PAYLOAD) {
+      throw new FormatException(
+          "release configuration",
+          0,
+          "%d files make a manifest of %d bytes, expected at most %d"
+              .formatted(parts.files().size(), size, MAX_PAYLOAD));
+    }
+    return manifest;
+  }
+
+  private ReleaseManifest parsed(Instant created) throws FormatException {
     try {
       return ReleaseManifest.of(
           config.name(),
           config.sequence(),
           new ReleaseManifest.Validity(
               created, config.notAfter(), config.floors().map(ReleaseConfig.Floor::floors)),
-          new ReleaseManifest.Contents(parts.artifacts(), parts.containers(), parts.measurements()),
+          new ReleaseManifest.Contents(
+              parts.artifacts(),
+              parts.containers(),
+              parts.measurements(),
+              config.files().map(sets -> new ShippedFiles(parts.files()))),
           parts.signers());
     } catch (IllegalArgumentException e) {
       throw new FormatException("release configuration", 0, String.valueOf(e.getMessage()));

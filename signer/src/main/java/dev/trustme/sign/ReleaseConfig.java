@@ -5,18 +5,22 @@ package dev.trustme.sign;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.json.Json;
 import dev.trustme.predict.BootPath;
 import dev.trustme.release.Floors;
+import dev.trustme.release.ShippedFiles;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code release.yaml}, the input of {@code sign release}. Names of files are relative to its own
  * folder. {@code layers} are the .json files that {@code sign layer} wrote, {@code containers} and
- * {@code modules} the folders that {@code sign container} and {@code sign modules} wrote.
+ * {@code modules} the folders that {@code sign container} and {@code sign modules} wrote; {@code
+ * files} is what the device's system reads and runs.
  */
 public record ReleaseConfig(
     String schema,
@@ -27,7 +31,8 @@ public record ReleaseConfig(
     Boot boot,
     Optional<List<String>> layers,
     Optional<List<String>> containers,
-    Optional<List<String>> modules) {
+    Optional<List<String>> modules,
+    Optional<List<FileSet>> files) {
   public static final String SCHEMA = "trustme/release-config/1";
 
   public ReleaseConfig {
@@ -43,6 +48,37 @@ public record ReleaseConfig(
         throw new IllegalArgumentException(
             "boot.path: expected %s, found %s".formatted(BootPath.DIRECT_UKI, path));
       }
+    }
+  }
+
+  /**
+   * Files that a device reads: of a folder, of a tar archive, or of a list of sums, one of them.
+   *
+   * @param at the folder that they are in on the device; / unless given
+   * @param hash of their content; sha256 unless given
+   */
+  public record FileSet(
+      Optional<String> folder,
+      Optional<String> tar,
+      Optional<String> sums,
+      Optional<String> at,
+      Optional<HashAlgorithm> hash) {
+    public FileSet {
+      if (Stream.of(folder, tar, sums).filter(Optional::isPresent).count() != 1) {
+        throw new IllegalArgumentException("files: expected one of folder, tar and sums");
+      }
+      if (at.filter(a -> !a.equals("/") && !ShippedFiles.isPath(a)).isPresent()) {
+        throw new IllegalArgumentException("files.at: expected an absolute path");
+      }
+      if (hash.filter(h -> h.size() < HashAlgorithm.SHA256.size()).isPresent()) {
+        throw new IllegalArgumentException("files.hash: expected sha256 or a stronger hash");
+      }
+    }
+
+    /** Where the file with this name, relative to the set, lies on a device. */
+    String path(String name) {
+      String folderThere = at.orElse("/");
+      return (folderThere.equals("/") ? "/" : folderThere + "/") + name;
     }
   }
 

@@ -4,9 +4,12 @@
 package dev.trustme.sign;
 
 import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
 import dev.trustme.release.Artifact;
 import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
+import dev.trustme.release.ShippedDigest;
+import dev.trustme.release.ShippedFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +22,7 @@ final class ReleaseParts {
   private final List<Artifact> artifacts = new ArrayList<>();
   private final List<ContainerEntry> containers = new ArrayList<>();
   private final List<Measurement> measurements = new ArrayList<>();
+  private final Map<String, Set<ShippedDigest>> files = new TreeMap<>();
   private final Map<String, Set<Digest>> signers = new TreeMap<>();
 
   void add(Artifact artifact) {
@@ -31,6 +35,17 @@ final class ReleaseParts {
 
   void add(Measurement measurement) {
     measurements.add(measurement);
+  }
+
+  /** A file that devices read at this path; it may have several digests. */
+  void add(String path, ShippedDigest digest) throws FormatException {
+    if (!ShippedFiles.isPath(path)) {
+      throw new FormatException(
+          "release configuration",
+          0,
+          "files: no path that a device's log can name: " + path.replaceAll("[^ -~]", "?"));
+    }
+    files.computeIfAbsent(path, p -> new LinkedHashSet<>()).add(digest);
   }
 
   /** The certificate signed something for this use. */
@@ -48,6 +63,12 @@ final class ReleaseParts {
 
   List<Measurement> measurements() {
     return measurements;
+  }
+
+  Map<String, List<ShippedDigest>> files() {
+    Map<String, List<ShippedDigest>> lists = new TreeMap<>();
+    files.forEach((path, digests) -> lists.put(path, List.copyOf(digests)));
+    return lists;
   }
 
   Map<String, List<Digest>> signers() {

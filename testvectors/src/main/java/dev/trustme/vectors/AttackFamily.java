@@ -23,7 +23,7 @@ final class AttackFamily {
         .orElseGet(() -> Outcome.of(verdict));
   }
 
-  private static String reason(Check check) {
+  static String reason(Check check) {
     return "%s%s saw %s, not %s"
         .formatted(
             check.id(),

@@ -8,11 +8,14 @@ import dev.trustme.attest.Challenge;
 import dev.trustme.attest.DeviceState;
 import dev.trustme.attest.EvidenceCase;
 import dev.trustme.attest.EvidenceVerifier;
+import dev.trustme.attest.FileSigners;
+import dev.trustme.attest.ListFloors;
 import dev.trustme.attest.NonceAnswer;
 import dev.trustme.attest.Policy;
 import dev.trustme.attest.TrustAnchors;
 import dev.trustme.attest.VerifiedDevice;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
@@ -22,6 +25,7 @@ import dev.trustme.trust.RevocationList;
 import dev.trustme.trust.TrustStore;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +36,10 @@ import java.util.Optional;
  * The whole judgement of a device. Files evidence, release, policy, and the roots release-root and
  * device-root, which stand for those that the policy names; where they matter enrolment-root and
  * maker-root, enrolment (the record that the verifier was given), crl, and state (what was last
- * accepted). Beside crl there may be maker-crl and enrolment-crl; customer-root (of the customer
- * that context customer names) and manifest (of its container). Context at, and the challenge that
- * was given out: nonce, nonce-device, nonce-created, nonce-expires, and nonce-used, true or false.
+ * accepted). Beside crl there may be sub-crl, maker-crl and enrolment-crl, and floors, the numbers
+ * of lists that were seen before; customer-root (of the customer that context customer names) and
+ * manifest (of its container). Context at, and the challenge that was given out: nonce,
+ * nonce-device, nonce-created, nonce-expires, and nonce-used, true or false.
  */
 final class EvidenceFamily {
   private EvidenceFamily() {}
@@ -46,7 +51,7 @@ final class EvidenceFamily {
   static Verdict<VerifiedDevice> verdict(VectorInput input) throws IOException, FormatException {
     var policy = Policy.parse(input.file("policy"));
     List<RevocationList> lists = new ArrayList<>();
-    for (String role : List.of("crl", "maker-crl", "enrolment-crl")) {
+    for (String role : List.of("crl", "sub-crl", "maker-crl", "enrolment-crl", "file-crl")) {
       if (input.has(role)) {
         lists.add(RevocationList.parse(input.file(role)));
       }
@@ -58,7 +63,8 @@ final class EvidenceFamily {
             store(input, "enrolment-root"),
             store(input, "maker-root"),
             customers(input),
-            TrustAnchors.revocation(policy, lists));
+            TrustAnchors.revocation(policy, lists).withFloors(floors(input)),
+            files(input));
     var evidence = Evidence.parse(input.file("evidence"));
     var release = DsseEnvelope.parse(input.file("release"));
     Optional<DsseEnvelope> enrolment =
@@ -73,6 +79,20 @@ final class EvidenceFamily {
     var answer = answer(input, evidence.nonce());
     var given = new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
     return new EvidenceVerifier(policy, anchors).verify(given);
+  }
+
+  private static Optional<FileSigners> files(VectorInput input)
+      throws IOException, FormatException {
+    var certificates = store(input, "file-certificate").map(TrustStore::anchors).orElse(List.of());
+    var roots = store(input, "file-root");
+    return certificates.isEmpty() && roots.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new FileSigners(certificates, roots));
+  }
+
+  private static Map<Digest, BigInteger> floors(VectorInput input)
+      throws IOException, FormatException {
+    return input.has("floors") ? ListFloors.parse(input.file("floors")).numbers() : Map.of();
   }
 
   private static Map<String, TrustStore> customers(VectorInput input)

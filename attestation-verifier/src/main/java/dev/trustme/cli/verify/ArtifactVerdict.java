@@ -75,7 +75,7 @@ record ArtifactVerdict(String file, Outcome verdict, Optional<String> error, Lis
     return text.append('\n').toString();
   }
 
-  private static String line(Check check) {
+  static String line(Check check) {
     String what =
         switch (check.result()) {
           case FAIL ->

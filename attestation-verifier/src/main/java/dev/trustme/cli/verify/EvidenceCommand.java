@@ -10,6 +10,7 @@ import dev.trustme.attest.DeviceStates;
 import dev.trustme.attest.EvidenceCase;
 import dev.trustme.attest.EvidenceCheck;
 import dev.trustme.attest.EvidenceVerifier;
+import dev.trustme.attest.ListFloorStore;
 import dev.trustme.attest.NonceStore;
 import dev.trustme.attest.Policy;
 import dev.trustme.attest.TrustAnchors;
@@ -31,8 +32,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,13 +113,15 @@ final class EvidenceCommand implements Callable<ExitCode> {
     Path policyPath = requireNonNull(policyFile);
     Bytes policyText = Inputs.read(policyPath, MAX_POLICY);
     var policy = parse(policyPath, policyText, Policy::parse);
-    var anchors =
-        TrustAnchors.load(
-            policy, requireNonNull(policyPath.toAbsolutePath().getParent()), more.lists());
-    Path releasePath = requireNonNull(releaseFile);
-    var release = parse(releasePath, Inputs.read(releasePath, MAX_RELEASE), DsseEnvelope::parse);
     Path folder = requireNonNull(state);
     var nonces = NonceStore.open(folder);
+    var floors = ListFloorStore.in(folder);
+    var lists = more.lists();
+    var anchors =
+        TrustAnchors.load(policy, requireNonNull(policyPath.toAbsolutePath().getParent()), lists)
+            .withFloors(floors.floors());
+    Path releasePath = requireNonNull(releaseFile);
+    var release = parse(releasePath, Inputs.read(releasePath, MAX_RELEASE), DsseEnvelope::parse);
     reports.prepare();
     Instant at = times.now();
     var paper = new Paper(policy, policyText, release);
@@ -127,15 +133,23 @@ final class EvidenceCommand implements Callable<ExitCode> {
     var nonce = nonces.consume(evidence.nonce());
     var given = new EvidenceCase(evidence, release, enrolment, manifests, nonce, last, at);
     var verdict = judge(new EvidenceVerifier(policy, anchors), given, paper);
+    floors.saw(lists, issuers(anchors, evidence), at);
     if (verdict instanceof Verdict.Accepted<VerifiedDevice> accepted) {
       states.accept(accepted.value().state());
     }
     var manifest = trusted(verdict, release);
     report(
         VerdictReport.of(verdict, evidence.device(), manifest.map(VerdictReport.Release::of), at),
-        new ReportSources(Optional.of(evidence), manifest, policy),
+        new ReportSources(Optional.of(evidence), manifest, policy, Optional.of(anchors)),
         policyText);
     return verdict.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
+  }
+
+  private static List<X509CertificateHolder> issuers(TrustAnchors anchors, Evidence evidence)
+      throws FormatException {
+    var issuers = new ArrayList<>(anchors.issuers());
+    issuers.addAll(EvidenceVerifier.shownAuthorities(evidence));
+    return issuers;
   }
 
   /** What evidence is judged by. */

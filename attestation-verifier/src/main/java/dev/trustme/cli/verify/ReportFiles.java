@@ -72,7 +72,7 @@ final class ReportFiles {
     }
   }
 
-  private static void requireFolder(Path file) throws IOException {
+  static void requireFolder(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new IOException(file + ": the folder " + folder + " does not exist");

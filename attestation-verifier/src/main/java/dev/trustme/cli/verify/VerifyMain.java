@@ -25,6 +25,10 @@ import picocli.CommandLine.Command;
       "  trustme verify evidence evidence.json --release release.json --policy policy.yaml"
           + " --state verifier",
       "",
+      "Judge many devices:",
+      "  trustme verify fleet evidence/ --release release.json --policy policy.yaml"
+          + " --state verifier --out results.ndjson",
+      "",
       "Understand a verdict:",
       "  trustme verify explain pcr-11",
       "",
@@ -42,8 +46,12 @@ public final class VerifyMain implements Tool {
     return List.of(
         ChallengeCommand.class,
         EvidenceCommand.class,
+        FleetCommand.class,
+        QuoteCommand.class,
         ExplainCommand.class,
         PolicyCommand.class,
+        ImportCommand.class,
+        GyroidosCommand.class,
         ArtifactCommand.class);
   }
 

@@ -4,11 +4,15 @@
 package dev.trustme.cli.measure;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Names of certificates in a log. Nothing about them is verified. */
@@ -25,6 +29,23 @@ final class Certificates {
           : Optional.empty();
     } catch (CertificateException e) {
       return Optional.empty();
+    }
+  }
+
+  /** The certificates of a PEM or DER file as DER, in its order. */
+  static List<Bytes> chain(Path file, Bytes content) throws FormatException {
+    try {
+      List<Bytes> chain = new ArrayList<>();
+      var factory = CertificateFactory.getInstance("X.509");
+      for (var certificate : factory.generateCertificates(content.stream())) {
+        chain.add(Bytes.copyOf(certificate.getEncoded()));
+      }
+      if (chain.isEmpty()) {
+        throw new FormatException("X.509", 0, "holds no certificate").in(file.toString());
+      }
+      return chain;
+    } catch (CertificateException e) {
+      throw new FormatException("X.509", 0, "is no certificate").in(file.toString());
     }
   }
 

@@ -40,6 +40,9 @@ final class ImaSource {
       List.of("binary_runtime_measurements", "ascii_runtime_measurements");
   private static final int PREFIX = 4;
 
+  /** The log of this machine in the form that evidence holds. */
+  static final Path OWN_BINARY_LOG = FOLDER.resolve(NAMES.getFirst());
+
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",

@@ -17,7 +17,10 @@ import dev.trustme.tss.Attestation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,13 +33,17 @@ import picocli.CommandLine.Option;
     description = {
       "Let the TPM sign its PCRs together with a nonce.",
       "",
-      "Writes the files that tpm2_quote writes: message, signature and, with -o, the values."
+      "Writes the files that tpm2_quote writes: message, signature and, with -o, the values; or,"
+          + " with --evidence, all that a verifier needs in one file."
     },
     footer = {
       "",
       "Example:",
       "  trustme measure quote --ak 0x81010002 --pcrs sha256:0,4,7,11 --nonce 00c0ffee \\",
-      "      -m quote.msg -s quote.sig -o quote.pcrs"
+      "      -m quote.msg -s quote.sig -o quote.pcrs",
+      "  trustme measure quote --ak 0x81010002 --pcrs sha256:0,1,2,3,4,5,6,7,8,9,10,11 \\",
+      "      --nonce 00c0ffee --evidence evidence.json --certificate ak.pem \\",
+      "      --device 7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44"
     },
     mixinStandardHelpOptions = true)
 final class QuoteCommand implements Callable<ExitCode> {
@@ -55,14 +62,12 @@ final class QuoteCommand implements Callable<ExitCode> {
   @Option(
       names = {"-m", "--message"},
       paramLabel = "FILE",
-      required = true,
       description = "Where to write what was signed (TPMS_ATTEST).")
   private @Nullable Path message;
 
   @Option(
       names = {"-s", "--signature"},
       paramLabel = "FILE",
-      required = true,
       description = "Where to write the signature (TPMT_SIGNATURE).")
   private @Nullable Path signature;
 
@@ -75,6 +80,7 @@ final class QuoteCommand implements Callable<ExitCode> {
   @Option(names = "--force", description = "Replace existing files.")
   private boolean force;
 
+  @Mixin private final EvidenceOutput evidence = new EvidenceOutput();
   @Mixin private final AkOption ak = new AkOption();
   @Mixin private final TpmOption tpm = new TpmOption();
   @Mixin private final Output output = new Output();
@@ -106,15 +112,20 @@ final class QuoteCommand implements Callable<ExitCode> {
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
     var selection = TpmWords.selection(pcrs);
     Bytes challenge = nonce.read();
-    Outputs.requireAbsent(requireNonNull(message), force);
-    Outputs.requireAbsent(requireNonNull(signature), force);
-    if (values != null) {
-      Outputs.requireAbsent(values, force);
+    if ((message == null) != (signature == null) || (message == null && !evidence.wanted())) {
+      throw CommandFailure.usage("expected -m FILE and -s FILE, or --evidence FILE");
     }
+    for (Path file : files()) {
+      Outputs.requireAbsent(file, force);
+    }
+    evidence.prepare(force);
     tpm.use(tss -> {
       try (var key = ak.load(tss)) {
         var quoted = tss.attestation().quoteWithValues(key, challenge, TpmtScheme.NULL, selection);
         write(quoted);
+        evidence
+            .write(tss.attestation(), quoted, challenge, key.key(), force)
+            .ifPresent(output::warn);
         output.result(
             new Quoted(
                 "trustme/quote/1",
@@ -130,9 +141,15 @@ final class QuoteCommand implements Callable<ExitCode> {
     return ExitCode.ACCEPTED;
   }
 
+  private List<Path> files() {
+    return Stream.of(message, signature, values).filter(Objects::nonNull).toList();
+  }
+
   private void write(Attestation.QuotedValues quoted) throws IOException {
-    Outputs.write(requireNonNull(message), quoted.quote().attest(), force);
-    Outputs.write(requireNonNull(signature), quoted.quote().signature().encode(), force);
+    if (message != null && signature != null) {
+      Outputs.write(message, quoted.quote().attest(), force);
+      Outputs.write(signature, quoted.quote().signature().encode(), force);
+    }
     if (values != null) {
       Outputs.write(values, quoted.values().encode(), force);
     }

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.Launcher;
+import dev.trustme.evidence.Evidence;
+import dev.trustme.ima.TestImaLog;
 import dev.trustme.tpm.MakeCredential;
 import dev.trustme.tpm.QuotedPcrs;
 import dev.trustme.tpm.SoftwareTpm;
@@ -19,10 +22,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Quotes, keys and credentials, on swtpm; judged by tpm2-tools. */
 class TpmCommandsTest extends OnSoftwareTpm {
+  private static final String AT = "2026-11-22T10:14:03Z";
+  private static final String DEVICE = "7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44";
+
   @Test
   void quotesAsTheToolsDo() throws Exception {
     assertEquals(
@@ -149,6 +157,51 @@ class TpmCommandsTest extends OnSoftwareTpm {
     assertEquals(4, run(with(start, "--ak", "@none", "--pcrs", "sha256:1", "--nonce", "00")));
     write("@bad.ctx", "no context");
     assertEquals(3, run(with(start, "--ak", "@bad.ctx", "--pcrs", "sha256:1", "--nonce", "00")));
+    assertFalse(Files.exists(file("@m")));
+  }
+
+  @Test
+  void quoteWritesTheWholeEvidence() throws Exception {
+    String[] key = {"ak", "create", "-u", "@ak.pub", "-r", "@ak.priv", "--persist", "0x81010004"};
+    assertEquals(0, run(key));
+    Bytes log = TestImaLog.booted().ng("sha256", "/bin/sh").binary();
+    Files.write(file("@ima.bin"), log.toArray());
+    write("@tcg.bin", "any");
+    String[] quote = {"quote", "--ak", "0x81010004", "--nonce", "00c0ffee", "--at", AT};
+    String[] with =
+        with(
+            with(quote, "--evidence", "@e.json", "--device", DEVICE, "--tcg-log", "@tcg.bin"),
+            "--ima-log",
+            "@ima.bin");
+    assertEquals(0, run(with(with, "--pcrs", "sha256:0,7,10")));
+    var evidence = Evidence.parse(Bytes.copyOf(Files.readAllBytes(file("@e.json"))));
+    assertEquals(Optional.of(log), evidence.logs().ima());
+    assertEquals(Set.of(0, 7, 10), evidence.claimed(HashAlgorithm.SHA256).keySet());
+    assertEquals("00c0ffee", evidence.nonce().hex());
+    assertEquals(AT, evidence.created().toString());
+    assertEquals(Bytes.copyOf(Files.readAllBytes(file("@ak.pub"))), evidence.ak().publicArea());
+    assertEquals(2, run(with(with, "--pcrs", "sha256:10")), "an existing file stays");
+    for (String[] wrong :
+        new String[][] {
+          {"--pcrs", "sha256:7"},
+          {"--pcrs", "sha256:7", "--evidence", "@n.json"},
+          {"--pcrs", "sha256:7", "--evidence", "@n.json", "--device", "x"},
+          {"--pcrs", "sha256:7", "-m", "@m", "-s", "@s", "--device", DEVICE},
+          {"--pcrs", "sha256:7", "-m", "@m", "--evidence", "@n.json", "--device", DEVICE},
+          {"--pcrs", "sha256:7", "--evidence", "@n.json", "--device", DEVICE, "--record", "@x"}
+        }) {
+      assertEquals(2, run(with(quote, wrong)), String.join(" ", wrong));
+    }
+    assertEquals(
+        3,
+        run(
+            with(
+                with(quote, "--pcrs", "sha256:7", "--evidence", "@n.json", "--device", DEVICE),
+                "--tcg-log",
+                "@tcg.bin",
+                "--certificate",
+                "@tcg.bin")));
+    assertFalse(Files.exists(file("@n.json")));
     assertFalse(Files.exists(file("@m")));
   }
 

@@ -44,8 +44,9 @@ import picocli.CommandLine.Option;
       "",
       "Every part is verified again as its consumer will: the UKI by firmware's db in the variable"
           + " store, modules and root hashes as the kernel does, containers as a device does. PCR 4,"
-          + " 7, 9 and 11 are predicted from these files alone. Names in the configuration are"
-          + " relative to its folder.",
+          + " 7, 9 and 11 are predicted from these files alone. Files of the device's system are"
+          + " listed with their hashes, for policies that ask for them (require.ima). Names in the"
+          + " configuration are relative to its folder.",
       "",
       "--add-signature signs a manifest that exists with another key, for example one of ML-DSA"
           + " beside a classical one; a policy's threshold counts distinct keys."
@@ -64,7 +65,11 @@ import picocli.CommandLine.Option;
       "  boot: {path: direct-uki, uki: boot.efi, vars: OVMF_VARS.fd}",
       "  layers: [layer.img.json]",
       "  containers: [web.sealed]",
-      "  modules: [modules-signed]"
+      "  modules: [modules-signed]",
+      "  files:",
+      "    - {folder: rootfs}",
+      "    - {tar: firmware.tar, at: /lib/firmware}",
+      "    - {sums: SHA256SUMS, at: /opt/app}"
     },
     subcommands = {ReleaseShowCommand.class, ReleaseDiffCommand.class},
     mixinStandardHelpOptions = true)

@@ -69,6 +69,8 @@ final class ReleaseDiffCommand implements Callable<ExitCode> {
                     c.after(),
                     "container " + c.name(),
                     x -> "version " + x.version())));
+    diff.files()
+        .forEach(f -> text.append(line(f.before(), f.after(), f.name(), digests -> digests)));
     for (var use : diff.signers()) {
       use.gone().forEach(d -> text.append("- signer of %s  %s\n".formatted(use.use(), d)));
       use.added().forEach(d -> text.append("+ signer of %s  %s\n".formatted(use.use(), d)));

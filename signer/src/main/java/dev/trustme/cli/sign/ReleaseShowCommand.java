@@ -77,6 +77,9 @@ final class ReleaseShowCommand implements Callable<ExitCode> {
               text.append(
                   "  PCR %-3d   %s  %s %s, %d events\n"
                       .formatted(m.pcr(), m.value(), m.path(), m.phase(), m.events().size())));
+      manifest
+          .files()
+          .ifPresent(files -> text.append("  files     %d\n".formatted(files.byPath().size())));
       return text.toString();
     }
 

@@ -15,12 +15,16 @@ import dev.trustme.cli.Output;
 import dev.trustme.issue.NewPki;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.profile.Profile;
+import dev.trustme.release.ReleaseManifest;
 import dev.trustme.release.ReleaseVerifier;
+import dev.trustme.release.ShippedDigest;
 import dev.trustme.trust.TrustStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -199,6 +203,86 @@ class ReleaseSignaturesTest {
       assertFalse(Files.exists(folder.resolve("dry.json")));
     } finally {
       Files.move(folder.resolve("pki/hidden"), folder.resolve("pki/keys"));
+    }
+  }
+
+  private static void withFiles(String output, String files) throws Exception {
+    String config = shop.read("release.yaml").utf8();
+    int end = config.lastIndexOf('}');
+    shop.text(
+        output + ".yaml",
+        config.substring(0, end).replace("sequence: 41", "sequence: 42")
+            + ", files: ["
+            + files
+            + "]}");
+  }
+
+  private static SortedMap<String, List<ShippedDigest>> files(String file) throws Exception {
+    var envelope = DsseEnvelope.parse(shop.read(file));
+    return ReleaseManifest.parse(envelope.payload()).files().orElseThrow().byPath();
+  }
+
+  private static List<ShippedDigest> listed(
+      SortedMap<String, List<ShippedDigest>> files, String path) {
+    return files.getOrDefault(path, List.of());
+  }
+
+  private static String judged(String... command) throws Exception {
+    var process =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), text);
+    return text;
+  }
+
+  /** Hashed by sha256sum too: from a folder, its archive, and the sums themselves. */
+  @Test
+  void filesOfAFolderAnArchiveAndSumsAreListedAlike() throws Exception {
+    Files.createDirectories(folder.resolve("tree/usr/bin"));
+    Files.writeString(folder.resolve("tree/usr/bin/a b"), "one");
+    Files.writeString(folder.resolve("tree/usr/bin/c"), "two".repeat(100_000));
+    Files.createSymbolicLink(folder.resolve("tree/usr/bin/link"), Path.of("c"));
+    judged("tar", "-C", "tree", "-cf", "tree.tar", ".");
+    String sums = judged("sh", "-c", "cd tree && find . -type f -exec sha256sum {} +");
+    shop.text("sums", sums + "verity:sha256:" + "ab".repeat(32) + "  usr/bin/c\n");
+    withFiles("listed", "{folder: tree}, {tar: tree.tar, at: /copy}, {sums: sums, at: /sums}");
+    shop.succeed("release", "--config", "listed.yaml", "-o", "listed.json");
+    var files = files("listed.json");
+    assertEquals(6, files.size());
+    for (String line : sums.lines().toList()) {
+      var digest = ShippedDigest.parse("sha256:" + line.substring(0, 64));
+      String name = line.substring(line.indexOf("./") + 1);
+      for (String at : List.of("", "/copy", "/sums")) {
+        assertEquals(List.of(digest), listed(files, at + name).subList(0, 1), at + name);
+      }
+    }
+    assertEquals(
+        "verity:sha256:" + "ab".repeat(32), listed(files, "/sums/usr/bin/c").getLast().toString());
+    AirGapTest.succeed("release", "show", shop.path("listed.json"), "-q");
+    AirGapTest.succeed(
+        "release", "diff", shop.path("release.json"), shop.path("listed.json"), "-q");
+  }
+
+  @Test
+  void whatCannotBeListedIsNamed() throws Exception {
+    Files.createDirectories(folder.resolve("odd"));
+    Files.writeString(folder.resolve("odd/line\nend"), "x");
+    shop.text("bad-sums", "00  x\n");
+    for (var odd :
+        List.of(
+            "{folder: odd}|no path that a device's log can name: /line?end",
+            "{folder: missing}|missing",
+            "{tar: os-release}|os-release",
+            "{sums: bad-sums}|line 1: expected algorithm:lower-case-hex",
+            "{folder: root, tar: x.tar}|expected one of folder, tar and sums",
+            "{folder: root, at: relative}|expected an absolute path",
+            "{folder: root, hash: sha1}|sha256 or a stronger hash")) {
+      String[] parts = odd.split("\\|", 2);
+      withFiles("odd", parts[0]);
+      var ran = shop.run("release", "--config", "odd.yaml", "-o", "odd.json");
+      assertTrue(ran.code() == 3 || ran.code() == 4, ran.said());
+      assertTrue(ran.said().contains(parts[1]), ran.said());
+      assertFalse(Files.exists(folder.resolve("odd.json")));
     }
   }
 }

@@ -26,16 +26,16 @@ import java.util.TreeMap;
  * check then sees is added from the verifier's answer, once that is the expected check.
  */
 final class AttackMaker {
-  private static final String FAMILY = "attack";
-
   private final Path root;
+  private final String name;
   private final FamilyMaker family;
   private final List<Vector> vectors = new ArrayList<>();
   private final Map<String, String> expected = new HashMap<>();
 
-  AttackMaker(Path root, String provenance) throws IOException {
+  AttackMaker(Path root, String name, String provenance) throws IOException {
     this.root = root;
-    this.family = new FamilyMaker(root, FAMILY, provenance);
+    this.name = name;
+    this.family = new FamilyMaker(root, name, provenance);
   }
 
   AttackMaker file(String name, Bytes content) throws IOException {
@@ -124,7 +124,7 @@ final class AttackMaker {
     index(provenance, vectors);
     List<Vector> told = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
-    for (var result : new VectorRunner(root).run(Optional.of(FAMILY))) {
+    for (var result : new VectorRunner(root).run(Optional.of(name))) {
       var vector = result.vector();
       String check = expected.get(vector.id());
       var outcome = result.outcome();
@@ -134,6 +134,7 @@ final class AttackMaker {
               : outcome.verdict() != Expectation.accept && outcome.reason().startsWith(check);
       if (!right) {
         wrong.add(result.family() + "/" + vector.id() + " " + result.difference());
+        continue;
       }
       told.add(check == null ? vector : told(vector, outcome.verdict(), outcome.reason()));
     }
@@ -155,7 +156,7 @@ final class AttackMaker {
   }
 
   private void index(String provenance, List<Vector> all) throws IOException {
-    var index = new VectorIndex(VectorIndex.SCHEMA, FAMILY, provenance, all);
-    Outputs.write(root.resolve(FAMILY).resolve("index.json"), Json.writePretty(index), true);
+    var index = new VectorIndex(VectorIndex.SCHEMA, name, provenance, all);
+    Outputs.write(root.resolve(name).resolve("index.json"), Json.writePretty(index), true);
   }
 }

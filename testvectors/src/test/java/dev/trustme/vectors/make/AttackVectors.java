@@ -60,7 +60,7 @@ public final class AttackVectors {
   final Vector good;
 
   private AttackVectors(Path root) throws IOException, FormatException {
-    maker = new AttackMaker(root, OURS);
+    maker = new AttackMaker(root, "attack", OURS);
     var keys = device.keys;
     maker
         .file("policy.yaml", Bytes.utf8(POLICY))
@@ -85,7 +85,12 @@ public final class AttackVectors {
     new QuoteAttacks(vectors).make();
     new KeyAttacks(vectors).make();
     new PlatformAttacks(vectors).make();
+    new FileAttacks(vectors).make();
     new ContainerAttacks(vectors).make();
+    new RsaAttacks(vectors).make();
+    new MakerAttacks(vectors).make();
+    new LogAttacks(vectors).make();
+    new UserspaceAttacks(vectors).make();
     vectors.maker.write(OURS);
   }
 
@@ -136,18 +141,27 @@ public final class AttackVectors {
 
   /** A list of the issuer, from a day before until a day after. */
   static Bytes crl(Identity issuer, Instant at, BigInteger... revoked) throws IOException {
+    return crl(issuer, at, new Content(1, CRLReason.keyCompromise), revoked);
+  }
+
+  /** A list's number, and why it revokes. */
+  record Content(int number, int reason) {}
+
+  static Bytes crl(Identity issuer, Instant at, Content content, BigInteger... revoked)
+      throws IOException {
     var day = Duration.ofDays(1);
     var builder = new X509v2CRLBuilder(issuer.name(), Date.from(at.minus(day)));
     builder.setNextUpdate(Date.from(at.plus(day)));
     for (BigInteger serial : revoked) {
-      builder.addCRLEntry(serial, Date.from(at.minus(day)), CRLReason.keyCompromise);
+      builder.addCRLEntry(serial, Date.from(at.minus(day)), content.reason());
     }
     var key = new BcX509ExtensionUtils().createSubjectKeyIdentifier(issuer.key().info());
     builder.addExtension(
         Extension.authorityKeyIdentifier,
         false,
         new AuthorityKeyIdentifier(key.getKeyIdentifier()));
-    builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.ONE));
+    builder.addExtension(
+        Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(content.number())));
     return Bytes.copyOf(builder.build(issuer.key().signer()).getEncoded());
   }
 }

@@ -25,6 +25,8 @@ public final class MakeVectors {
     EnrolVectors.make(root);
     EventLogVectors.make(root);
     AttackVectors.make(root);
+    GyroidosVectors.make(root);
+    CredentialVectors.make(root);
     new AuthenticodeVectors(root).make();
     new ModuleVectors(root).make();
     new ImaSigVectors(root).make();

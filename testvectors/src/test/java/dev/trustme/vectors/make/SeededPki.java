@@ -22,6 +22,7 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v1CertificateBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -45,7 +46,16 @@ final class SeededPki {
       String name,
       SeededKey key,
       int serial,
-      Map<ASN1ObjectIdentifier, Optional<Extension>> extensions) {
+      Map<ASN1ObjectIdentifier, Optional<Extension>> extensions,
+      Optional<SubjectPublicKeyInfo> certified) {
+    Plan(
+        String name,
+        SeededKey key,
+        int serial,
+        Map<ASN1ObjectIdentifier, Optional<Extension>> extensions) {
+      this(name, key, serial, extensions, Optional.empty());
+    }
+
     static Plan authority(String name, int serial) {
       return new Plan(name, SeededKey.p256(name), serial, Map.of())
           .with(Extension.basicConstraints, true, new BasicConstraints(0))
@@ -84,21 +94,30 @@ final class SeededPki {
     }
 
     Plan of(SeededKey other) {
-      return new Plan(name, other, serial, extensions);
+      return new Plan(name, other, serial, extensions, certified);
+    }
+
+    /** The certificate is one of this key, of which nothing is signed here. */
+    Plan of(SubjectPublicKeyInfo other) {
+      return new Plan(name, key, serial, extensions, Optional.of(other));
+    }
+
+    private SubjectPublicKeyInfo info() {
+      return certified.orElseGet(key::info);
     }
 
     Plan named(String other) {
-      return new Plan(other, key, serial, extensions);
+      return new Plan(other, key, serial, extensions, certified);
     }
 
     Plan numbered(int other) {
-      return new Plan(name, key, other, extensions);
+      return new Plan(name, key, other, extensions, certified);
     }
 
     private Plan change(ASN1ObjectIdentifier id, Optional<Extension> extension) {
       Map<ASN1ObjectIdentifier, Optional<Extension>> changed = new LinkedHashMap<>(extensions);
       changed.put(id, extension);
-      return new Plan(name, key, serial, changed);
+      return new Plan(name, key, serial, changed, certified);
     }
 
     private X500Name subject() {
@@ -138,7 +157,7 @@ final class SeededPki {
             Date.from(START),
             Date.from(END),
             plan.subject(),
-            plan.key().info());
+            plan.info());
     var identifiers = new BcX509ExtensionUtils();
     Map<ASN1ObjectIdentifier, Optional<Extension>> all = new LinkedHashMap<>();
     for (var usual :
@@ -146,7 +165,7 @@ final class SeededPki {
             extension(
                 Extension.subjectKeyIdentifier,
                 false,
-                identifiers.createSubjectKeyIdentifier(plan.key().info())),
+                identifiers.createSubjectKeyIdentifier(plan.info())),
             extension(
                 Extension.authorityKeyIdentifier,
                 false,
@@ -175,7 +194,7 @@ final class SeededPki {
             Date.from(START),
             Date.from(END),
             plan.subject(),
-            plan.key().info());
+            plan.info());
     return new Identity(plan.key(), builder.build(issuer.key().signer()));
   }
 }

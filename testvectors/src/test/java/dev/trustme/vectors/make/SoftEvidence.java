@@ -18,6 +18,7 @@ import dev.trustme.eventlog.ReplayedLog;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
+import dev.trustme.ima.TestImaLog;
 import dev.trustme.json.Json;
 import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
@@ -46,6 +47,7 @@ import java.util.function.UnaryOperator;
  */
 final class SoftEvidence {
   static final Instant AT = Instant.parse("2026-11-22T12:00:00Z");
+  static final int IMA = 10;
   static final int CONTAINERS = 13;
   static final HashAlgorithm BANK = HashAlgorithm.SHA256;
   static final List<Integer> QUOTED = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14);
@@ -58,6 +60,9 @@ final class SoftEvidence {
   Optional<Bytes> shownLog = Optional.empty();
   Optional<ContainerLog> containers = Optional.empty();
   Optional<Bytes> shownContainers = Optional.empty();
+  Optional<TestImaLog> ima = Optional.empty();
+  Optional<Bytes> shownIma = Optional.empty();
+  boolean hidesIma;
   SoftKeys keys = new SoftKeys();
   SoftKeys.Ak ak = SoftKeys.ak("attestation key");
   TpmtPublic shownArea = ak.area();
@@ -79,6 +84,11 @@ final class SoftEvidence {
   UnaryOperator<Bytes> signatureEdit = UnaryOperator.identity();
   UnaryOperator<SortedMap<Integer, Digest>> claimEdit = UnaryOperator.identity();
   SeededKey quoter = ak.key();
+  Optional<UnaryOperator<Bytes>> signing = Optional.empty();
+  Optional<Evidence.Clock> readClock = Optional.empty();
+  Optional<Bytes> userspace = Optional.empty();
+  UnaryOperator<SortedMap<Integer, Digest>> measuredLater = UnaryOperator.identity();
+  UnaryOperator<Bytes> ekStored = UnaryOperator.identity();
   HashAlgorithm pcrHash = HashAlgorithm.SHA256;
 
   SoftEvidence(LogBuilder log) {
@@ -94,6 +104,9 @@ final class SoftEvidence {
     copy.shownLog = shownLog;
     copy.containers = containers;
     copy.shownContainers = shownContainers;
+    copy.ima = ima;
+    copy.shownIma = shownIma;
+    copy.hidesIma = hidesIma;
     copy.keys = keys;
     copy.ak = ak;
     copy.shownArea = shownArea;
@@ -108,6 +121,11 @@ final class SoftEvidence {
     copy.signatureEdit = signatureEdit;
     copy.claimEdit = claimEdit;
     copy.quoter = quoter;
+    copy.signing = signing;
+    copy.readClock = readClock;
+    copy.userspace = userspace;
+    copy.measuredLater = measuredLater;
+    copy.ekStored = ekStored;
     copy.pcrHash = pcrHash;
     change.accept(copy);
     return copy;
@@ -128,16 +146,22 @@ final class SoftEvidence {
     return Replay.replay(EventLog.parse(log.build()));
   }
 
-  private SortedMap<Integer, Digest> values() throws FormatException {
+  SortedMap<Integer, Digest> values() throws FormatException {
     var replayed = replayed();
     var values = new TreeMap<Integer, Digest>();
+    selection.stream()
+        .findFirst()
+        .map(TpmsPcrSelection::pcrs)
+        .filter(p -> p.contains(15))
+        .ifPresent(p -> values.put(15, replayed.pcr(BANK, 15)));
     QUOTED.forEach(pcr -> values.put(pcr, replayed.pcr(BANK, pcr)));
     containers.ifPresent(measured -> values.put(CONTAINERS, measured.replay(BANK)));
+    ima.ifPresent(measured -> values.put(IMA, measured.sha256()));
     return values;
   }
 
   Bytes evidence() throws FormatException {
-    var values = values();
+    var values = measuredLater.apply(values());
     Bytes[] concatenated = values.values().stream().map(Digest::value).toArray(Bytes[]::new);
     var attest =
         quoteEdit.apply(
@@ -151,7 +175,8 @@ final class SoftEvidence {
                 new TpmsAttest.TpmsQuoteInfo(
                     new TpmlPcrSelection(selection), pcrHash.digest(concatenated).value())));
     Bytes signed = signedEdit.apply(attest.encode());
-    Bytes signature = signatureEdit.apply(SoftKeys.ecdsa(quoter, signed).encode());
+    Bytes signature =
+        signatureEdit.apply(signing.map(s -> s.apply(signed)).orElseGet(() -> ecdsa(signed)));
     Map<String, String> claims = new TreeMap<>();
     claimEdit
         .apply(values)
@@ -169,12 +194,18 @@ final class SoftEvidence {
                 ? Optional.of(
                     new Evidence.Enrolment(
                         enrolment().encode(),
-                        List.of(Certificates.der(ekCertificate.certificate()))))
+                        List.of(ekStored.apply(Certificates.der(ekCertificate.certificate())))))
                 : Optional.empty(),
+            readClock,
             new Evidence.Logs(
                 shownLog.orElseGet(log::build),
-                Optional.empty(),
+                shownIma.or(() -> ima.map(TestImaLog::binary)).filter(log -> !hidesIma),
+                userspace,
                 shownContainers.or(() -> containers.map(ContainerLog::encode)))));
+  }
+
+  private Bytes ecdsa(Bytes signed) {
+    return SoftKeys.ecdsa(quoter, signed).encode();
   }
 
   TpmName ekQualifiedName() {
@@ -206,25 +237,50 @@ final class SoftEvidence {
   }
 
   Bytes release(List<ContainerEntry> shipped, String path, Integer... pcrs) throws FormatException {
-    var replayed = replayed();
-    List<Measurement> predictions = new ArrayList<>();
-    for (int pcr : pcrs) {
-      var events =
-          replayed.measuredEvents(pcr).stream()
-              .map(e ->
-                  new Measurement.Event(
-                      e.untrustedType().name(), "event", e.digest(BANK).orElseThrow()))
-              .toList();
-      predictions.add(Measurement.of(path, "kernel", pcr, BANK, events));
-    }
+    return release(
+        new ReleaseManifest.Contents(
+            List.of(), shipped, predictions(path, "kernel", Map.of(), pcrs)));
+  }
+
+  /** A release that predicts a later phase, with what is measured until then. */
+  Bytes release(
+      String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
+      throws FormatException {
+    return release(
+        new ReleaseManifest.Contents(List.of(), List.of(), predictions(path, phase, later, pcrs)));
+  }
+
+  /** A release of these parts. */
+  Bytes release(ReleaseManifest.Contents contents) {
     var manifest =
         ReleaseManifest.of(
             "vector-gateway",
             41,
             new ReleaseManifest.Validity(AT.minusSeconds(86400), AT.plusSeconds(864000)),
-            new ReleaseManifest.Contents(List.of(), shipped, predictions),
+            contents,
             Map.of());
     return SoftKeys.signed(DsseEnvelope.RELEASE, manifest.encode(), keys.releaser).encode();
+  }
+
+  List<Measurement> predictions(String path, Integer... pcrs) throws FormatException {
+    return predictions(path, "kernel", Map.of(), pcrs);
+  }
+
+  private List<Measurement> predictions(
+      String path, String phase, Map<Integer, List<Measurement.Event>> later, Integer... pcrs)
+      throws FormatException {
+    var replayed = replayed();
+    List<Measurement> predictions = new ArrayList<>();
+    for (int pcr : pcrs) {
+      List<Measurement.Event> events = new ArrayList<>();
+      for (var e : replayed.measuredEvents(pcr)) {
+        events.add(
+            new Measurement.Event(e.untrustedType().name(), "event", e.digest(BANK).orElseThrow()));
+      }
+      events.addAll(later.getOrDefault(pcr, List.of()));
+      predictions.add(Measurement.of(path, phase, pcr, BANK, events));
+    }
+    return predictions;
   }
 
   /** What a verifier keeps of a device that it accepted. */

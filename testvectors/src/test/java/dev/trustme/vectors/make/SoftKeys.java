@@ -114,7 +114,7 @@ final class SoftKeys {
                 Optional.empty(), der(signer.key(), covered), chain(signer))));
   }
 
-  private static Bytes der(SeededKey key, Bytes message) {
+  static Bytes der(SeededKey key, Bytes message) {
     var signer = key.signer();
     try (var out = signer.getOutputStream()) {
       out.write(message.toArray());

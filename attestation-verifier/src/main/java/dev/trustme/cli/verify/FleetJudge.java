@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: The trustme authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.trustme.cli.verify;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.trustme.artifact.DsseEnvelope;
+import dev.trustme.attest.Judge;
+import dev.trustme.attest.Policy;
+import dev.trustme.attest.TrustAnchors;
+import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
+import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.cli.CommandFailure;
+import dev.trustme.files.Inputs;
+import dev.trustme.fleet.FleetJournal;
+import dev.trustme.fleet.FleetMemory;
+import dev.trustme.release.ReleaseManifest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a fleet is judged by, and what is known of its devices. */
+final class FleetJudge {
+  private static final long MAX_RELEASE = 16L << 20;
+  private static final long MAX_POLICY = 1L << 20;
+
+  @Mixin private JudgeInputs more = new JudgeInputs();
+
+  @Option(
+      names = "--release",
+      paramLabel = "FILE",
+      required = true,
+      description = {
+        "A signed release manifest that devices may run; may be repeated. Those that the policy"
+            + " admits count; each device is held against the one whose values it quotes, as a"
+            + " whole."
+      })
+  private List<Path> releaseFiles = new ArrayList<>();
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      required = true,
+      description = "What is demanded, and whom to believe (YAML).")
+  private @Nullable Path policyFile;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "The folder given to 'trustme verify challenge'.")
+  private @Nullable Path state;
+
+  @Option(
+      names = "--recorded",
+      description = {
+        "Judge recorded evidence, without challenges and without state: every nonce is taken for one"
+            + " of this moment. It proves nothing of freshness."
+      })
+  private boolean recorded;
+
+  private final List<Digest> digests = new ArrayList<>();
+  private Optional<Digest> policyDigest = Optional.empty();
+
+  Judge judge() throws IOException, FormatException {
+    if (recorded == (state != null)) {
+      throw CommandFailure.usage("one of --state and --recorded is needed");
+    }
+    Path path = requireNonNull(policyFile);
+    Bytes text = Inputs.read(path, MAX_POLICY);
+    policyDigest = Optional.of(HashAlgorithm.SHA256.digest(text));
+    Policy policy;
+    try {
+      policy = Policy.parse(text);
+    } catch (FormatException e) {
+      throw e.in(path.toString());
+    }
+    var anchors =
+        TrustAnchors.load(policy, requireNonNull(path.toAbsolutePath().getParent()), more.lists());
+    try {
+      return Judge.of(policy, anchors, releases(), more.manifests());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--release: " + e.getMessage());
+    }
+  }
+
+  private List<DsseEnvelope> releases() throws IOException, FormatException {
+    List<DsseEnvelope> releases = new ArrayList<>();
+    for (Path file : releaseFiles) {
+      Bytes content = Inputs.read(file, MAX_RELEASE);
+      try {
+        releases.add(DsseEnvelope.parse(content));
+      } catch (FormatException e) {
+        throw e.in(file.toString());
+      }
+      digests.add(HashAlgorithm.SHA256.digest(content));
+    }
+    return releases;
+  }
+
+  /** What the operator gave and the policy does not take, as every device will fail by it. */
+  List<String> warnings(Judge judge, Instant at) {
+    var admitted = judge.admitted(at);
+    return judge.offered().stream()
+        .filter(release -> !admitted.contains(release))
+        .map(FleetJudge::unused)
+        .toList();
+  }
+
+  private static String unused(ReleaseManifest release) {
+    return "release %s %d counts for no device: the policy does not admit it, or its signatures do"
+            .formatted(release.name(), release.sequence())
+        + " not hold now";
+  }
+
+  FleetJournal.Header header() {
+    var sorted = digests.stream().sorted(Comparator.comparing(Digest::hex)).toList();
+    return new FleetJournal.Header(
+        FleetJournal.Header.SCHEMA,
+        UUID.randomUUID(),
+        policyDigest.orElseThrow(),
+        sorted,
+        !recorded);
+  }
+
+  FleetMemory memory(Optional<FleetJournal> journal) throws IOException {
+    return state == null
+        ? new FleetMemory.None()
+        : FleetMemory.Folder.open(
+            state, journal.map(FleetJournal::run).orElseGet(UUID::randomUUID));
+  }
+}
