@@ -99,7 +99,7 @@ final class QuoteCommand implements Callable<ExitCode> {
     var shared =
         new QuoteFiles.Shared(
             keyFile == null ? Optional.empty() : Optional.of(QuoteFiles.key(keyFile)), nonce());
-    Acceleration.expect(quotes.size());
+    Acceleration.expect(quotes.size(), 0);
     var lines = quotes.parallelStream().map(quote -> judge(quote, shared)).toList();
     lines.forEach(this::tell);
     return ExitCode.worst(lines.stream().map(Line::exitCode).collect(Collectors.toSet()));
