@@ -33,8 +33,10 @@ public class Install {
   record Tool(String name, String module, String main, List<String> training) {}
 
   /**
-   * Training commands run one after the other in a scratch folder; VECTORS/ stands for the shipped
-   * vectors. What matters is the code they reach, not how they end.
+   * Training commands run one after the other in one process and a scratch folder; VECTORS/ stands
+   * for the shipped vectors, CONFIG/ for the folder of this file. A command is the tool's own
+   * unless it begins with a tool's name and a colon. What matters is the code they reach, not how
+   * they end.
    */
   private static final List<Tool> TOOLS =
       List.of(
@@ -48,12 +50,9 @@ public class Install {
                   "show pki",
                   "issue release --pki pki --pass-file pass",
                   "crl device --pki pki --pass-file pass",
+                  "sign-csr VECTORS/csr --template device --pki pki --pass-file pass -q -o issued",
                   "audit verify --pki pki")),
-          new Tool(
-              "sign",
-              "signer",
-              "dev.trustme.cli.sign.SignMain",
-              List.of("--help", "uki --help", "modules --help")),
+          new Tool("sign", "signer", "dev.trustme.cli.sign.SignMain", signing()),
           new Tool(
               "verify",
               "attestation-verifier",
@@ -70,8 +69,8 @@ public class Install {
               "dev.trustme.cli.measure.MeasureMain",
               List.of(
                   "--help",
-                  "log VECTORS/eventlog/good.bin",
-                  "replay VECTORS/eventlog/good.bin",
+                  "log VECTORS/eventlog/uki.bin",
+                  "replay VECTORS/eventlog/uki.bin",
                   "ima VECTORS/ima/good.bin",
                   "cel VECTORS/cel/systemd.log",
                   "uki VECTORS/authenticode/good.efi")),
@@ -88,6 +87,31 @@ public class Install {
               "testvectors",
               "dev.trustme.cli.vectors.VectorsMain",
               List.of("--help", "run --dir VECTORS")));
+
+  /**
+   * A whole session over a few files, often enough that the JVM learns which code is worth
+   * compiling: most of a signing run's time would else be its first second.
+   */
+  private static List<String> signing() {
+    List<String> commands = new ArrayList<>();
+    commands.add("pki:init --profile CONFIG/training-profile.yaml -o pki --pass-file pass");
+    commands.add("--help");
+    commands.add("uki --help");
+    commands.add(
+        "modules VECTORS/module --replace -q --pki pki --pass-file pass --role module -o all");
+    for (int round = 0; round < 10; round++) {
+      commands.add(
+          "modules VECTORS/module/good-embedded.ko VECTORS/module/good-key-id.ko"
+              + " VECTORS/module/good-xz.ko.xz VECTORS/module/good-zst.ko.zst --replace -q"
+              + " --pki pki --pass-file pass --role module -o modules-"
+              + round);
+      commands.add(
+          "efi VECTORS/authenticode/good.efi --replace -q --pki pki --pass-file pass --role boot"
+              + " -o efi-"
+              + round);
+    }
+    return commands;
+  }
 
   private static final FileTime FIXED = FileTime.fromMillis(1_763_769_600_000L);
 
@@ -175,6 +199,9 @@ public class Install {
         copyWithoutSignature(jar.getValue(), copy, Map.of());
       }
       Files.setLastModifiedTime(copy, FIXED);
+      if (jar.getKey().startsWith("AmazonCorretto")) {
+        extractLibraries(jar.getValue(), lib);
+      }
     }
     Files.copy(jdk.resolve("release"), target.resolve("jdk-release"));
     for (var entry : classPaths.entrySet()) {
@@ -182,6 +209,18 @@ public class Install {
       Files.writeString(
           target.resolve(tool.name() + ".classpath"), String.join(" ", entry.getValue()) + "\n");
       Files.writeString(target.resolve(tool.name() + ".main"), tool.main() + "\n");
+    }
+  }
+
+  /** Native libraries beside their jar, which would else be unpacked at each start. */
+  private static void extractLibraries(Path jar, Path folder) throws IOException {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      for (ZipEntry entry : zip.stream().filter(e -> e.getName().endsWith(".so")).toList()) {
+        String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+        try (InputStream content = zip.getInputStream(entry)) {
+          Files.copy(content, folder.resolve(name));
+        }
+      }
     }
   }
 
@@ -278,7 +317,7 @@ public class Install {
     List<String> command = new ArrayList<>();
     command.add(jdk.resolve("bin/java").toString());
     command.addAll(List.of("-XX:AOTCacheOutput=" + making, "-XX:+UseSerialGC", "-XX:-UsePerfData"));
-    if (!List.of("sign", "device", "vectors").contains(tool.name())) {
+    if (!List.of("device", "vectors").contains(tool.name())) {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dtrustme.terminal=", "-cp"));
@@ -287,11 +326,9 @@ public class Install {
             ":",
             classPath.stream().map(j -> target.resolve("lib").resolve(j).toString()).toList()));
     command.add("dev.trustme.cli.Rehearsal");
-    command.add(tool.main());
-    String vectors = home.resolve("testvectors/vectors").toString();
     for (String run : tool.training()) {
+      command.addAll(words(tool, run));
       command.add("--then");
-      command.addAll(List.of(run.replace("VECTORS", vectors).split(" ")));
     }
     Path scratch = Files.createTempDirectory("trustme-training");
     Files.writeString(scratch.resolve("pass"), "a passphrase for training only\n");
@@ -309,6 +346,24 @@ public class Install {
       System.err.println("trustme: no start-up cache for " + tool.name() + "; it starts slower");
     }
     return null;
+  }
+
+  /** A training command with the class of its tool in front. */
+  private List<String> words(Tool tool, String run) {
+    var main = tool.main();
+    for (Tool other : TOOLS) {
+      if (run.startsWith(other.name() + ":")) {
+        main = other.main();
+        run = run.substring(other.name().length() + 1);
+      }
+    }
+    List<String> words = new ArrayList<>(List.of(main));
+    words.addAll(
+        List.of(
+            run.replace("VECTORS", home.resolve("testvectors/vectors").toString())
+                .replace("CONFIG", home.resolve("config").toString())
+                .split(" ")));
+    return words;
   }
 
   private void removeOthers(String id) throws IOException {

@@ -8,27 +8,13 @@
 # usage: TRUSTME=… long-aarch64.sh DEMO-FOLDER      (its keys; about three minutes)
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/lib/say.sh"
-. "$here/lib/inputs.sh"
-. "$here/lib/machine.sh"
-. "$here/lib/actions.sh"
-. "$here/lib/vars.sh"
+. "$here/lib/run.sh"
 . "$here/guest/tree.sh"
 . "$here/guest/modules.sh"
 
 [ $# = 1 ] || { echo "usage: long-aarch64.sh DEMO-FOLDER" >&2; exit 2; }
-started=$(date +%s)
-trap machine_end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-cd "$1" || exit 4
-for file in pki pass os-release; do
-  [ -e $file ] || { echo "trustme: $1 has no $file; run the demo first" >&2; exit 4; }
-done
-work=aarch64
-rm -rf "$work"
-mkdir -p "$work/logs" "$inputs_cache"
-say_logs=$work/logs
+run_in "$1" aarch64 pki pass os-release
+mkdir -p "$inputs_cache"
 
 # other_archive: from here on apt speaks of Debian 12 on arm64, at the mirrors that this machine uses, and leaves its
 # package lists alone.

@@ -7,27 +7,13 @@
 # Three boots with firmware, one without: about a minute.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/lib/say.sh"
-. "$here/lib/inputs.sh"
-. "$here/lib/machine.sh"
+. "$here/lib/run.sh"
 . "$here/lib/evidence.sh"
 . "$here/lib/host.sh"
-. "$here/lib/actions.sh"
 
 [ $# = 1 ] || { echo "usage: selftest-boot.sh DEMO-FOLDER" >&2; exit 2; }
-started=$(date +%s)
-trap machine_end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-cd "$1" || exit 4
-for file in pki vmlinuz linuxx64.efi.stub initramfs.img cmdline layer.img.json OVMF_VARS.fd tpm-maker release.yaml; do
-  [ -e $file ] || { echo "trustme: $1 has no $file; run the demo first" >&2; exit 4; }
-done
+run_in "$1" selftest pki vmlinuz linuxx64.efi.stub initramfs.img cmdline layer.img.json OVMF_VARS.fd tpm-maker release.yaml
 inputs_fetch || exit 4
-work=selftest
-rm -rf "$work"
-mkdir -p "$work/logs"
-say_logs=$work/logs
 
 # release NAME INITRD CMDLINE VARIABLES: a signed boot image and what it will measure, in $work/NAME.*
 release() {

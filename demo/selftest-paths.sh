@@ -9,37 +9,15 @@
 # Eight boots with firmware, four minutes and more. PASS or FAIL for each path and PCR.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/lib/say.sh"
-. "$here/lib/inputs.sh"
-. "$here/lib/machine.sh"
-. "$here/lib/actions.sh"
-. "$here/lib/vars.sh"
+. "$here/lib/run.sh"
 . "$here/lib/enrol.sh"
 . "$here/guest/tree.sh"
 . "$here/guest/modules.sh"
 
 [ $# = 1 ] || { echo "usage: selftest-paths.sh DEMO-FOLDER" >&2; exit 2; }
-started=$(date +%s)
-trap machine_end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-cd "$1" || exit 4
-for file in pki pass vmlinuz linuxx64.efi.stub os-release foreign.key foreign.pem; do
-  [ -e $file ] || { echo "trustme: $1 has no $file; run the demo first" >&2; exit 4; }
-done
+run_in "$1" paths pki pass vmlinuz linuxx64.efi.stub os-release foreign.key foreign.pem
 inputs_fetch && inputs_loaders || exit 4
-work=paths
-rm -rf "$work"
-mkdir -p "$work/logs"
-say_logs=$work/logs
 banks='--bank sha1 --bank sha256 --bank sha512'
-wrong=0
-
-pass() { printf '   %sPASS%s  %s\n' "$say_green" "$say_off" "$*"; }
-fail() {
-  printf '   %sFAIL%s  %s\n' "$say_red" "$say_off" "$*"
-  wrong=$((wrong + 1))
-}
 
 # An initramfs that tells what was measured, and a second one of odd size.
 initramfs() {

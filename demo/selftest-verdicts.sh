@@ -8,33 +8,11 @@
 # Four boots of the firmware alone, a minute and more. PASS or FAIL for each program.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/lib/say.sh"
-. "$here/lib/inputs.sh"
-. "$here/lib/machine.sh"
-. "$here/lib/actions.sh"
-. "$here/lib/vars.sh"
+. "$here/lib/run.sh"
 
 [ $# = 1 ] || { echo "usage: selftest-verdicts.sh DEMO-FOLDER" >&2; exit 2; }
-started=$(date +%s)
-trap machine_end EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-cd "$1" || exit 4
-for file in pki pass; do
-  [ -e $file ] || { echo "trustme: $1 has no $file; run the demo first" >&2; exit 4; }
-done
+run_in "$1" verdicts pki pass
 inputs_fetch && inputs_loaders || exit 4
-work=verdicts
-rm -rf "$work"
-mkdir -p "$work/logs"
-say_logs=$work/logs
-wrong=0
-
-pass() { printf '   %sPASS%s  %s\n' "$say_green" "$say_off" "$*"; }
-fail() {
-  printf '   %sFAIL%s  %s\n' "$say_red" "$say_off" "$*"
-  wrong=$((wrong + 1))
-}
 
 # key NAME OPENSSL-OPTIONS...: somebody else's key with its own certificate.
 key() {

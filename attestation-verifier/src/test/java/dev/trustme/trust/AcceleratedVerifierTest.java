@@ -36,7 +36,7 @@ class AcceleratedVerifierTest {
 
   @BeforeAll
   static void load() {
-    Acceleration.expect(1000);
+    Acceleration.expect(1000, 0);
     verifier = new AcceleratedVerifier(Acceleration.arrived().orElseThrow());
   }
 

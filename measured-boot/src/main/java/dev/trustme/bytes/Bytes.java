@@ -5,6 +5,8 @@ package dev.trustme.bytes;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -42,6 +44,23 @@ public final class Bytes {
     var copy = new byte[buffer.remaining()];
     buffer.duplicate().get(copy);
     return new Bytes(copy);
+  }
+
+  /**
+   * What the stream still has, at most {@code limit} bytes and one more.
+   *
+   * @param expected how many there probably are: so much memory is taken at once
+   */
+  public static Bytes read(InputStream in, int expected, int limit) throws IOException {
+    var start = new byte[Math.min(expected, limit)];
+    int got = in.readNBytes(start, 0, start.length);
+    var rest = got < start.length ? new byte[0] : in.readNBytes(limit - got + 1);
+    if (rest.length == 0) {
+      return owning(got == start.length ? start : Arrays.copyOf(start, got));
+    }
+    var all = Arrays.copyOf(start, got + rest.length);
+    System.arraycopy(rest, 0, all, got, rest.length);
+    return owning(all);
   }
 
   public static Bytes utf8(String text) {

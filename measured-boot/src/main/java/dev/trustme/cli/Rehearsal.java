@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs several commands of one tool in one process: what a start-up cache is trained with. The
- * first argument is the tool's class, then come the commands, each after a {@code --then}.
+ * Runs several commands in one process: what a start-up cache is trained with. A command begins
+ * with the class of its tool; between two commands stands {@code --then}.
  */
 public final class Rehearsal {
   private static final String SEPARATOR = "--then";
@@ -18,9 +18,9 @@ public final class Rehearsal {
 
   public static void main(String... args) throws ReflectiveOperationException {
     List<String> command = new ArrayList<>();
-    for (int i = 1; i <= args.length; i++) {
+    for (int i = 0; i <= args.length; i++) {
       if (i == args.length || args[i].equals(SEPARATOR)) {
-        rehearse(args[0], command);
+        rehearse(command);
         command.clear();
       } else {
         command.add(args[i]);
@@ -28,14 +28,15 @@ public final class Rehearsal {
     }
   }
 
-  private static void rehearse(String tool, List<String> command)
-      throws ReflectiveOperationException {
+  private static void rehearse(List<String> command) throws ReflectiveOperationException {
     if (command.isEmpty()) {
       return;
     }
+    var tool = command.getFirst();
     try {
       Object instance = Class.forName(tool).getDeclaredConstructor().newInstance();
-      int code = Launcher.run(instance, command.toArray(String[]::new));
+      var words = command.subList(1, command.size());
+      int code = Launcher.run(instance, words.toArray(String[]::new));
       System.out.println("exit " + code + " of " + command);
     } catch (InvocationTargetException e) {
       throw new IllegalStateException("cannot make " + tool, e);

@@ -4,6 +4,7 @@
 package dev.trustme.files;
 
 import dev.trustme.bytes.Bytes;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 
 /** Reading whole files with a limit; securityfs files, which report a size of 0, included. */
 public final class Inputs {
@@ -26,12 +28,14 @@ public final class Inputs {
   /** The whole file, at most {@code limit} bytes; opened once. */
   public static Bytes read(Path file, long limit) throws IOException {
     requireReadable(file);
+    int most = Math.toIntExact(Math.min(limit, Integer.MAX_VALUE - 16));
     try (var in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(Math.toIntExact(Math.min(limit + 1, Integer.MAX_VALUE - 8)));
-      if (content.length > limit) {
+      int expected = Math.toIntExact(Math.min(Files.size(file), most));
+      var content = Bytes.read(in, expected, most);
+      if (content.size() > most) {
         throw new IOException(file + ": larger than " + limit + " bytes");
       }
-      return Bytes.copyOf(content);
+      return content;
     }
   }
 
@@ -44,6 +48,11 @@ public final class Inputs {
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
+  }
+
+  /** Bytes in all regular files among these; what cannot be asked counts for nothing. */
+  public static long totalSize(Collection<Path> files) {
+    return files.stream().map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
   }
 
   /** A plain sentence instead of the platform's exception text. */

@@ -34,6 +34,9 @@ public final class Outputs {
   public static final Set<PosixFilePermission> SHARED =
       PosixFilePermissions.fromString("rw-r--r--");
 
+  /** The JVM copies what it writes from the heap: so much at once. */
+  private static final int WRITE = 1 << 20;
+
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   static {
@@ -186,9 +189,11 @@ public final class Outputs {
     public void write(ByteBuffer content) throws IOException {
       ByteBuffer rest = content.duplicate();
       while (rest.hasRemaining()) {
+        rest.limit(Math.min(content.limit(), rest.position() + WRITE));
         if (channel.write(rest) < 0) {
           throw new IOException(target + ": cannot be written");
         }
+        rest.limit(content.limit());
       }
     }
 

@@ -246,13 +246,55 @@ public final class PeImage {
    */
   public static long checkSum(ByteBuffer file, int checkSumOffset) {
     var bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
-    long sum = 0;
-    for (int i = 0; i < bytes.limit(); i += 2) {
-      boolean skipped = i >= checkSumOffset && i < checkSumOffset + 4;
-      int word = i + 1 < bytes.limit() ? bytes.getShort(i) & 0xffff : bytes.get(i) & 0xff;
-      sum += skipped ? 0 : word;
+    int afterField = Math.min(checkSumOffset + 4, bytes.limit());
+    long sum = sum(bytes, 0, checkSumOffset) + sum(bytes, afterField, bytes.limit());
+    while (sum >>> 16 != 0) {
       sum = (sum & 0xffff) + (sum >>> 16);
     }
-    return (sum & 0xffff) + (sum >>> 16) + bytes.limit();
+    return sum + bytes.limit();
+  }
+
+  /** The words' sum, four at a time: carries are folded at the end, which gives the same. */
+  private static long sum(ByteBuffer bytes, int from, int to) {
+    long sum = 0;
+    int at = from;
+    for (; at + 8 <= to; at += 8) {
+      long words = bytes.getLong(at);
+      sum += (words & 0xffff_ffffL) + (words >>> 32);
+    }
+    for (; at < to; at += 2) {
+      sum += at + 1 < to ? bytes.getShort(at) & 0xffff : bytes.get(at) & 0xff;
+    }
+    return sum;
+  }
+
+  /** Whether both are the same program: all bytes but signatures and what changes with them. */
+  public boolean sameProgram(PeImage other) {
+    int size = contentSize() + (-contentSize() & (ALIGNMENT - 1));
+    int otherSize = other.contentSize() + (-other.contentSize() & (ALIGNMENT - 1));
+    int checkSum = header.checkSumOffset();
+    int entry = header.certificateEntryOffset();
+    return size == otherSize
+        && checkSum == other.header.checkSumOffset()
+        && entry == other.header.certificateEntryOffset()
+        && same(other, 0, checkSum)
+        && same(other, checkSum + 4, entry)
+        && same(other, entry + 8, Math.min(contentSize(), other.contentSize()))
+        && padding(Math.min(contentSize(), other.contentSize()))
+        && other.padding(Math.min(contentSize(), other.contentSize()));
+  }
+
+  private boolean same(PeImage other, int from, int to) {
+    return file.slice(from, to - from).equals(other.file.slice(from, to - from));
+  }
+
+  /** Whether from here to the end of the content there are zeros only. */
+  private boolean padding(int from) {
+    for (int at = from; at < contentSize(); at++) {
+      if (file.get(at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

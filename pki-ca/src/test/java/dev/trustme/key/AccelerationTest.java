@@ -36,7 +36,7 @@ class AccelerationTest {
 
   @BeforeAll
   static void load() {
-    Acceleration.expect(1000);
+    Acceleration.expect(1000, 0);
     provider = Acceleration.arrived().orElseThrow();
   }
 

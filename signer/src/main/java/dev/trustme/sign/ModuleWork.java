@@ -83,8 +83,7 @@ public sealed interface ModuleWork {
 
     private Done sign(String name, Bytes file, ModuleSignature found, ModuleResult.Kind kind)
         throws FormatException {
-      var subject =
-          new Subject(ArtifactKind.KERNEL_MODULE, name, HashAlgorithm.SHA256.digest(file));
+      var subject = new Subject(ArtifactKind.KERNEL_MODULE, name, file);
       var pkcs7 = signer.about(subject).detached(found.module());
       var signed = new ModuleSignature(found.module(), Optional.of(pkcs7));
       if (verify

@@ -6,6 +6,8 @@ package dev.trustme.cli.verify;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
+import dev.trustme.trust.Acceleration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +98,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
 
   @Override
   public ExitCode call() throws IOException, FormatException {
+    Acceleration.expect(files.size(), Inputs.totalSize(files));
     var judge = consumer().judge(trust);
     var verdicts =
         files.size() == 1

@@ -113,7 +113,7 @@ final class SignCsrCommand implements Callable<ExitCode> {
     Outputs.requireAbsent(folder, force);
     requireReplaceable(folder);
     List<Path> files = files();
-    Acceleration.expect(files.size() * SIGNATURES_EACH);
+    Acceleration.expect(files.size() * SIGNATURES_EACH, 0);
     try (var staged = Outputs.stageFolder(folder, force)) {
       return change.make(
           plain -> {

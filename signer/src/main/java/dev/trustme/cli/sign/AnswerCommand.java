@@ -90,7 +90,7 @@ final class AnswerCommand implements Callable<ExitCode> {
     var bytes = Inputs.read(input, SigningRequest.MAX_FILE);
     var request = NamedInput.parse(input.toString(), bytes, SigningRequest::parse);
     show(request);
-    checks.check(request, pki.now(), output);
+    checks.check(request, pki.use(), output);
     if (!pki.rehearsing()) {
       confirm(request);
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +55,9 @@ final class Destinations {
 
     void write(Path input, Bytes content) throws IOException {
       if (folder.isPresent()) {
-        Outputs.write(folder.get().path().resolve(input.getFileName()), content, false);
+        // The folder is synced as a whole before it appears.
+        Path file = folder.get().path().resolve(input.getFileName());
+        Files.write(file, content.toArray(), StandardOpenOption.CREATE_NEW);
         return;
       }
       var staged =

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Signs EFI programs with one key: read and hashed a few at a time, signed one after the other. */
+/** Signs EFI programs with one key, a few at a time, and writes them in their order. */
 record EfiBatch(PkiKey pki, Carried carried, boolean skipSigned, Output output) {
   private static final int WINDOW = 2 * Runtime.getRuntime().availableProcessors();
 
@@ -60,13 +60,18 @@ record EfiBatch(PkiKey pki, Carried carried, boolean skipSigned, Output output) 
     }
   }
 
-  /** A file that was read, or why it was not. */
-  private sealed interface Loaded {
-    record Program(Path path, Bytes file, ProgramFile program) implements Loaded {}
+  /** A file as it was read, and as it shall be. */
+  private record Program(Path path, Bytes file, ProgramFile program) {}
 
-    record Unreadable(IOException cause) implements Loaded {}
+  /** A file that is done but for the writing, or why it is not. */
+  private sealed interface Outcome {
+    record Ready(Path path, Bytes content, Signed signed) implements Outcome {}
 
-    record Malformed(FormatException cause) implements Loaded {}
+    record Unreadable(IOException cause) implements Outcome {}
+
+    record Malformed(FormatException cause) implements Outcome {}
+
+    record Refused(CommandFailure cause) implements Outcome {}
   }
 
   Report sign(List<Path> files, Destinations.Run run)
@@ -77,8 +82,8 @@ record EfiBatch(PkiKey pki, Carried carried, boolean skipSigned, Output output) 
       SignedEfi.signer(key);
       for (int from = 0; from < files.size(); from += WINDOW) {
         var window = files.subList(from, Math.min(from + WINDOW, files.size()));
-        for (var loaded : window.parallelStream().map(EfiBatch::load).toList()) {
-          var done = sign(program(loaded), key, run);
+        for (var outcome : window.parallelStream().map(f -> sign(f, key, run)).toList()) {
+          var done = write(ready(outcome), run);
           signed.add(done);
           if (!done.action().equals("skipped")) {
             events.add(event(done, key));
@@ -99,52 +104,52 @@ record EfiBatch(PkiKey pki, Carried carried, boolean skipSigned, Output output) 
         done.sha256());
   }
 
-  private static Loaded load(Path path) {
+  private Outcome sign(Path path, RoleKey key, Destinations.Run run) {
     try {
       return NamedInput.read(
-          path,
-          file -> {
-            var program = ProgramFile.read(file);
-            program.image().authenticodeDigest(HashAlgorithm.SHA256);
-            return new Loaded.Program(path, file, program);
-          });
+          path, file -> sign(new Program(path, file, ProgramFile.read(file)), key, run.of(path)));
     } catch (IOException e) {
-      return new Loaded.Unreadable(e);
+      return new Outcome.Unreadable(e);
     } catch (FormatException e) {
-      return new Loaded.Malformed(e);
+      return new Outcome.Malformed(e);
+    } catch (CommandFailure e) {
+      return new Outcome.Refused(e);
     }
   }
 
-  private static Loaded.Program program(Loaded loaded) throws IOException, FormatException {
-    return switch (loaded) {
-      case Loaded.Program program -> program;
-      case Loaded.Unreadable unreadable -> throw unreadable.cause();
-      case Loaded.Malformed malformed -> throw malformed.cause();
+  private static Outcome.Ready ready(Outcome outcome) throws IOException, FormatException {
+    return switch (outcome) {
+      case Outcome.Ready ready -> ready;
+      case Outcome.Unreadable unreadable -> throw unreadable.cause();
+      case Outcome.Malformed malformed -> throw malformed.cause();
+      case Outcome.Refused refused -> throw refused.cause();
     };
   }
 
-  private Signed sign(Loaded.Program loaded, RoleKey key, Destinations.Run run)
-      throws IOException, FormatException {
-    try {
-      var image = loaded.program().image();
-      var signed = signed(loaded, key);
-      var content = signed.map(loaded.program()::encode).orElse(loaded.file());
-      boolean kept = signed.isEmpty() && run.of(loaded.path()).equals(loaded.path());
-      if (!kept) {
-        run.write(loaded.path(), content);
-      }
-      int before = image.certificates().size();
-      return new Signed(
-          run.of(loaded.path()).toString(),
-          loaded.program().described(),
-          signed.isEmpty() ? "skipped" : action(before),
-          signed.isEmpty() ? before : carried == Carried.ADD ? before + 1 : 1,
-          content.size(),
-          HashAlgorithm.SHA256.digest(content),
-          image.authenticodeDigest(HashAlgorithm.SHA256));
-    } catch (FormatException e) {
-      throw e.in(loaded.path().toString());
+  private static Signed write(Outcome.Ready ready, Destinations.Run run) throws IOException {
+    boolean kept =
+        ready.signed().action().equals("skipped") && run.of(ready.path()).equals(ready.path());
+    if (!kept) {
+      run.write(ready.path(), ready.content());
     }
+    return ready.signed();
+  }
+
+  private Outcome.Ready sign(Program given, RoleKey key, Path target) throws FormatException {
+    var image = given.program().image();
+    var signed = signed(given, key);
+    var content = signed.map(given.program()::encode).orElse(given.file());
+    int before = image.certificates().size();
+    var report =
+        new Signed(
+            target.toString(),
+            given.program().described(),
+            signed.isEmpty() ? "skipped" : action(before),
+            signed.isEmpty() ? before : carried == Carried.ADD ? before + 1 : 1,
+            content.size(),
+            HashAlgorithm.SHA256.digest(content),
+            image.authenticodeDigest(HashAlgorithm.SHA256));
+    return new Outcome.Ready(given.path(), content, report);
   }
 
   private String action(int before) {
@@ -152,21 +157,21 @@ record EfiBatch(PkiKey pki, Carried carried, boolean skipSigned, Output output) 
   }
 
   /** The signed program; empty where this key signed it already and that is enough. */
-  private Optional<Bytes> signed(Loaded.Program loaded, RoleKey key) throws FormatException {
-    PeImage image = loaded.program().image();
-    var name = String.valueOf(loaded.path().getFileName());
-    var signer = SignedEfi.signer(key.about(SignedEfi.subject(name, loaded.file(), image)));
+  private Optional<Bytes> signed(Program given, RoleKey key) throws FormatException {
+    PeImage image = given.program().image();
+    var name = String.valueOf(given.path().getFileName());
+    var signer = SignedEfi.signer(key.about(SignedEfi.subject(name, given.file(), image)));
     if (skipSigned && signer.signed(image)) {
       return Optional.empty();
     }
     if (!image.certificates().isEmpty() && carried == Carried.REFUSE) {
       throw CommandFailure.rejected(
-          loaded.path()
+          given.path()
               + ": is signed already; --replace takes that signature off, --add puts another one"
               + " beside it, --skip-signed leaves what this key signed");
     }
     var signed = carried == Carried.ADD ? signer.add(image) : signer.replace(image);
-    new SignedEfi(pki, "sign-efi").requireGood(signed, key);
+    new SignedEfi(pki, "sign-efi").requireGood(signed, image, key);
     return Optional.of(signed);
   }
 }

@@ -7,6 +7,8 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
+import dev.trustme.trust.Acceleration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -67,6 +69,7 @@ final class EfiCommand implements Callable<ExitCode> {
     }
     var carried =
         add ? EfiBatch.Carried.ADD : replace ? EfiBatch.Carried.REPLACE : EfiBatch.Carried.REFUSE;
+    Acceleration.expect(files.size(), Inputs.totalSize(files));
     try (var run = destinations.open(files)) {
       var report = new EfiBatch(pki, carried, skipSigned, output).sign(files, run);
       output.result(report, report::text);

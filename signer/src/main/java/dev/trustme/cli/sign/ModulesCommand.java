@@ -99,7 +99,7 @@ final class ModulesCommand implements Callable<ExitCode> {
 
   private ExitCode sign(ModuleTree tree)
       throws IOException, FormatException, GeneralSecurityException {
-    Acceleration.expect(tree.items().size() * SIGNATURES_EACH);
+    Acceleration.expect(tree.items().size() * SIGNATURES_EACH, 0);
     try (var key = pki.open(ArtifactKind.KERNEL_MODULE);
         var target = place.open()) {
       var signer = signer(key);
@@ -193,7 +193,7 @@ final class ModulesCommand implements Callable<ExitCode> {
             signer.map(s -> s.signer().fingerprint()),
             signer.map(s ->
                 "by %s, %s".formatted(s.signer().certificate().getSubject(), s.description())));
-    output.result(report, report::text);
+    output.result(report, () -> pki.rehearsing() ? "to be done: " + report.text() : report.text());
     return ModulesReport.exitCode(outcome.failures());
   }
 }

@@ -218,6 +218,11 @@ final class PkiKey {
     return times.now();
   }
 
+  /** The time at which keys are used, see {@link Times#use}. */
+  Instant use() {
+    return times.use();
+  }
+
   /** Whether nothing shall be verified or written: a dry run, or a run without the signatures. */
   boolean rehearsing() {
     return dryRun || AwayFromKeys.current().map(away -> away.session().rehearsing()).orElse(false);

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Signs an image with the boot role's key, logs it, writes it: the end of two commands. */
 record SignedEfi(PkiKey pki, String action) {
@@ -38,13 +37,10 @@ record SignedEfi(PkiKey pki, String action) {
       throws IOException, FormatException, GeneralSecurityException {
     try (var key = pki.open(ArtifactKind.EFI_PROGRAM)) {
       var authenticode = image.authenticodeDigest(HashAlgorithm.SHA256);
-      var subject =
-          subject(String.valueOf(target.path().getFileName()), Bytes.copyOf(image.file()), image);
-      Map<String, String> told = new TreeMap<>(facts);
-      told.putAll(subject.facts());
-      var about = new Subject(subject.kind(), subject.name(), subject.sha256(), told);
-      var signed = signer(key.about(about)).sign(image);
-      requireGood(signed, key);
+      var fileName = String.valueOf(target.path().getFileName());
+      var subject = subject(fileName, Bytes.copyOf(image.file()), image).with(facts);
+      var signed = signer(key.about(subject)).sign(image);
+      requireGood(signed, image, key);
       var report =
           new Report(
               "trustme/signed-efi/1",
@@ -70,24 +66,25 @@ record SignedEfi(PkiKey pki, String action) {
 
   /** What the holder of the key is told of a program; {@code file} is its file as it was given. */
   static Subject subject(String name, Bytes file, PeImage image) throws FormatException {
-    return new Subject(
-        ArtifactKind.EFI_PROGRAM,
-        name,
-        HashAlgorithm.SHA256.digest(file),
-        Map.of(
-            "program",
-            EfiProgram.of(image).toString(),
-            "authenticode",
-            image.authenticodeDigest(HashAlgorithm.SHA256).toString()));
+    return new Subject(ArtifactKind.EFI_PROGRAM, name, file)
+        .with(
+            Map.of(
+                "program",
+                EfiProgram.of(image).toString(),
+                "authenticode",
+                image.authenticodeDigest(HashAlgorithm.SHA256).toString()));
   }
 
-  /** Reads back what was signed; a rehearsal's signature is none. */
-  void requireGood(Bytes signed, RoleKey key) throws FormatException {
+  /** Reads back what was signed from this image; a rehearsal's signature is none. */
+  void requireGood(Bytes signed, PeImage image, RoleKey key) throws FormatException {
     if (pki.rehearsing()) {
       return;
     }
-    var image = PeImage.parse(signed);
-    var last = image.certificates().getLast().signedData();
+    var read = PeImage.parse(signed);
+    if (!read.sameProgram(image)) {
+      throw new IllegalStateException("signed, and not the program that was given");
+    }
+    var last = read.certificates().getLast().signedData();
     if (!AuthenticodeSignature.parse(last).isBy(key.certificate(), image)) {
       throw CommandFailure.rejected(
           "the signature does not verify with the certificate of %s: is it the key's?"
