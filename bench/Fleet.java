@@ -20,9 +20,11 @@ import dev.trustme.ima.ImaReplay;
 import dev.trustme.ima.ImaStart;
 import dev.trustme.release.Measurement;
 import dev.trustme.release.ReleaseManifest;
+import dev.trustme.tpm.QuotedPcrs;
 import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmEccCurve;
 import dev.trustme.tpm.TpmaObject;
+import dev.trustme.tpm.TpmPublicKey;
 import dev.trustme.tpm.TpmlPcrSelection;
 import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsClockInfo;
@@ -79,7 +81,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /**
  * A fleet that was never built: {@code Fleet.java make LOG FOLDER CURVE} writes policy, release and
  * roots; {@code Fleet.java evidence FOLDER COUNT LINES} writes evidence of so many devices to
- * standard output, one in each line, with so many IMA entries each; {@code Fleet.java judge FOLDER
+ * standard output, one in each line, with so many IMA entries each, {@code Fleet.java quotes FOLDER
+ * COUNT} the quotes alone into a folder; {@code Fleet.java judge FOLDER
  * FILE RUNS (plain|accelerated)} judges them on one core. Keys follow from a seed.
  */
 public class Fleet {
@@ -108,6 +111,7 @@ public class Fleet {
       case "make" -> make(Path.of(args[1]), Path.of(args[2]), args[3]);
       case "evidence" ->
           evidence(Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+      case "quotes" -> quotes(Path.of(args[1]), Integer.parseInt(args[2]));
       default -> judge(Path.of(args[1]), Path.of(args[2]), Integer.parseInt(args[3]), args[4]);
     }
   }
@@ -268,6 +272,22 @@ public class Fleet {
         out.write(maker.device(i).encode().toArray());
         out.write('\n');
       }
+    }
+  }
+
+  /** The quotes alone, as tpm2-tools write them. */
+  private static void quotes(Path folder, int count) throws Exception {
+    var maker = new Maker(folder, 0);
+    Path quotes = Files.createDirectory(folder.resolve("quotes"));
+    for (int i = 0; i < count; i++) {
+      var evidence = maker.device(i);
+      var values = evidence.claimed(BANK);
+      var selection = new TpmlPcrSelection(List.of(TpmsPcrSelection.of(BANK, values.keySet())));
+      write(quotes, i + ".msg", evidence.quote().attest());
+      write(quotes, i + ".sig", evidence.quote().signature());
+      write(quotes, i + ".pcrs", new QuotedPcrs(selection, List.copyOf(values.values())).encode());
+      write(quotes, i + ".nonce", Bytes.utf8(evidence.nonce().hex()));
+      write(quotes, i + ".pem", TpmPublicKey.pem(Maker.area(keys("ak " + i, "secp256r1"))));
     }
   }
 

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Example:",
       "  tpm2_quote -c ak.ctx -l sha256:0,7 -q 00112233 -m q.msg -s q.sig -o q.pcrs -g sha256",
-      "  trustme verify quote -u ak.pem -q 00112233 q.msg",
+      "  trustme verify quote -u ak.pem --nonce 00112233 q.msg",
       "  trustme verify quote quotes/ --json"
     },
     mixinStandardHelpOptions = true)
@@ -66,7 +66,7 @@ final class QuoteCommand implements Callable<ExitCode> {
   private @Nullable Path keyFile;
 
   @Option(
-      names = {"-q", "--nonce"},
+      names = "--nonce",
       paramLabel = "HEX",
       description = "The nonce that all of them answer.")
   private @Nullable String nonce;
