@@ -38,6 +38,12 @@ challenge() {
   nonce=$(json_string "$1.json" nonce)
 }
 
+# judging EVIDENCE: sets $judge, the words of the command that judges it, with what the policy demands.
+judging() {
+  judge="trustme verify evidence $1 --release release.json --policy policy.yaml --state verifier \
+    --enrolment device/record.json --crl pki/crls/customer-root.crl --crl pki/crls/device.crl"
+}
+
 # The root hash that veritysetup computes over layer.img, with the salt of layer.img.json.
 judge_root_hash() {
   blocks=$(tr -d '\n ' <layer.img.json | sed 's/.*"data-blocks":\([0-9]*\).*/\1/')
@@ -182,6 +188,7 @@ run -o secret.b64 guest activate "$(base64 -w 0 challenge.blob)"
 base64 -d secret.b64 >secret
 run trustme pki enrol complete --pki pki --pass-file pass --request request.json --secret secret -o device
 run trustme pki enrol show "$uuid" --pki pki
+run trustme pki crl --pki pki --pass-file pass customer-root device
 run guest certificate "$(base64 -w 0 device/ak.der)" "$(base64 -w 0 device/issuer.der)"
 machine_stop
 
@@ -196,7 +203,9 @@ challenge nonce
 run -o evidence.json guest evidence "$nonce"
 
 step 7 "The verdict"
-run trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier --all
+judging evidence.json
+# shellcheck disable=SC2086 # its words
+run $judge --all
 sed -n '2,$s/^/             /p' "$say_log"
 for pcr in 4 7 9 11; do
   expect "PCR $pcr" "$(evidence_pcr evidence.json $pcr)" "$(release_pcr release.json $pcr)"
@@ -206,20 +215,26 @@ evidence_log evidence.json >eventlog.bin
 run -t sha256 trustme measure replay eventlog.bin
 
 note "refusal: the same evidence again"
-refused -t '^ *nonce-unused' trustme verify evidence evidence.json --release release.json --policy policy.yaml --state verifier
+judging evidence.json
+# shellcheck disable=SC2086 # its words
+refused -t '^ *nonce-unused' $judge
 
 note "refusal: an event log edited to name another initramfs"
 challenge nonce-edited
 guest evidence "$nonce" >fresh.json || failed "no evidence"
 evidence_edit_log fresh.json "$(sha256sum initramfs.img | cut -d ' ' -f 1)" >edited.json || failed "the log to edit"
-refused -t '^ *log-' trustme verify evidence edited.json --release release.json --policy policy.yaml --state verifier
+judging edited.json
+# shellcheck disable=SC2086 # its words
+refused -t '^ *log-' $judge
 
 note "refusal: another TPM, by the same maker and fed the same measurements, answers in the device's name"
 challenge nonce-other
 guest evidence "$nonce" >fresh.json || failed "no evidence"
 tpm_new tpm-maker other-tpm || failed "swtpm_setup"
 evidence_by_other_tpm fresh.json other-tpm "$nonce" >other.json || failed "the other TPM"
-refused -t '^ *quote-signature' trustme verify evidence other.json --release release.json --policy policy.yaml --state verifier
+judging other.json
+# shellcheck disable=SC2086 # its words
+refused -t '^ *quote-signature' $judge
 machine_stop
 
 note "refusal: the same boot image, signed by somebody else"

@@ -19,7 +19,7 @@ tree_busybox "$root"
 # tpm2-tools is one program under many names. Its way to the TPM is a library that it opens by name.
 tree_program "$root" "$(command -v tpm2)"
 for name in createek createak create load send sign readpublic evictcontrol getcap nvread nvdefine nvundefine \
-  nvwrite quote startauthsession policysecret activatecredential flushcontext; do
+  nvwrite quote readclock startauthsession policysecret activatecredential flushcontext; do
   ln -sf tpm2 "$root/bin/tpm2_$name"
 done
 device=$(find /usr/lib /lib -name 'libtss2-tcti-device.so.0' | head -n 1)

@@ -47,13 +47,20 @@ final class DemoVectors {
         .file("release.json", read("release.json"))
         .file("policy.yaml", policy())
         .file("software-root.pem", read("pki/certs/software-root.pem"))
-        .file("customer-root.pem", read("pki/certs/customer-root.pem"));
+        .file("customer-root.pem", read("pki/certs/customer-root.pem"))
+        .file("enrolment.json", read("device/record.json"))
+        .file("customer-root.crl", read("pki/crls/customer-root.crl"))
+        .file("device.crl", read("pki/crls/device.crl"));
     var files = new TreeMap<String, String>();
     files.put("evidence", "good.json");
     files.put("release", "release.json");
     files.put("policy", "policy.yaml");
     files.put("release-root", "software-root.pem");
     files.put("device-root", "customer-root.pem");
+    files.put("enrolment-root", "customer-root.pem");
+    files.put("enrolment", "enrolment.json");
+    files.put("crl", "customer-root.crl");
+    files.put("sub-crl", "device.crl");
     var context = new TreeMap<String, String>();
     context.put("at", at.toString());
     context.put("nonce", challenge.get("nonce").asText());
