@@ -3,10 +3,10 @@
 
 package dev.trustme.attest;
 
-import dev.trustme.attest.FileSigners.FileSigner;
 import dev.trustme.attest.FileJudgement.Bad;
 import dev.trustme.attest.FileJudgement.Good;
 import dev.trustme.attest.FileJudgement.Reason;
+import dev.trustme.attest.FileSigners.FileSigner;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.ima.ImaDigest;
 import dev.trustme.ima.ImaEntry;

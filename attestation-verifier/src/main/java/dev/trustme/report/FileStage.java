@@ -3,9 +3,9 @@
 
 package dev.trustme.report;
 
+import dev.trustme.attest.FileJudgement;
 import dev.trustme.attest.FileTally;
 import dev.trustme.attest.ImaDemand;
-import dev.trustme.attest.FileJudgement;
 import dev.trustme.attest.MeasuredFiles;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
@@ -132,7 +132,8 @@ final class FileStage {
     }
   }
 
-  private BootStage.Entry shown(ImaEntry entry, Optional<FileJudgement> judgement, boolean covered) {
+  private BootStage.Entry shown(
+      ImaEntry entry, Optional<FileJudgement> judgement, boolean covered) {
     List<String> facts = new ArrayList<>();
     judgement.ifPresent(j -> facts.addAll(words(j)));
     entry.digest().ifPresent(digest -> facts.addAll(List.of("Digest", digest.toString())));

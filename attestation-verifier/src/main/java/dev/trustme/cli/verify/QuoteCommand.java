@@ -65,10 +65,7 @@ final class QuoteCommand implements Callable<ExitCode> {
       description = "The key that signed all of them: PEM, DER, or a TPM2B_PUBLIC.")
   private @Nullable Path keyFile;
 
-  @Option(
-      names = "--nonce",
-      paramLabel = "HEX",
-      description = "The nonce that all of them answer.")
+  @Option(names = "--nonce", paramLabel = "HEX", description = "The nonce that all of them answer.")
   private @Nullable String nonce;
 
   /** One quote's verdict, schema {@code trustme/quote-verdict/1}. */
