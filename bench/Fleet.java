@@ -23,8 +23,8 @@ import dev.trustme.release.ReleaseManifest;
 import dev.trustme.tpm.QuotedPcrs;
 import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmEccCurve;
-import dev.trustme.tpm.TpmaObject;
 import dev.trustme.tpm.TpmPublicKey;
+import dev.trustme.tpm.TpmaObject;
 import dev.trustme.tpm.TpmlPcrSelection;
 import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsClockInfo;
@@ -82,8 +82,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * A fleet that was never built: {@code Fleet.java make LOG FOLDER CURVE} writes policy, release and
  * roots; {@code Fleet.java evidence FOLDER COUNT LINES} writes evidence of so many devices to
  * standard output, one in each line, with so many IMA entries each, {@code Fleet.java quotes FOLDER
- * COUNT} the quotes alone into a folder; {@code Fleet.java judge FOLDER
- * FILE RUNS (plain|accelerated)} judges them on one core. Keys follow from a seed.
+ * COUNT} the quotes alone into a folder; {@code Fleet.java judge FOLDER FILE RUNS
+ * (plain|accelerated)} judges them on one core. Keys follow from a seed.
  */
 public class Fleet {
   private static final HashAlgorithm BANK = HashAlgorithm.SHA256;
@@ -407,7 +407,7 @@ public class Fleet {
 
   private static void judge(Path folder, Path file, int runs, String provider) throws Exception {
     if (provider.equals("accelerated")) {
-      Acceleration.expect(Integer.MAX_VALUE);
+      Acceleration.expect(Integer.MAX_VALUE, 0);
       Acceleration.arrived().orElseThrow(() -> new IllegalStateException("no provider here"));
     }
     List<Bytes> evidence = new ArrayList<>();

@@ -146,7 +146,7 @@ public final class FleetRun {
     }
     requireNoFailure(recorded);
     if (++found == ENOUGH_TO_ACCELERATE) {
-      Acceleration.expect(ENOUGH_TO_ACCELERATE);
+      Acceleration.expect(ENOUGH_TO_ACCELERATE, 0);
     }
     var item = new FleetItem(found, name, content);
     judges.execute(() -> {

@@ -65,10 +65,7 @@ final class QuoteCommand implements Callable<ExitCode> {
       description = "The key that signed all of them: PEM, DER, or a TPM2B_PUBLIC.")
   private @Nullable Path keyFile;
 
-  @Option(
-      names = "--nonce",
-      paramLabel = "HEX",
-      description = "The nonce that all of them answer.")
+  @Option(names = "--nonce", paramLabel = "HEX", description = "The nonce that all of them answer.")
   private @Nullable String nonce;
 
   /** One quote's verdict, schema {@code trustme/quote-verdict/1}. */
@@ -99,7 +96,7 @@ final class QuoteCommand implements Callable<ExitCode> {
     var shared =
         new QuoteFiles.Shared(
             keyFile == null ? Optional.empty() : Optional.of(QuoteFiles.key(keyFile)), nonce());
-    Acceleration.expect(quotes.size());
+    Acceleration.expect(quotes.size(), 0);
     var lines = quotes.parallelStream().map(quote -> judge(quote, shared)).toList();
     lines.forEach(this::tell);
     return ExitCode.worst(lines.stream().map(Line::exitCode).collect(Collectors.toSet()));

@@ -34,15 +34,41 @@ class QuoteCommandTest {
       tpm.run("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
       tpm.flush();
       tpm.run(
-          "tpm2_createak", "-C", "ek.ctx", "-c", "ak.ctx", "-G", "ecc", "-g", "sha256", "-s",
-          "ecdsa", "-u", "ak.tss", "-f", "tss");
+          "tpm2_createak",
+          "-C",
+          "ek.ctx",
+          "-c",
+          "ak.ctx",
+          "-G",
+          "ecc",
+          "-g",
+          "sha256",
+          "-s",
+          "ecdsa",
+          "-u",
+          "ak.tss",
+          "-f",
+          "tss");
       tpm.flush();
       tpm.run("tpm2_readpublic", "-c", "ak.ctx", "-f", "pem", "-o", "ak.key");
       tpm.flush();
       for (String name : new String[] {"q", "r"}) {
         tpm.run(
-            "tpm2_quote", "-c", "ak.ctx", "-l", "sha256:0,4,7", "-q", "00112233", "-m",
-            name + ".msg", "-s", name + ".sig", "-o", name + ".pcrs", "-g", "sha256");
+            "tpm2_quote",
+            "-c",
+            "ak.ctx",
+            "-l",
+            "sha256:0,4,7",
+            "-q",
+            "00112233",
+            "-m",
+            name + ".msg",
+            "-s",
+            name + ".sig",
+            "-o",
+            name + ".pcrs",
+            "-g",
+            "sha256");
         tpm.flush();
       }
     }
