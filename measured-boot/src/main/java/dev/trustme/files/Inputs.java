@@ -4,7 +4,6 @@
 package dev.trustme.files;
 
 import dev.trustme.bytes.Bytes;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 
 /** Reading whole files with a limit; securityfs files, which report a size of 0, included. */
@@ -52,7 +52,16 @@ public final class Inputs {
 
   /** Bytes in all regular files among these; what cannot be asked counts for nothing. */
   public static long totalSize(Collection<Path> files) {
-    return files.stream().map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+    return files.stream().mapToLong(Inputs::size).sum();
+  }
+
+  private static long size(Path file) {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return attributes.isRegularFile() ? attributes.size() : 0;
+    } catch (IOException e) {
+      return 0; // Who reads it will say so.
+    }
   }
 
   /** A plain sentence instead of the platform's exception text. */
