@@ -7,20 +7,16 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmtSignature;
-<<<<<<< HEAD
-import dev.trustme.trust.WeakRsa;
-import java.math.BigInteger;
-import java.util.Optional;
-=======
 import dev.trustme.trust.Acceleration;
 import dev.trustme.trust.SignatureAlgorithm.Ecdsa;
 import dev.trustme.trust.SignatureAlgorithm.RsaPkcs1;
 import dev.trustme.trust.SignatureScheme;
+import dev.trustme.trust.WeakRsa;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
->>>>>>> fleet
 import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
