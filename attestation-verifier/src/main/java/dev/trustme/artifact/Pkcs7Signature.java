@@ -158,7 +158,7 @@ record Pkcs7Signature(
     boolean named =
         switch (signature.named()) {
           case ASN1OctetString keyId -> keyId.getOctetsLength() > 0;
-          case IssuerAndSerialNumber id -> id.getName().getRDNs().length > 0;
+          case IssuerAndSerialNumber id -> !id.getName().toString().isEmpty();
           default -> false;
         };
     if (!named || signature.signer.getEncryptedDigest().getOctetsLength() == 0) {

@@ -13,11 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
@@ -29,6 +31,7 @@ import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -91,6 +94,17 @@ class Pkcs7SignatureTest {
     var empty = signed();
     empty.value = Bytes.empty();
     assertMalformed("is not a SignedData", empty);
+  }
+
+  /** RFC 5280, 4.1.2.4 and X.680: a UTF8String is UTF-8, or nobody could be told the name. */
+  @Test
+  void aSignerWhoseNameIsNoTextIsMalformed() throws IOException {
+    var signed = signed();
+    var name = ASN1Primitive.fromByteArray(Bytes.fromHex("0c01ff").toArray());
+    var type = new DERSequence(new ASN1Encodable[] {BCStyle.CN, name});
+    var issuer = X500Name.getInstance(new DERSequence(new DERSet(type)));
+    signed.name = new IssuerAndSerialNumber(issuer, BigInteger.ONE);
+    assertMalformed("is not a SignedData", signed);
   }
 
   /** RFC 3161, as a countersignature; nothing that is signed covers it. */
