@@ -44,6 +44,9 @@ final class SignatureVerifier {
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;
 
+  /** FIPS 186-5, A.1.1; a longer exponent only costs time, up to a second. */
+  private static final int MAX_EXPONENT_BITS = 256;
+
   private SignatureVerifier() {}
 
   static boolean verify(
@@ -124,7 +127,10 @@ final class SignatureVerifier {
   /** RFC 8017, 8.1.2 and 8.2.2, step 1: a signature is as long as the modulus. */
   private static boolean sized(RSAKeyParameters key, Bytes signature) {
     int bits = key.getModulus().bitLength();
-    return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS && signature.size() == (bits + 7) / 8;
+    return bits >= MIN_RSA_BITS
+        && bits <= MAX_RSA_BITS
+        && key.getExponent().bitLength() <= MAX_EXPONENT_BITS
+        && signature.size() == (bits + 7) / 8;
   }
 
   /** The key without what restricts it, which is checked already. */

@@ -145,19 +145,24 @@ class SignatureVerifierTest {
     return Bytes.copyOf(signer.getSignature());
   }
 
-  /** Bounds of a modulus, with primes that everybody knows: 2 to these powers, less one. */
+  /**
+   * Bounds of a modulus, with primes that everybody knows: 2 to these powers, less one; and of an
+   * exponent, 65537 to a power.
+   */
   @ParameterizedTest
   @CsvSource({
-    "4423 3217 521 31, true",
-    "4423 3217 521 61, false",
-    "1279 607 127 31 17, true",
-    "1279 607 127 31, false"
+    "4423 3217 521 31, 1, true",
+    "4423 3217 521 61, 1, false",
+    "1279 607 127 31 17, 1, true",
+    "1279 607 127 31, 1, false",
+    "1279 607 127 31 17, 15, true",
+    "1279 607 127 31 17, 16, false"
   })
-  void rsaKeysHaveFrom2048To8192Bits(String powers, boolean holds) throws IOException {
+  void rsaKeysHaveFrom2048To8192Bits(String powers, int power, boolean holds) throws IOException {
+    var exponent = E.pow(power);
     var primes =
         Arrays.stream(powers.split(" ", -1))
-            .map(
-                power -> BigInteger.ONE.shiftLeft(Integer.parseInt(power)).subtract(BigInteger.ONE))
+            .map(each -> BigInteger.ONE.shiftLeft(Integer.parseInt(each)).subtract(BigInteger.ONE))
             .toList();
     var modulus = primes.stream().reduce(BigInteger.ONE, BigInteger::multiply);
     var order =
@@ -165,11 +170,11 @@ class SignatureVerifierTest {
             .map(prime -> prime.subtract(BigInteger.ONE))
             .reduce(BigInteger.ONE, BigInteger::multiply);
     int size = (modulus.bitLength() + 7) / 8;
-    var signature = padded(size).modPow(E.modInverse(order), modulus);
+    var signature = padded(size).modPow(exponent.modInverse(order), modulus);
     var key =
         new SubjectPublicKeyInfo(
             new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-            new RSAPublicKey(modulus, E));
+            new RSAPublicKey(modulus, exponent));
     var by = new RsaPkcs1(HashAlgorithm.SHA256);
     assertEquals(holds, verify(key, by, MESSAGE, fixed(signature, size)), modulus.bitLength() + "");
   }
