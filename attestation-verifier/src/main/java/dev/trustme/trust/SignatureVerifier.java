@@ -44,7 +44,7 @@ final class SignatureVerifier {
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;
 
-  /** FIPS 186-5, A.1.1; a longer exponent only costs time, up to a second. */
+  /** FIPS 186-5, A.1.1; a longer exponent only costs time. */
   private static final int MAX_EXPONENT_BITS = 256;
 
   private SignatureVerifier() {}
