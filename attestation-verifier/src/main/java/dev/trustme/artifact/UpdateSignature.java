@@ -6,6 +6,7 @@ package dev.trustme.artifact;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.SignatureScheme;
 import dev.trustme.uefi.EfiGuid;
 import dev.trustme.uefi.SignatureVariable;
 import java.util.Arrays;
@@ -91,6 +92,10 @@ final class UpdateSignature {
   Check check(VariableUpdate update) {
     if (fits(update)) {
       return Check.pass(ID, "by " + signer.getSubject());
+    }
+    // What is asked below is asked of one key, many times: of none, if that is no key.
+    if (!SignatureScheme.isKey(signer.getSubjectPublicKeyInfo())) {
+      return Check.fail(ID, "a key that can verify it", "no such key: " + signer.getSubject());
     }
     return otherVariable(update)
         .or(() -> otherAttributes(update))

@@ -81,6 +81,11 @@ public final class SignatureScheme {
             });
   }
 
+  /** Whether this is a key that verifies anything at all, as far as its own form tells. */
+  public static boolean isKey(SubjectPublicKeyInfo key) {
+    return SignatureVerifier.isKey(key);
+  }
+
   /** Whether the certificate's key made the signature over the message, by the key's own scheme. */
   public static boolean verify(X509CertificateHolder certificate, Bytes message, Bytes signature) {
     var key = certificate.getSubjectPublicKeyInfo();

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -49,16 +50,30 @@ final class SignatureVerifier {
 
   private SignatureVerifier() {}
 
+  static boolean isKey(SubjectPublicKeyInfo key) {
+    try {
+      var plain = plain(key);
+      boolean bounded = bounded(plain);
+      if (bounded) {
+        PublicKeyFactory.createKey(plain);
+      }
+      return bounded;
+    } catch (IOException | RuntimeException e) {
+      return false; // The library cannot read it, so nothing is verified by it.
+    }
+  }
+
   static boolean verify(
       SubjectPublicKeyInfo key, SignatureAlgorithm by, Bytes message, Bytes signature) {
     if (!by.fits(key)) {
       return false;
     }
     try {
-      var parameters = PublicKeyFactory.createKey(plain(key));
-      if (parameters instanceof RSAKeyParameters rsa && !sized(rsa, signature)) {
+      var plain = plain(key);
+      if (!sized(plain, signature)) {
         return false;
       }
+      var parameters = PublicKeyFactory.createKey(plain);
       return accelerated(key, by, message, signature) || verify(parameters, by, message, signature);
     } catch (IOException | RuntimeException e) {
       // A key or signature that the library cannot even read did not sign this message.
@@ -76,11 +91,12 @@ final class SignatureVerifier {
       return false;
     }
     try {
+      if (!sized(key, signature)) {
+        return false;
+      }
       var parameters = PublicKeyFactory.createKey(key);
       return switch (by) {
-        case RsaPkcs1 rsa ->
-            sized((RSAKeyParameters) parameters, signature)
-                && pkcs1((RSAKeyParameters) parameters, digest, signature);
+        case RsaPkcs1 rsa -> pkcs1((RSAKeyParameters) parameters, digest, signature);
         case Ecdsa ecdsa -> ecdsa(parameters, digest, signature);
         case RsaPss pss -> false;
         case Ed25519 ed25519 -> false;
@@ -124,13 +140,31 @@ final class SignatureVerifier {
     };
   }
 
+  /**
+   * Whether an RSA key's numbers have sizes that count. Asked before the library reads the key: it
+   * tests the modulus, which takes the longer the larger it is.
+   */
+  private static boolean bounded(SubjectPublicKeyInfo key) throws IOException {
+    return rsa(key)
+        .map(rsa ->
+            rsa.getModulus().bitLength() >= MIN_RSA_BITS
+                && rsa.getModulus().bitLength() <= MAX_RSA_BITS
+                && rsa.getPublicExponent().bitLength() <= MAX_EXPONENT_BITS)
+        .orElse(true);
+  }
+
   /** RFC 8017, 8.1.2 and 8.2.2, step 1: a signature is as long as the modulus. */
-  private static boolean sized(RSAKeyParameters key, Bytes signature) {
-    int bits = key.getModulus().bitLength();
-    return bits >= MIN_RSA_BITS
-        && bits <= MAX_RSA_BITS
-        && key.getExponent().bitLength() <= MAX_EXPONENT_BITS
-        && signature.size() == (bits + 7) / 8;
+  private static boolean sized(SubjectPublicKeyInfo key, Bytes signature) throws IOException {
+    return bounded(key)
+        && rsa(key)
+            .map(rsa -> signature.size() == (rsa.getModulus().bitLength() + 7) / 8)
+            .orElse(true);
+  }
+
+  private static Optional<RSAPublicKey> rsa(SubjectPublicKeyInfo key) throws IOException {
+    return key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
+        ? Optional.of(RSAPublicKey.getInstance(key.parsePublicKey()))
+        : Optional.empty();
   }
 
   /** The key without what restricts it, which is checked already. */
