@@ -125,7 +125,7 @@ public final class Certificates {
     requireReadable(holder.getSubject());
     requireReadable(holder.getIssuer());
     holder.getSignature();
-    holder.getSubjectPublicKeyInfo().getPublicKeyData().getBytes();
+    holder.getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
     if (holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant())) {
       throw new IllegalArgumentException("ends before it begins");
     }

@@ -118,7 +118,7 @@ public record CertificationRequest(
           der,
           Bytes.copyOf(info.getEncoded(ASN1Encoding.DL)),
           subject(info.getObjectAt(1)),
-          SubjectPublicKeyInfo.getInstance(info.getObjectAt(2)),
+          key(info.getObjectAt(2)),
           List.copyOf(attributes.keySet()),
           extensions(attributes),
           AlgorithmIdentifier.getInstance(outer.getObjectAt(1)),
@@ -127,6 +127,15 @@ public record CertificationRequest(
     } catch (IOException | RuntimeException e) {
       throw malformed("does not have the structure of a PKCS #10 request");
     }
+  }
+
+  /** RFC 5280, 4.1.2.7: a BIT STRING; keys of every algorithm fill its bytes. */
+  private static SubjectPublicKeyInfo key(ASN1Encodable value) {
+    var key = SubjectPublicKeyInfo.getInstance(value);
+    if (key.getPublicKeyData().getPadBits() != 0) {
+      throw new IllegalArgumentException("a key that ends within a byte");
+    }
+    return key;
   }
 
   private static ASN1Sequence sequence(ASN1Encodable value, int least, int most, String what)

@@ -120,7 +120,8 @@ public record LintInput(
     try {
       var request = new PKCS10CertificationRequest(der.toArray());
       String subject = request.getSubject().toString();
-      request.getSubjectPublicKeyInfo().getAlgorithm().getAlgorithm();
+      request.getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
+      request.getSignature();
       if (subject.length() <= MAX_NAME && Bytes.copyOf(request.getEncoded()).equals(der)) {
         return request;
       }
@@ -148,6 +149,7 @@ public record LintInput(
     if (list.getIssuer().toString().length() > MAX_NAME) {
       throw new IllegalArgumentException("a name that is too long");
     }
+    list.toASN1Structure().getSignature().getOctets();
     list.getThisUpdate();
     list.getNextUpdate();
     var entries = list.toASN1Structure().getRevokedCertificateEnumeration();

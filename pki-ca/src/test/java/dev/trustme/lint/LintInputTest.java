@@ -13,6 +13,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.Launcher;
 import dev.trustme.cli.pki.PkiMain;
 import dev.trustme.files.Inputs;
+import dev.trustme.issue.CertificationRequest;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyType;
 import dev.trustme.key.SigningKey;
@@ -87,6 +88,51 @@ class LintInputTest {
                     })
                 .getEncoded());
     assertEquals(Set.of(LintRule.REQUEST_SIGNATURE), rules(RequestLint.findings(forged)));
+  }
+
+  @Test
+  void keysAndSignaturesFillTheirBytes() throws Exception {
+    Bytes request = Bytes.copyOf(request("ec -pkeyopt ec_paramgen_curve:P-256").getEncoded());
+    Bytes list = Bytes.copyOf(list(true).getEncoded());
+    for (Bytes good : List.of(Certificates.der(Specimen.ROOT), request)) {
+      LintInput.parse(good);
+      malformed(loose(good, point(good)));
+      malformed(loose(good, signature(good)));
+    }
+    CertificationRequest.parse(request);
+    for (int at : new int[] {point(request), signature(request)}) {
+      assertThrows(FormatException.class, () -> CertificationRequest.parse(loose(request, at)));
+    }
+    LintInput.parse(list);
+    malformed(loose(list, signature(list)));
+  }
+
+  /** A BIT STRING with an uncompressed point of P-256. */
+  private static final String POINT = "03420004";
+
+  private static int point(Bytes der) {
+    return der.hex().indexOf(POINT) / 2;
+  }
+
+  /** Where the last BIT STRING begins, which ends the file. */
+  private static int signature(Bytes der) {
+    int at = der.size() - 4;
+    while (der.at(at) != 3 || at + 2 + der.at(at + 1) != der.size()) {
+      at--;
+    }
+    return at;
+  }
+
+  /** The BIT STRING at the offset with one bit less. */
+  private static Bytes loose(Bytes der, int at) {
+    byte[] changed = der.toArray();
+    changed[at + 2] = 1;
+    changed[at + 1 + changed[at + 1]] &= (byte) 0xfe;
+    return Bytes.copyOf(changed);
+  }
+
+  private static void malformed(Bytes der) {
+    assertThrows(FormatException.class, () -> LintInput.parse(der));
   }
 
   private org.bouncycastle.pkcs.PKCS10CertificationRequest request(String more) throws Exception {
