@@ -13,6 +13,7 @@ import dev.trustme.attest.EvidenceVerifier;
 import dev.trustme.attest.ListFloorStore;
 import dev.trustme.attest.NonceStore;
 import dev.trustme.attest.Policy;
+import dev.trustme.attest.SeenLists;
 import dev.trustme.attest.TrustAnchors;
 import dev.trustme.attest.VerifiedDevice;
 import dev.trustme.bytes.Bytes;
@@ -32,11 +33,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,14 +114,15 @@ final class EvidenceCommand implements Callable<ExitCode> {
     Path folder = requireNonNull(state);
     var nonces = NonceStore.open(folder);
     var floors = ListFloorStore.in(folder);
-    var lists = more.lists();
     var anchors =
-        TrustAnchors.load(policy, requireNonNull(policyPath.toAbsolutePath().getParent()), lists)
+        TrustAnchors.load(
+                policy, requireNonNull(policyPath.toAbsolutePath().getParent()), more.lists())
             .withFloors(floors.floors());
     Path releasePath = requireNonNull(releaseFile);
     var release = parse(releasePath, Inputs.read(releasePath, MAX_RELEASE), DsseEnvelope::parse);
     reports.prepare();
     Instant at = times.now();
+    var seen = SeenLists.begin(floors, anchors, at);
     var paper = new Paper(policy, policyText, release);
     var evidence = readable(at, paper);
     var states = DeviceStates.in(folder);
@@ -133,7 +132,8 @@ final class EvidenceCommand implements Callable<ExitCode> {
     var nonce = nonces.consume(evidence.nonce());
     var given = new EvidenceCase(evidence, release, enrolment, manifests, nonce, last, at);
     var verdict = judge(new EvidenceVerifier(policy, anchors), given, paper);
-    floors.saw(lists, issuers(anchors, evidence), at);
+    seen.judged(evidence, at);
+    seen.keep();
     if (verdict instanceof Verdict.Accepted<VerifiedDevice> accepted) {
       states.accept(accepted.value().state());
     }
@@ -143,13 +143,6 @@ final class EvidenceCommand implements Callable<ExitCode> {
         new ReportSources(Optional.of(evidence), manifest, policy, Optional.of(anchors)),
         policyText);
     return verdict.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
-  }
-
-  private static List<X509CertificateHolder> issuers(TrustAnchors anchors, Evidence evidence)
-      throws FormatException {
-    var issuers = new ArrayList<>(anchors.issuers());
-    issuers.addAll(EvidenceVerifier.shownAuthorities(evidence));
-    return issuers;
   }
 
   /** What evidence is judged by. */
