@@ -41,14 +41,9 @@ public final class DeviceStates {
 
   public Optional<DeviceState> last(DeviceId device) throws IOException, FormatException {
     Path file = file(device);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(DeviceState.parse(Inputs.read(file, MAX_FILE)));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    return Files.exists(file)
+        ? Optional.of(Inputs.parse(file, MAX_FILE, DeviceState::parse))
+        : Optional.empty();
   }
 
   public void accept(DeviceState state) throws IOException {

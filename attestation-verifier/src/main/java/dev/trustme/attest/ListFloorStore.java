@@ -47,14 +47,7 @@ public final class ListFloorStore {
   }
 
   public ListFloors floors() throws IOException, FormatException {
-    if (!Files.exists(file)) {
-      return ListFloors.NONE;
-    }
-    try {
-      return ListFloors.parse(Inputs.read(file, MAX_FILE));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    return Files.exists(file) ? Inputs.parse(file, MAX_FILE, ListFloors::parse) : ListFloors.NONE;
   }
 
   /** Counts these lists as seen, by whichever of these certificates signed them. */

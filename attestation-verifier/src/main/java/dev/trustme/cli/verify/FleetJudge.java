@@ -8,7 +8,6 @@ import static java.util.Objects.requireNonNull;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.attest.Judge;
 import dev.trustme.attest.ListFloorStore;
-import dev.trustme.attest.Policy;
 import dev.trustme.attest.SeenLists;
 import dev.trustme.attest.TrustAnchors;
 import dev.trustme.bytes.Bytes;
@@ -33,9 +32,6 @@ import picocli.CommandLine.Option;
 
 /** What a fleet is judged by, and what is known of its devices. */
 final class FleetJudge {
-  private static final long MAX_RELEASE = 16L << 20;
-  private static final long MAX_POLICY = 1L << 20;
-
   @Mixin private JudgeInputs more = new JudgeInputs();
 
   @Option(
@@ -82,41 +78,26 @@ final class FleetJudge {
     if (recorded == (state != null)) {
       throw CommandFailure.usage("one of --state and --recorded is needed");
     }
-    Path path = requireNonNull(policyFile);
-    Bytes text = Inputs.read(path, MAX_POLICY);
-    Policy policy;
-    try {
-      policy = Policy.parse(text);
-    } catch (FormatException e) {
-      throw e.in(path.toString());
-    }
-    var anchors =
-        held(
-            TrustAnchors.load(
-                policy, requireNonNull(path.toAbsolutePath().getParent()), more.lists()));
+    var file = held(PolicyFile.read(requireNonNull(policyFile), more.lists()));
     List<Digest> digests = new ArrayList<>();
     try {
-      var judge = Judge.of(policy, anchors, releases(digests), more.manifests());
-      return new Loaded(judge, anchors, header(HashAlgorithm.SHA256.digest(text), digests));
+      var judge = Judge.of(file.policy(), file.anchors(), releases(digests), more.manifests());
+      var header = header(HashAlgorithm.SHA256.digest(file.text()), digests);
+      return new Loaded(judge, file.anchors(), header);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--release: " + e.getMessage());
     }
   }
 
-  /** The anchors, held to the floors of lists that were seen before. */
-  private TrustAnchors held(TrustAnchors loaded) throws IOException, FormatException {
-    return state == null ? loaded : loaded.withFloors(ListFloorStore.in(state).floors());
+  private PolicyFile held(PolicyFile file) throws IOException, FormatException {
+    return state == null ? file : file.withFloors(ListFloorStore.in(state).floors());
   }
 
   private List<DsseEnvelope> releases(List<Digest> digests) throws IOException, FormatException {
     List<DsseEnvelope> releases = new ArrayList<>();
     for (Path file : releaseFiles) {
-      Bytes content = Inputs.read(file, MAX_RELEASE);
-      try {
-        releases.add(DsseEnvelope.parse(content));
-      } catch (FormatException e) {
-        throw e.in(file.toString());
-      }
+      Bytes content = Inputs.read(file, DsseEnvelope.MAX_FILE);
+      releases.add(Inputs.parse(file.toString(), content, DsseEnvelope::parse));
       digests.add(HashAlgorithm.SHA256.digest(content));
     }
     return releases;
