@@ -77,11 +77,8 @@ public final class DeviceStore {
   }
 
   private static <T> T read(Path file, Class<T> type) throws IOException, FormatException {
-    try {
-      return Json.read(Inputs.read(file, MAX_NOTE), type, String.valueOf(file.getFileName()));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    String name = String.valueOf(file.getFileName());
+    return Inputs.parse(file, MAX_NOTE, content -> Json.read(content, type, name));
   }
 
   private static void write(Path file, Bytes content) throws IOException {
