@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.security.InvalidKeyException;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
@@ -25,6 +27,8 @@ import org.bouncycastle.util.io.pem.PemReader;
  * @param scheme that of its public area; TPM_ALG_NULL where the file holds the key alone
  */
 public record QuoteKey(AsymmetricKeyParameter key, TpmtScheme scheme) {
+  private static final int MAX_RSA_BITS = 8192;
+  private static final int MAX_EXPONENT_BITS = 256;
   private static final Bytes PEM = Bytes.utf8("-----BEGIN ");
 
   /**
@@ -63,9 +67,21 @@ public record QuoteKey(AsymmetricKeyParameter key, TpmtScheme scheme) {
   private static QuoteKey of(Bytes der) throws FormatException {
     try {
       var info = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(der.toArray()));
+      requireBounded(info);
       return new QuoteKey(PublicKeyFactory.createKey(info), TpmtScheme.NULL);
     } catch (IOException | RuntimeException e) {
       throw new FormatException("SubjectPublicKeyInfo", 0, "is no public key");
+    }
+  }
+
+  /** The library tests a modulus, which takes the longer the larger it is. */
+  private static void requireBounded(SubjectPublicKeyInfo info) throws IOException {
+    if (info.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      var rsa = RSAPublicKey.getInstance(info.parsePublicKey());
+      if (rsa.getModulus().bitLength() > MAX_RSA_BITS
+          || rsa.getPublicExponent().bitLength() > MAX_EXPONENT_BITS) {
+        throw new IOException("numbers that no TPM has");
+      }
     }
   }
 
