@@ -98,6 +98,7 @@ vars='--vars OVMF_VARS.fd'
 enrol='--pki pki --pass-file pass --request request.json'
 maker='--ek-roots tpm-maker/ek-roots.pem'
 evidence='--release release.json --policy policy.yaml --state verifier'
+fleet='--release release.json --policy policy.yaml --recorded'
 vectors=$here/../testvectors/vectors none="--tcti swtpm:path=$work/none"
 zeros=0000000000000000000000000000000000000000000000000000000000000000
 printf 'sha256:7  %s\n' "$zeros" >"$work/pcrs"
@@ -188,6 +189,15 @@ cp pki/profile.yaml "$work/profile.yaml"
   bad evidence.json 3 verify evidence @ $evidence
   bad release.json 3 verify evidence evidence.json --release @ --policy policy.yaml --state verifier
   bad policy.yaml 3 verify evidence evidence.json --release release.json --policy @ --state verifier
+  check 4 'missing evidence' verify fleet "$work/none" $fleet --out "$out"
+  check 2 'neither state nor recorded' verify fleet evidence.json --release release.json --policy policy.yaml --out "$out"
+  bad release.json 3 verify fleet evidence.json --release @ --policy policy.yaml --recorded --out "$out"
+  bad policy.yaml 3 verify fleet evidence.json --release release.json --policy @ --recorded --out "$out"
+  bad $boot/db.esl 3 verify fleet evidence.json $fleet --crl @ --out "$out"
+  changed release.json 3 verify fleet evidence.json $fleet --out @ --resume
+  existing verify fleet evidence.json $fleet --out "$out"
+  existing verify fleet evidence.json $fleet --html "$out"
+  bad policy.yaml 3 verify policy check @
   bad boot.efi 3 verify artifact @ --as uefi $vars
   bad OVMF_VARS.fd 3 verify artifact boot.efi --as uefi --vars @
   bad eventlog.bin 3 measure log @

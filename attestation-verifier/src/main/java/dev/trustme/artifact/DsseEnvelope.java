@@ -35,6 +35,9 @@ public record DsseEnvelope(
   /** Payload type of an enrolment record. */
   public static final String ENROLMENT = "application/vnd.trustme.enrolment+json";
 
+  /** What is read of a file that holds one. */
+  public static final long MAX_FILE = 16L << 20;
+
   private static final int MAX_SIGNATURES = 16;
 
   public DsseEnvelope {

@@ -8,7 +8,6 @@ import dev.trustme.trust.Verdict;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,7 +15,7 @@ import java.util.Set;
  * Every check of a device's evidence, in the order of the judgement. The ids ({@code
  * quote-signature}) are stable: policies, reports and vectors name them.
  */
-public enum EvidenceCheck {
+public enum EvidenceCheck implements ListedCheck {
   RELEASE_SIGNATURE(
       "the release manifest is signed by trusted release keys",
       "use the release manifest as its signer published it, and the roots of its PKI"),
@@ -258,13 +257,14 @@ public enum EvidenceCheck {
     this.advice = advice;
   }
 
-  public String id() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** What holds if the check passes, in one line. */
+  @Override
   public String meaning() {
     return meaning;
+  }
+
+  @Override
+  public String advice() {
+    return advice;
   }
 
   public static Optional<EvidenceCheck> byId(String id) {
@@ -282,18 +282,6 @@ public enum EvidenceCheck {
 
   static EvidenceCheck ofPcr(int pcr) {
     return valueOf("PCR_" + pcr);
-  }
-
-  Check pass(String seen) {
-    return Check.pass(id(), seen);
-  }
-
-  Check fail(String expected, String seen) {
-    return Check.fail(id(), expected, seen).advise(advice);
-  }
-
-  Check of(boolean holds, String expected, String seen) {
-    return holds ? pass(seen) : fail(expected, seen);
   }
 
   /** The answer of a verifier below, as one check: its first finding or warning says why. */

@@ -203,8 +203,7 @@ public final class EvidenceVerifier {
   }
 
   /** The authorities between the roots and the device, as evidence shows them: untrusted. */
-  public static List<X509CertificateHolder> shownAuthorities(Evidence evidence)
-      throws FormatException {
+  static List<X509CertificateHolder> shownAuthorities(Evidence evidence) throws FormatException {
     List<X509CertificateHolder> shown = new ArrayList<>();
     for (Bytes der : evidence.ak().certificateChain().stream().skip(1).toList()) {
       shown.add(Certificates.parseDer(der));

@@ -3,17 +3,15 @@
 
 package dev.trustme.attest;
 
-import dev.trustme.trust.Check;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Every check of a GyroidOS response, in the order of the judgement. The last ones are about what
  * such a response cannot show: they fail unless the policy says that it is taken all the same.
  */
-public enum GyroidosCheck {
+public enum GyroidosCheck implements ListedCheck {
   DEVICE_CERTIFICATE(
       "the device's certificate leads to a trusted root",
       "name the root that certified the device in trust.devices.roots"),
@@ -68,13 +66,14 @@ public enum GyroidosCheck {
     this.advice = advice;
   }
 
-  public String id() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** What holds if the check passes, in one line. */
+  @Override
   public String meaning() {
     return meaning;
+  }
+
+  @Override
+  public String advice() {
+    return advice;
   }
 
   /** Whether it is about what such a response cannot show. */
@@ -88,17 +87,5 @@ public enum GyroidosCheck {
 
   static List<String> allLimits() {
     return Arrays.stream(values()).filter(GyroidosCheck::limit).map(GyroidosCheck::id).toList();
-  }
-
-  Check pass(String seen) {
-    return Check.pass(id(), seen);
-  }
-
-  Check fail(String expected, String seen) {
-    return Check.fail(id(), expected, seen).advise(advice);
-  }
-
-  Check of(boolean holds, String expected, String seen) {
-    return holds ? pass(seen) : fail(expected, seen);
   }
 }

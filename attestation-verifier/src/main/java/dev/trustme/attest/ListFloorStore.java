@@ -19,15 +19,19 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
  * Remembers the highest number of each issuer's revocation lists in the verifier's state folder.
  * The file is replaced whole, so a crash leaves the old or the new floors; a lock keeps two
- * processes from forgetting what the other saw. Floors never sink.
+ * processes or threads from forgetting what the other saw. Floors never sink.
  */
 public final class ListFloorStore {
   private static final long MAX_FILE = 1L << 20;
+
+  /** A file's lock is of the process, and a second thread that asks for it gets an error. */
+  private static final ReentrantLock ONE_OF_THIS_PROCESS = new ReentrantLock();
 
   private final Path file;
   private final Path lock;
@@ -43,14 +47,7 @@ public final class ListFloorStore {
   }
 
   public ListFloors floors() throws IOException, FormatException {
-    if (!Files.exists(file)) {
-      return ListFloors.NONE;
-    }
-    try {
-      return ListFloors.parse(Inputs.read(file, MAX_FILE));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    return Files.exists(file) ? Inputs.parse(file, MAX_FILE, ListFloors::parse) : ListFloors.NONE;
   }
 
   /** Counts these lists as seen, by whichever of these certificates signed them. */
@@ -60,6 +57,17 @@ public final class ListFloorStore {
     if (lists.isEmpty()) {
       return;
     }
+    ONE_OF_THIS_PROCESS.lock();
+    try {
+      raise(lists, issuers, at);
+    } finally {
+      ONE_OF_THIS_PROCESS.unlock();
+    }
+  }
+
+  private void raise(
+      Collection<RevocationList> lists, Collection<X509CertificateHolder> issuers, Instant at)
+      throws IOException, FormatException {
     try (var channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var held = channel.lock()) {
       Map<Digest, BigInteger> before = floors().numbers();

@@ -138,11 +138,7 @@ public final class NonceStore {
   }
 
   static Challenge read(Path file) throws IOException, FormatException {
-    try {
-      return Challenge.parse(Inputs.read(file, MAX_FILE));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    return Inputs.parse(file, MAX_FILE, Challenge::parse);
   }
 
   static Path file(Path folder, Nonce nonce) {

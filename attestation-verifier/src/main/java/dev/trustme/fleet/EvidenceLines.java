@@ -19,11 +19,11 @@ import java.util.Optional;
  * line that is longer is passed over and told. Blank lines are none.
  */
 final class EvidenceLines {
-  private static final int FIRST_SIZE = 64 * 1024;
+  private static final int BUFFER = 64 * 1024;
 
   private final InputStream in;
   private final int limit;
-  private final byte[] buffer = new byte[FIRST_SIZE];
+  private final byte[] buffer = new byte[BUFFER];
   private int from;
   private int to;
   private long number;
@@ -60,7 +60,7 @@ final class EvidenceLines {
   }
 
   private Content line() throws IOException {
-    byte[] line = new byte[FIRST_SIZE];
+    byte[] line = {};
     int size = 0;
     while (fill()) {
       int end = lineEnd();

@@ -6,6 +6,7 @@ package dev.trustme.fleet;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.files.FileLocks;
 import dev.trustme.files.Outputs;
 import dev.trustme.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -13,14 +14,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -109,20 +106,7 @@ public final class FleetJournal implements AutoCloseable {
   }
 
   private static FileChannel locked(Path file) throws IOException {
-    var channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(Outputs.PRIVATE));
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // The same as another process's lock.
-    }
-    channel.close();
-    throw new IOException(file + ": another run is writing it");
+    return FileLocks.take(file, file + ": another run is writing it");
   }
 
   public UUID run() {

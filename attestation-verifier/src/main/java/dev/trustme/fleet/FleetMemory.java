@@ -9,6 +9,7 @@ import dev.trustme.attest.KnownDevice;
 import dev.trustme.attest.NonceAnswer;
 import dev.trustme.attest.NonceRun;
 import dev.trustme.attest.NonceStore;
+import dev.trustme.attest.SeenLists;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.Evidence;
@@ -32,6 +33,9 @@ public sealed interface FleetMemory {
 
   /** The device was accepted; its result is on record later. */
   void accepted(DeviceState state);
+
+  /** The evidence was judged, whatever came of it. */
+  void judged(Evidence evidence, Instant at) throws FormatException;
 
   /** Whether challenges and states are kept at all. */
   boolean keeps();
@@ -65,6 +69,11 @@ public sealed interface FleetMemory {
     }
 
     @Override
+    public void judged(Evidence evidence, Instant at) {
+      // Nothing is kept.
+    }
+
+    @Override
     public boolean keeps() {
       return false;
     }
@@ -89,18 +98,24 @@ public sealed interface FleetMemory {
   final class Folder implements FleetMemory {
     private final NonceRun nonces;
     private final DeviceStates states;
+    private final SeenLists lists;
     private final Set<Nonce> unsettled;
     private final Map<DeviceId, DeviceState> unwritten = new ConcurrentHashMap<>();
 
-    private Folder(NonceRun nonces, DeviceStates states) throws IOException {
+    private Folder(NonceRun nonces, DeviceStates states, SeenLists lists) throws IOException {
       this.nonces = nonces;
       this.states = states;
+      this.lists = lists;
       this.unsettled = nonces.unsettled();
     }
 
-    /** The folder, for a run of this id; one that was killed has nonces that are not settled. */
-    public static Folder open(Path state, UUID run) throws IOException {
-      return new Folder(NonceStore.open(state).run(run), DeviceStates.in(state));
+    /**
+     * The folder, for a run of this id; one that was killed has nonces that are not settled.
+     *
+     * @param lists the revocation lists that the run judges by
+     */
+    public static Folder open(Path state, UUID run, SeenLists lists) throws IOException {
+      return new Folder(NonceStore.open(state).run(run), DeviceStates.in(state), lists);
     }
 
     @Override
@@ -116,13 +131,24 @@ public sealed interface FleetMemory {
     }
 
     @Override
+    public void judged(Evidence evidence, Instant at) throws FormatException {
+      lists.judged(evidence, at);
+    }
+
+    @Override
     public boolean keeps() {
       return true;
     }
 
+    /** Floors first: a result that is on record is not judged again, and shows nothing any more. */
     @Override
     public void prepare() throws IOException {
       nonces.sync();
+      try {
+        lists.keep();
+      } catch (FormatException e) {
+        throw new IOException(e.getMessage(), e);
+      }
     }
 
     /** States first: while a nonce is not settled, a resumed run does this again. */

@@ -4,6 +4,7 @@
 package dev.trustme.fleet;
 
 import dev.trustme.attest.Judge;
+import dev.trustme.attest.Judgement;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
@@ -250,6 +251,9 @@ public final class FleetRun {
     try {
       var known = memory.recall(evidence, place.at());
       var judgement = bench.judge().judge(evidence, known, place.at());
+      if (judgement instanceof Judgement.Judged) {
+        memory.judged(evidence, place.at());
+      }
       var result = FleetResult.of(place, evidence, judgement, memory.usedUp(known), memory.keeps());
       result.state().ifPresent(memory::accepted);
       return result;

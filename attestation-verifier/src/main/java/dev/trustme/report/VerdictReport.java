@@ -3,6 +3,7 @@
 
 package dev.trustme.report;
 
+import dev.trustme.attest.Judgement;
 import dev.trustme.evidence.DeviceId;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.trust.Check;
@@ -93,6 +94,11 @@ public record VerdictReport(
         at,
         Optional.empty(),
         verdict.checks().stream().map(Item::of).toList());
+  }
+
+  /** What a judge said of a device's evidence. */
+  public static VerdictReport of(Judgement.Judged judged, DeviceId device, Instant at) {
+    return of(judged.verdict(), device, judged.release().map(Release::of), at);
   }
 
   /** The checks that failed, in the order of the judgement. */

@@ -28,11 +28,7 @@ public record TrustStore(List<X509CertificateHolder> anchors) {
   public static TrustStore load(Collection<Path> files) throws IOException, FormatException {
     List<X509CertificateHolder> anchors = new ArrayList<>();
     for (Path file : files) {
-      try {
-        anchors.addAll(Certificates.parseAllAsReceived(Inputs.read(file)));
-      } catch (FormatException e) {
-        throw e.in(file.toString());
-      }
+      anchors.addAll(Inputs.parse(file, Certificates::parseAllAsReceived));
     }
     return new TrustStore(anchors);
   }

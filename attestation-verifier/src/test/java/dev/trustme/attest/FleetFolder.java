@@ -11,6 +11,7 @@ import dev.trustme.evidence.Nonce;
 import dev.trustme.release.Measurement;
 import dev.trustme.tpm.TpmsClockInfo;
 import dev.trustme.trust.Certificates;
+import dev.trustme.trust.Revocation;
 import dev.trustme.trust.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class FleetFolder {
 
   private final Scenario scenario = new Scenario();
   private final Path folder;
+  private TestAuthority issuer = scenario.devices;
 
   public FleetFolder(Path folder) throws IOException {
     this.folder = folder;
@@ -67,11 +69,33 @@ public final class FleetFolder {
   private Bytes answer(DeviceId device, Nonce nonce, long clock) {
     scenario.device = device;
     scenario.akCertificate =
-        scenario.devices.leaf(
+        issuer.leaf(
             TestAuthority.publicKey(scenario.ak), Role.ATTESTATION_KEY, Optional.of(device.urn()));
     scenario.nonce = nonce;
     scenario.clock = new TpmsClockInfo(clock, 3, 0, true);
     return scenario.requote().evidence().encode();
+  }
+
+  /** From now on devices have their certificates from an authority below the root. */
+  public void subordinate() {
+    issuer = new TestAuthority("Factory", scenario.devices);
+    scenario.akAuthorities = List.of(issuer.certificate);
+  }
+
+  /** From now on devices show an authority beside that is none of ours. */
+  public void stranger() {
+    issuer = new TestAuthority("Stranger");
+    scenario.akAuthorities = List.of(issuer.certificate);
+  }
+
+  /** Writes a revocation list of the devices' authority, which names nobody. */
+  public void list(String name, long number) throws IOException {
+    write(name, issuer.list(number));
+  }
+
+  /** The name of the devices' authority among the floors. */
+  public String issuer() {
+    return Revocation.issuerKey(issuer.certificate).hex();
   }
 
   /** Writes another release, which predicts a kernel that no device has. */

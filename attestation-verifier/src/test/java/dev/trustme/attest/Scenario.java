@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -80,6 +81,7 @@ final class Scenario {
   Policy policy = policy("");
   X509CertificateHolder akCertificate =
       devices.leaf(TestAuthority.publicKey(ak), Role.ATTESTATION_KEY, Optional.of(DEVICE.urn()));
+  List<X509CertificateHolder> akAuthorities = List.of();
   X509CertificateHolder releaseCertificate =
       releases.leaf(TestAuthority.publicKey(releases.keys), Role.RELEASE, Optional.empty());
   KeyPair signingKey = ak;
@@ -255,7 +257,10 @@ final class Scenario {
         new Evidence.Quote(attest.encode(), signature.orElseGet(() -> ecdsa().encode())),
         Map.of(BANK.label(), values),
         new Evidence.AttestationKey(
-            List.of(Certificates.der(akCertificate)), publicArea(ak).encodeTpm2b()),
+            Stream.concat(Stream.of(akCertificate), akAuthorities.stream())
+                .map(Certificates::der)
+                .toList(),
+            publicArea(ak).encodeTpm2b()),
         Optional.empty(),
         new Evidence.Logs(log, ima, started.map(ContainerLog::encode)));
   }

@@ -5,6 +5,7 @@ package dev.trustme.attest;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.trust.Role;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -17,6 +18,7 @@ import java.util.Date;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -25,11 +27,13 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
+import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A root made for one test run, and the certificates it issues. */
+/** An authority made for one test run, and the certificates and lists it issues. */
 final class TestAuthority {
   private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant UNTIL = Instant.parse("2030-01-01T00:00:00Z");
@@ -42,6 +46,12 @@ final class TestAuthority {
   TestAuthority(String commonName) {
     name = new X500Name("CN=" + commonName);
     certificate = issue(name, publicKey(keys), Optional.empty(), Optional.empty(), UNTIL);
+  }
+
+  /** Below another one. */
+  TestAuthority(String commonName, TestAuthority above) {
+    name = new X500Name("CN=" + commonName);
+    certificate = above.issue(name, publicKey(keys), Optional.empty(), Optional.empty(), UNTIL);
   }
 
   static KeyPair ecKeys() {
@@ -78,6 +88,22 @@ final class TestAuthority {
     return issue(new X500Name("CN=leaf"), key, Optional.of(role), Optional.of(uri), until);
   }
 
+  /** A complete revocation list that names nobody, in DER. */
+  Bytes list(long number) {
+    try {
+      var builder = new X509v2CRLBuilder(name, Date.from(FROM)).setNextUpdate(Date.from(UNTIL));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          new BcX509ExtensionUtils().createAuthorityKeyIdentifier(publicKey(keys)));
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+      var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+      return Bytes.copyOf(builder.build(signer).getEncoded());
+    } catch (IOException | OperatorCreationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private X509CertificateHolder issue(
       X500Name subject,
       SubjectPublicKeyInfo key,
@@ -92,7 +118,10 @@ final class TestAuthority {
       builder.addExtension(
           Extension.keyUsage,
           true,
-          new KeyUsage(role.isEmpty() ? KeyUsage.keyCertSign : KeyUsage.digitalSignature));
+          new KeyUsage(
+              role.isEmpty()
+                  ? KeyUsage.keyCertSign | KeyUsage.cRLSign
+                  : KeyUsage.digitalSignature));
       var identifiers = new BcX509ExtensionUtils();
       builder.addExtension(
           Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key));

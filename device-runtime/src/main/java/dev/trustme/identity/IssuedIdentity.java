@@ -47,21 +47,9 @@ public record IssuedIdentity(
   /** The files of a folder as 'pki enrol complete' wrote it. */
   public static IssuedIdentity read(Path folder) throws IOException, FormatException {
     return new IssuedIdentity(
-        parsed(folder.resolve(AK), Certificates::parse),
-        parsed(folder.resolve(IDENTITY), Certificates::parse),
-        parsed(folder.resolve(RECORD), DsseEnvelope::parse));
-  }
-
-  private interface Parser<T> {
-    T parse(Bytes content) throws FormatException;
-  }
-
-  private static <T> T parsed(Path file, Parser<T> parser) throws IOException, FormatException {
-    try {
-      return parser.parse(Inputs.read(file, MAX_BYTES));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+        Inputs.parse(folder.resolve(AK), MAX_BYTES, Certificates::parse),
+        Inputs.parse(folder.resolve(IDENTITY), MAX_BYTES, Certificates::parse),
+        Inputs.parse(folder.resolve(RECORD), MAX_BYTES, DsseEnvelope::parse));
   }
 
   /** The public areas of the device's keys, as its TPM has them. */

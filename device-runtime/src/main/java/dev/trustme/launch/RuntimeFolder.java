@@ -4,13 +4,12 @@
 package dev.trustme.launch;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.files.FileLocks;
 import dev.trustme.files.Outputs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -42,20 +41,9 @@ final class RuntimeFolder implements AutoCloseable {
   static RuntimeFolder take(String name) throws IOException {
     Files.createDirectories(RUN);
     Files.setPosixFilePermissions(RUN, PASSAGE);
-    var channel =
-        FileChannel.open(
-            RUN.resolve(name + ".lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(Outputs.PRIVATE));
-    try {
-      if (channel.tryLock() != null) {
-        return new RuntimeFolder(name, channel);
-      }
-    } catch (OverlappingFileLockException e) {
-      // Said below: another thread of this process has it.
-    }
-    channel.close();
-    throw new IOException(name + " is running already; stop it first");
+    Path lock = RUN.resolve(name + ".lock");
+    return new RuntimeFolder(
+        name, FileLocks.take(lock, name + " is running already; stop it first"));
   }
 
   void fill(Bytes config) throws IOException {

@@ -64,11 +64,7 @@ public final class ContainerMeasurer {
   }
 
   private ContainerLog read() throws IOException, FormatException {
-    try {
-      return ContainerLog.parse(Inputs.read(logFile, MAX_LOG));
-    } catch (FormatException e) {
-      throw e.in(logFile.toString());
-    }
+    return Inputs.parse(logFile, MAX_LOG, ContainerLog::parse);
   }
 
   private Map<HashAlgorithm, Digest> values(Set<HashAlgorithm> banks) throws IOException {

@@ -6,6 +6,7 @@ package dev.trustme.store;
 import dev.trustme.artifact.ContainerManifest;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.files.FileLocks;
 import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.json.Json;
@@ -13,10 +14,8 @@ import dev.trustme.trust.Certificates;
 import dev.trustme.trust.TrustStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -77,11 +76,8 @@ public final class DeviceStore {
   }
 
   private static <T> T read(Path file, Class<T> type) throws IOException, FormatException {
-    try {
-      return Json.read(Inputs.read(file, MAX_NOTE), type, String.valueOf(file.getFileName()));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    String name = String.valueOf(file.getFileName());
+    return Inputs.parse(file, MAX_NOTE, content -> Json.read(content, type, name));
   }
 
   private static void write(Path file, Bytes content) throws IOException {
@@ -168,19 +164,8 @@ public final class DeviceStore {
 
   /** Keeps other processes from changing the store until it is closed. */
   public FileChannel lock() throws IOException {
-    var channel =
-        FileChannel.open(
-            folder.resolve(LOCK_FILE),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(Outputs.PRIVATE));
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Said below: another thread of this process has it.
-    }
-    channel.close();
-    throw new IOException(folder + ": another command is working on this store; try again");
+    return FileLocks.take(
+        folder.resolve(LOCK_FILE),
+        folder + ": another command is working on this store; try again");
   }
 }

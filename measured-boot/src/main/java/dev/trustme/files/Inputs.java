@@ -4,6 +4,7 @@
 package dev.trustme.files;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -36,6 +37,32 @@ public final class Inputs {
         throw new IOException(file + ": larger than " + limit + " bytes");
       }
       return content;
+    }
+  }
+
+  /** A reader of one format. */
+  @FunctionalInterface
+  public interface Parser<T> {
+    T parse(Bytes content) throws FormatException;
+  }
+
+  /** The parsed file; what is malformed in it names it. */
+  public static <T> T parse(Path file, Parser<T> parser) throws IOException, FormatException {
+    return parse(file, MAX_BYTES, parser);
+  }
+
+  /** The same of a file of at most {@code limit} bytes. */
+  public static <T> T parse(Path file, long limit, Parser<T> parser)
+      throws IOException, FormatException {
+    return parse(file.toString(), read(file, limit), parser);
+  }
+
+  /** The same of content that was read before. */
+  public static <T> T parse(String name, Bytes content, Parser<T> parser) throws FormatException {
+    try {
+      return parser.parse(content);
+    } catch (FormatException e) {
+      throw e.in(name);
     }
   }
 

@@ -3,7 +3,6 @@
 
 package dev.trustme.cli.verify;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.Times;
@@ -55,7 +54,7 @@ final class ArtifactTrust {
     }
     List<X509CertificateHolder> all = new ArrayList<>();
     for (Path certificate : certificates) {
-      all.addAll(read(certificate, Certificates::parse));
+      all.addAll(Inputs.parse(certificate, Certificates::parse));
     }
     return all;
   }
@@ -66,19 +65,5 @@ final class ArtifactTrust {
       throw CommandFailure.usage("--as " + consumer + ": give --roots FILE");
     }
     return TrustStore.load(roots);
-  }
-
-  /** A reader of one format. */
-  interface Parser<T> {
-    T parse(Bytes content) throws FormatException;
-  }
-
-  /** The parsed file; what is malformed in it names it. */
-  static <T> T read(Path path, Parser<T> parser) throws IOException, FormatException {
-    try {
-      return parser.parse(Inputs.read(path));
-    } catch (FormatException e) {
-      throw e.in(path.toString());
-    }
   }
 }

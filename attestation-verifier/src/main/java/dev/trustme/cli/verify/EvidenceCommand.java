@@ -7,36 +7,30 @@ import static java.util.Objects.requireNonNull;
 
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.attest.DeviceStates;
-import dev.trustme.attest.EvidenceCase;
-import dev.trustme.attest.EvidenceCheck;
-import dev.trustme.attest.EvidenceVerifier;
+import dev.trustme.attest.Judge;
+import dev.trustme.attest.Judgement;
+import dev.trustme.attest.KnownDevice;
 import dev.trustme.attest.ListFloorStore;
 import dev.trustme.attest.NonceStore;
-import dev.trustme.attest.Policy;
-import dev.trustme.attest.TrustAnchors;
+import dev.trustme.attest.SeenLists;
 import dev.trustme.attest.VerifiedDevice;
-import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
 import dev.trustme.evidence.Evidence;
 import dev.trustme.files.Inputs;
-import dev.trustme.release.ReleaseManifest;
 import dev.trustme.report.ReportSources;
 import dev.trustme.report.TextReport;
 import dev.trustme.report.VerdictReport;
-import dev.trustme.trust.Check;
 import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,14 +62,6 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class EvidenceCommand implements Callable<ExitCode> {
-  private static final long MAX_RELEASE = 16L << 20;
-  private static final long MAX_POLICY = 1L << 20;
-
-  /** A reader of one format. */
-  private interface Parser<T> {
-    T parse(Bytes content) throws FormatException;
-  }
-
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
   @Mixin private EvidenceInputs more = new EvidenceInputs();
@@ -110,76 +96,52 @@ final class EvidenceCommand implements Callable<ExitCode> {
 
   @Override
   public ExitCode call() throws IOException, FormatException, GeneralSecurityException {
-    Path policyPath = requireNonNull(policyFile);
-    Bytes policyText = Inputs.read(policyPath, MAX_POLICY);
-    var policy = parse(policyPath, policyText, Policy::parse);
     Path folder = requireNonNull(state);
-    var nonces = NonceStore.open(folder);
     var floors = ListFloorStore.in(folder);
-    var lists = more.lists();
-    var anchors =
-        TrustAnchors.load(policy, requireNonNull(policyPath.toAbsolutePath().getParent()), lists)
-            .withFloors(floors.floors());
-    Path releasePath = requireNonNull(releaseFile);
-    var release = parse(releasePath, Inputs.read(releasePath, MAX_RELEASE), DsseEnvelope::parse);
+    var file = PolicyFile.read(requireNonNull(policyFile), more.lists());
+    var nonces = NonceStore.open(folder);
+    var policy = file.withFloors(floors.floors());
+    var release =
+        Inputs.parse(requireNonNull(releaseFile), DsseEnvelope.MAX_FILE, DsseEnvelope::parse);
+    var judge = Judge.of(policy.policy(), policy.anchors(), List.of(release), more.manifests());
     reports.prepare();
     Instant at = times.now();
-    var paper = new Paper(policy, policyText, release);
-    var evidence = readable(at, paper);
+    var seen = SeenLists.begin(floors, policy.anchors(), at);
+    var evidence = readable(at, policy);
     var states = DeviceStates.in(folder);
     var last = states.last(evidence.device());
     var enrolment = more.enrolment();
-    var manifests = more.manifests();
-    var nonce = nonces.consume(evidence.nonce());
-    var given = new EvidenceCase(evidence, release, enrolment, manifests, nonce, last, at);
-    var verdict = judge(new EvidenceVerifier(policy, anchors), given, paper);
-    floors.saw(lists, issuers(anchors, evidence), at);
-    if (verdict instanceof Verdict.Accepted<VerifiedDevice> accepted) {
-      states.accept(accepted.value().state());
-    }
-    var manifest = trusted(verdict, release);
-    report(
-        VerdictReport.of(verdict, evidence.device(), manifest.map(VerdictReport.Release::of), at),
-        new ReportSources(Optional.of(evidence), manifest, policy, Optional.of(anchors)),
-        policyText);
-    return verdict.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
+    var known = new KnownDevice(nonces.consume(evidence.nonce()), last, enrolment);
+    return switch (judge.judge(evidence, known, at)) {
+      case Judgement.Malformed(var problem) -> {
+        var named = problem.in(String.valueOf(evidenceFile));
+        throw malformed(named, Optional.of(evidence), at, policy);
+      }
+      case Judgement.Judged judged -> {
+        seen.judged(evidence, at);
+        seen.keep();
+        if (judged.verdict() instanceof Verdict.Accepted<VerifiedDevice> accepted) {
+          states.accept(accepted.value().state());
+        }
+        report(judged, evidence, at, policy);
+        yield judged.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
+      }
+    };
   }
-
-  private static List<X509CertificateHolder> issuers(TrustAnchors anchors, Evidence evidence)
-      throws FormatException {
-    var issuers = new ArrayList<>(anchors.issuers());
-    issuers.addAll(EvidenceVerifier.shownAuthorities(evidence));
-    return issuers;
-  }
-
-  /** What evidence is judged by. */
-  private record Paper(Policy policy, Bytes policyText, DsseEnvelope release) {}
 
   /** The evidence; where it has no such form, that is a verdict too. */
-  private Evidence readable(Instant at, Paper paper)
-      throws IOException, FormatException, GeneralSecurityException {
-    Path file = requireNonNull(evidenceFile);
-    Bytes content = Inputs.read(file, Evidence.MAX_BYTES);
-    try {
-      return Evidence.parse(content);
-    } catch (FormatException e) {
-      throw malformed(e.in(file.toString()), Optional.empty(), at, paper);
-    }
-  }
-
-  private Verdict<VerifiedDevice> judge(EvidenceVerifier verifier, EvidenceCase given, Paper paper)
+  private Evidence readable(Instant at, PolicyFile policy)
       throws IOException, FormatException, GeneralSecurityException {
     try {
-      return verifier.verify(given);
+      return Inputs.parse(requireNonNull(evidenceFile), Evidence.MAX_BYTES, Evidence::parse);
     } catch (FormatException e) {
-      var malformed = e.in(String.valueOf(evidenceFile));
-      throw malformed(malformed, Optional.of(given.evidence()), given.at(), paper);
+      throw malformed(e, Optional.empty(), at, policy);
     }
   }
 
   /** Tells of evidence that cannot be read in every form but text, which the exception becomes. */
   private FormatException malformed(
-      FormatException problem, Optional<Evidence> evidence, Instant at, Paper paper)
+      FormatException problem, Optional<Evidence> evidence, Instant at, PolicyFile policy)
       throws IOException, GeneralSecurityException {
     var report =
         VerdictReport.malformed(
@@ -187,34 +149,22 @@ final class EvidenceCommand implements Callable<ExitCode> {
     if (output.json()) {
       output.result(report, () -> "");
     }
-    var sources = new ReportSources(evidence, Optional.empty(), paper.policy());
-    reports.write(report, sources, paper.policyText());
+    var sources = new ReportSources(evidence, Optional.empty(), policy.policy());
+    reports.write(report, sources, policy.text());
     return problem;
   }
 
-  /** Which release it was, if its signature held. */
-  static Optional<ReleaseManifest> trusted(Verdict<VerifiedDevice> verdict, DsseEnvelope release)
-      throws FormatException {
-    boolean signed =
-        verdict.checks().stream()
-            .anyMatch(c ->
-                c.id().equals(EvidenceCheck.RELEASE_SIGNATURE.id())
-                    && (c.result() == Check.Result.PASS || c.warns()));
-    return signed ? Optional.of(ReleaseManifest.parse(release.payload())) : Optional.empty();
-  }
-
-  private void report(VerdictReport report, ReportSources sources, Bytes policyText)
+  private void report(Judgement.Judged judged, Evidence evidence, Instant at, PolicyFile policy)
       throws IOException, GeneralSecurityException {
+    var report = VerdictReport.of(judged, evidence.device(), at);
     var paint = new TextReport.Paint(output::good, output::bad, output::dim);
     output.result(report, () -> new TextReport(paint, all).of(report));
-    reports.write(report, sources, policyText);
-  }
-
-  private static <T> T parse(Path file, Bytes content, Parser<T> parser) throws FormatException {
-    try {
-      return parser.parse(content);
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    var sources =
+        new ReportSources(
+            Optional.of(evidence),
+            judged.release(),
+            policy.policy(),
+            Optional.of(policy.anchors()));
+    reports.write(report, sources, policy.text());
   }
 }

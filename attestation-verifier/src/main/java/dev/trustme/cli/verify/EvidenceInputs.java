@@ -18,8 +18,6 @@ import picocli.CommandLine.Option;
 
 /** What a judgement may be given besides evidence, release and policy. */
 final class EvidenceInputs {
-  private static final long MAX_RECORD = 16L << 20;
-
   @Option(
       names = "--enrolment",
       paramLabel = "FILE",
@@ -31,7 +29,7 @@ final class EvidenceInputs {
 
   @Mixin private JudgeInputs inputs = new JudgeInputs();
 
-  List<Bytes> manifests() throws IOException {
+  List<Bytes> manifests() throws IOException, FormatException {
     return inputs.manifests();
   }
 
@@ -40,13 +38,8 @@ final class EvidenceInputs {
   }
 
   Optional<DsseEnvelope> enrolment() throws IOException, FormatException {
-    if (enrolmentFile == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(DsseEnvelope.parse(Inputs.read(enrolmentFile, MAX_RECORD)));
-    } catch (FormatException e) {
-      throw e.in(enrolmentFile.toString());
-    }
+    return enrolmentFile == null
+        ? Optional.empty()
+        : Optional.of(Inputs.parse(enrolmentFile, DsseEnvelope.MAX_FILE, DsseEnvelope::parse));
   }
 }

@@ -103,22 +103,23 @@ final class FleetCommand implements Callable<ExitCode> {
     }
     var inputs = new FleetInputs(paths, System.in);
     inputs.require();
-    var judge = judging.judge();
-    judging.warnings(judge, times.now()).forEach(output::warn);
+    var loaded = judging.load();
+    judging.warnings(loaded.judge(), times.now()).forEach(output::warn);
     reports.prepare(force);
-    Optional<FleetJournal> journal = journal();
+    Optional<FleetJournal> journal = journal(loaded.header());
     try (var rows = reports.rows(force)) {
-      var bench =
-          new FleetRun.Bench(judge, judging.memory(journal), journal, () -> times.now(), threads);
-      var run =
+      var run = journal.map(FleetJournal::run).orElseGet(() -> loaded.header().run());
+      var memory = judging.memory(loaded, run, times.now());
+      var bench = new FleetRun.Bench(loaded.judge(), memory, journal, () -> times.now(), threads);
+      var fleet =
           new FleetRun(
               bench,
               result -> {
                 tell(result);
                 rows.add(result);
               });
-      run.resume(rows::add);
-      var summary = run.judge(inputs);
+      fleet.resume(rows::add);
+      var summary = fleet.judge(inputs);
       rows.commit();
       reports.write(summary, force);
       output.result(summary, () -> FleetText.of(summary, output));
@@ -130,12 +131,12 @@ final class FleetCommand implements Callable<ExitCode> {
     }
   }
 
-  private Optional<FleetJournal> journal() throws IOException, FormatException {
+  private Optional<FleetJournal> journal(FleetJournal.Header header)
+      throws IOException, FormatException {
     if (out == null) {
       return Optional.empty();
     }
     Path file = requireNonNull(out);
-    var header = judging.header();
     return Optional.of(
         resume ? FleetJournal.resume(file, header) : FleetJournal.create(file, header, force));
   }

@@ -7,7 +7,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.attest.Judge;
-import dev.trustme.attest.Policy;
+import dev.trustme.attest.ListFloorStore;
+import dev.trustme.attest.SeenLists;
 import dev.trustme.attest.TrustAnchors;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
@@ -24,7 +25,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -32,9 +32,6 @@ import picocli.CommandLine.Option;
 
 /** What a fleet is judged by, and what is known of its devices. */
 final class FleetJudge {
-  private static final long MAX_RELEASE = 16L << 20;
-  private static final long MAX_POLICY = 1L << 20;
-
   @Mixin private JudgeInputs more = new JudgeInputs();
 
   @Option(
@@ -58,51 +55,49 @@ final class FleetJudge {
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      description = "The folder given to 'trustme verify challenge'.")
+      description = {
+        "The folder given to 'trustme verify challenge'. It remembers the numbers of revocation lists"
+            + " too: one that is older than one seen before is refused."
+      })
   private @Nullable Path state;
 
   @Option(
       names = "--recorded",
       description = {
         "Judge recorded evidence, without challenges and without state: every nonce is taken for one"
-            + " of this moment. It proves nothing of freshness."
+            + " of this moment, and every --crl for the newest. It proves nothing of freshness."
       })
   private boolean recorded;
 
-  private final List<Digest> digests = new ArrayList<>();
-  private Optional<Digest> policyDigest = Optional.empty();
+  /**
+   * What was read: the judge, the anchors that it judges by, and what a run's results say of it.
+   */
+  record Loaded(Judge judge, TrustAnchors anchors, FleetJournal.Header header) {}
 
-  Judge judge() throws IOException, FormatException {
+  Loaded load() throws IOException, FormatException {
     if (recorded == (state != null)) {
       throw CommandFailure.usage("one of --state and --recorded is needed");
     }
-    Path path = requireNonNull(policyFile);
-    Bytes text = Inputs.read(path, MAX_POLICY);
-    policyDigest = Optional.of(HashAlgorithm.SHA256.digest(text));
-    Policy policy;
+    var file = held(PolicyFile.read(requireNonNull(policyFile), more.lists()));
+    List<Digest> digests = new ArrayList<>();
     try {
-      policy = Policy.parse(text);
-    } catch (FormatException e) {
-      throw e.in(path.toString());
-    }
-    var anchors =
-        TrustAnchors.load(policy, requireNonNull(path.toAbsolutePath().getParent()), more.lists());
-    try {
-      return Judge.of(policy, anchors, releases(), more.manifests());
+      var judge = Judge.of(file.policy(), file.anchors(), releases(digests), more.manifests());
+      var header = header(HashAlgorithm.SHA256.digest(file.text()), digests);
+      return new Loaded(judge, file.anchors(), header);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--release: " + e.getMessage());
     }
   }
 
-  private List<DsseEnvelope> releases() throws IOException, FormatException {
+  private PolicyFile held(PolicyFile file) throws IOException, FormatException {
+    return state == null ? file : file.withFloors(ListFloorStore.in(state).floors());
+  }
+
+  private List<DsseEnvelope> releases(List<Digest> digests) throws IOException, FormatException {
     List<DsseEnvelope> releases = new ArrayList<>();
     for (Path file : releaseFiles) {
-      Bytes content = Inputs.read(file, MAX_RELEASE);
-      try {
-        releases.add(DsseEnvelope.parse(content));
-      } catch (FormatException e) {
-        throw e.in(file.toString());
-      }
+      Bytes content = Inputs.read(file, DsseEnvelope.MAX_FILE);
+      releases.add(Inputs.parse(file.toString(), content, DsseEnvelope::parse));
       digests.add(HashAlgorithm.SHA256.digest(content));
     }
     return releases;
@@ -123,20 +118,17 @@ final class FleetJudge {
         + " not hold now";
   }
 
-  FleetJournal.Header header() {
-    var sorted = digests.stream().sorted(Comparator.comparing(Digest::hex)).toList();
+  private FleetJournal.Header header(Digest policy, List<Digest> releases) {
+    var sorted = releases.stream().sorted(Comparator.comparing(Digest::hex)).toList();
     return new FleetJournal.Header(
-        FleetJournal.Header.SCHEMA,
-        UUID.randomUUID(),
-        policyDigest.orElseThrow(),
-        sorted,
-        !recorded);
+        FleetJournal.Header.SCHEMA, UUID.randomUUID(), policy, sorted, !recorded);
   }
 
-  FleetMemory memory(Optional<FleetJournal> journal) throws IOException {
+  /** What a run knows of devices and of revocation lists, from this moment on. */
+  FleetMemory memory(Loaded loaded, UUID run, Instant at) throws IOException, FormatException {
     return state == null
         ? new FleetMemory.None()
         : FleetMemory.Folder.open(
-            state, journal.map(FleetJournal::run).orElseGet(UUID::randomUUID));
+            state, run, SeenLists.begin(ListFloorStore.in(state), loaded.anchors(), at));
   }
 }

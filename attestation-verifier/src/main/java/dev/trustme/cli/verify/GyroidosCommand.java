@@ -17,12 +17,10 @@ import dev.trustme.evidence.Nonce;
 import dev.trustme.files.Inputs;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Revocation;
-import dev.trustme.trust.RevocationList;
 import dev.trustme.trust.TrustStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +46,6 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class GyroidosCommand implements Callable<ExitCode> {
-  private static final long MAX_LIST = 16L << 20;
-
   @Parameters(
       paramLabel = "RESPONSE",
       description = "The message Tpm2dToRemote, with or without its length before it.")
@@ -69,12 +65,7 @@ final class GyroidosCommand implements Callable<ExitCode> {
       description = "The nonce that was sent to the device.")
   private String nonce = "";
 
-  @Option(
-      names = "--crl",
-      paramLabel = "FILE",
-      description = "A revocation list of the devices' authorities; may be repeated.")
-  private List<Path> listFiles = new ArrayList<>();
-
+  @Mixin private RevocationFiles lists = new RevocationFiles();
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
 
@@ -85,7 +76,7 @@ final class GyroidosCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException {
     Path policyPath = requireNonNull(policyFile);
-    var policy = ArtifactTrust.read(policyPath, GyroidosPolicy::parse);
+    var policy = Inputs.parse(policyPath, GyroidosPolicy::parse);
     Path folder = requireNonNull(policyPath.toAbsolutePath().getParent());
     var roots =
         TrustStore.load(policy.trust().devices().roots().stream().map(folder::resolve).toList());
@@ -93,8 +84,7 @@ final class GyroidosCommand implements Callable<ExitCode> {
     var at = times.now();
     var verifier = new GyroidosVerifier(policy, roots, revocation(), at);
     var sent = nonce();
-    var verdict =
-        ArtifactTrust.read(file, bytes -> verifier.verify(GyroidosResponse.parse(bytes), sent));
+    var verdict = Inputs.parse(file, bytes -> verifier.verify(GyroidosResponse.parse(bytes), sent));
     String word = verdict.accepted() ? "accepted" : "rejected";
     output.result(
         new Report("trustme/gyroidos-verdict/1", word, file.toString(), at, verdict.checks()),
@@ -111,17 +101,10 @@ final class GyroidosCommand implements Callable<ExitCode> {
   }
 
   private Revocation revocation() throws IOException, FormatException {
-    List<RevocationList> lists = new ArrayList<>();
-    for (Path file : listFiles) {
-      try {
-        lists.add(RevocationList.parse(Inputs.read(file, MAX_LIST)));
-      } catch (FormatException e) {
-        throw e.in(file.toString());
-      }
-    }
-    return lists.isEmpty()
+    var given = lists.lists();
+    return given.isEmpty()
         ? Revocation.OFF
-        : Revocation.of(Revocation.Mode.IF_PRESENT, lists, List.of());
+        : Revocation.of(Revocation.Mode.IF_PRESENT, given, List.of());
   }
 
   private String text(Path file, boolean accepted, List<Check> checks) {

@@ -69,8 +69,8 @@ final class GyroidosConsumer implements Consumer {
           file + ": --as gyroidos takes FILE.conf, and .sig and .cert of it");
     }
     String stem = name.substring(0, name.length() - CONF.length());
-    var configuration = ArtifactTrust.read(file, GuestConfiguration::parse);
-    var chain = ArtifactTrust.read(file.resolveSibling(stem + ".cert"), Certificates::parse);
+    var configuration = Inputs.parse(file, GuestConfiguration::parse);
+    var chain = Inputs.parse(file.resolveSibling(stem + ".cert"), Certificates::parse);
     Bytes signature = Inputs.read(file.resolveSibling(stem + ".sig"), MAX_SIGNATURE);
     var verdict = GuestSignature.verify(configuration, signature, chain, validator, policy);
     return images.isEmpty() ? verdict : withImages(verdict, configuration, images.get());

@@ -69,15 +69,13 @@ record ImaConsumer(VerityChoice verity) implements Consumer {
 
   private static Optional<ImaSignature> signature(Path file) throws IOException, FormatException {
     Path sidecar = file.resolveSibling(file.getFileName() + ".sig");
-    boolean beside = Files.exists(sidecar);
-    Optional<Bytes> value =
-        beside
-            ? Optional.of(Inputs.read(sidecar, MAX_SIGNATURE))
-            : ExtendedAttributes.get(file, ExtendedAttributes.IMA);
-    try {
-      return value.isPresent() ? Optional.of(ImaSignature.parse(value.get())) : Optional.empty();
-    } catch (FormatException e) {
-      throw e.in(beside ? sidecar.toString() : file + " " + ExtendedAttributes.IMA);
+    if (Files.exists(sidecar)) {
+      return Optional.of(Inputs.parse(sidecar, MAX_SIGNATURE, ImaSignature::parse));
     }
+    Optional<Bytes> value = ExtendedAttributes.get(file, ExtendedAttributes.IMA);
+    String name = file + " " + ExtendedAttributes.IMA;
+    return value.isPresent()
+        ? Optional.of(Inputs.parse(name, value.get(), ImaSignature::parse))
+        : Optional.empty();
   }
 }

@@ -46,11 +46,11 @@ final class ModuleConsumer implements Consumer {
   public Judge judge(ArtifactTrust trust) throws IOException, FormatException {
     List<X509CertificateHolder> listed = new ArrayList<>();
     for (Path file : revoked) {
-      listed.addAll(ArtifactTrust.read(file, Certificates::parse));
+      listed.addAll(Inputs.parse(file, Certificates::parse));
     }
     List<BlacklistedHash> hashes = new ArrayList<>();
     for (Path file : blacklist) {
-      hashes.addAll(ArtifactTrust.read(file, BlacklistedHash::parseAll));
+      hashes.addAll(Inputs.parse(file, BlacklistedHash::parseAll));
     }
     var keyring = new KernelKeyring(trust.certificates("module"), listed, hashes);
     return file -> judge(file, keyring);
@@ -60,11 +60,9 @@ final class ModuleConsumer implements Consumer {
   private static Verdict<?> judge(Path file, KernelKeyring keyring)
       throws IOException, FormatException {
     var form = ModuleCompression.of(file.toString()).orElse(ModuleCompression.NONE);
-    var content = Inputs.read(file, ModuleCompression.MAX_MODULE);
-    try {
-      return ModuleSignature.parse(form.decompress(content)).verify(keyring);
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    return Inputs.parse(
+        file,
+        ModuleCompression.MAX_MODULE,
+        content -> ModuleSignature.parse(form.decompress(content)).verify(keyring));
   }
 }

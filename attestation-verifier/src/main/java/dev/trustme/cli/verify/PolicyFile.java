@@ -5,8 +5,10 @@ package dev.trustme.cli.verify;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.trustme.attest.ListFloors;
 import dev.trustme.attest.Policy;
 import dev.trustme.attest.TrustAnchors;
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.trust.RevocationList;
@@ -14,19 +16,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A policy and the certificates that it names, read. */
-record PolicyFile(Policy policy, TrustAnchors anchors) {
+/** A policy as it was written, and the certificates that it names, read. */
+record PolicyFile(Bytes text, Policy policy, TrustAnchors anchors) {
   private static final long MAX_BYTES = 1L << 20;
 
   static PolicyFile read(Path file, List<RevocationList> lists)
       throws IOException, FormatException {
-    Policy policy;
-    try {
-      policy = Policy.parse(Inputs.read(file, MAX_BYTES));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    Bytes text = Inputs.read(file, MAX_BYTES);
+    var policy = Inputs.parse(file.toString(), text, Policy::parse);
     Path folder = requireNonNull(file.toAbsolutePath().getParent());
-    return new PolicyFile(policy, TrustAnchors.load(policy, folder, lists));
+    return new PolicyFile(text, policy, TrustAnchors.load(policy, folder, lists));
+  }
+
+  /** The same, held to the floors of lists that were seen before. */
+  PolicyFile withFloors(ListFloors floors) {
+    return new PolicyFile(text, policy, anchors.withFloors(floors));
   }
 }

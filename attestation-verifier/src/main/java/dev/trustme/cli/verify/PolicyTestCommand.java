@@ -6,11 +6,9 @@ package dev.trustme.cli.verify;
 import static java.util.Objects.requireNonNull;
 
 import dev.trustme.artifact.DsseEnvelope;
-import dev.trustme.attest.Challenge;
-import dev.trustme.attest.EvidenceCase;
-import dev.trustme.attest.EvidenceVerifier;
-import dev.trustme.attest.NonceAnswer;
-import dev.trustme.attest.VerifiedDevice;
+import dev.trustme.attest.Judge;
+import dev.trustme.attest.Judgement;
+import dev.trustme.attest.KnownDevice;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
@@ -19,11 +17,10 @@ import dev.trustme.evidence.Evidence;
 import dev.trustme.files.Inputs;
 import dev.trustme.report.TextReport;
 import dev.trustme.report.VerdictReport;
-import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,8 +46,6 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class PolicyTestCommand implements Callable<ExitCode> {
-  private static final long MAX_RELEASE = 16L << 20;
-
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
   @Mixin private EvidenceInputs more = new EvidenceInputs();
@@ -74,43 +69,24 @@ final class PolicyTestCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException {
     var file = PolicyFile.read(requireNonNull(policyFile), more.lists());
-    var release = release(requireNonNull(releaseFile));
+    var release =
+        Inputs.parse(requireNonNull(releaseFile), DsseEnvelope.MAX_FILE, DsseEnvelope::parse);
+    var judge = Judge.of(file.policy(), file.anchors(), List.of(release), more.manifests());
     Path path = requireNonNull(evidenceFile);
     Instant at = times.now();
-    Verdict<VerifiedDevice> verdict;
-    Evidence evidence;
-    try {
-      evidence = Evidence.parse(Inputs.read(path, Evidence.MAX_BYTES));
-      verdict =
-          new EvidenceVerifier(file.policy(), file.anchors()).verify(given(evidence, release, at));
-    } catch (FormatException e) {
-      throw e.in(path.toString());
-    }
-    var trusted = EvidenceCommand.trusted(verdict, release).map(VerdictReport.Release::of);
-    var report = VerdictReport.of(verdict, evidence.device(), trusted, at);
+    var evidence = Inputs.parse(path, Evidence.MAX_BYTES, Evidence::parse);
+    var known = KnownDevice.recorded(evidence, at).with(more.enrolment());
+    return switch (judge.judge(evidence, known, at)) {
+      case Judgement.Malformed(var problem) -> throw problem.in(path.toString());
+      case Judgement.Judged judged -> {
+        report(VerdictReport.of(judged, evidence.device(), at));
+        yield judged.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
+      }
+    };
+  }
+
+  private void report(VerdictReport report) {
     var paint = new TextReport.Paint(output::good, output::bad, output::dim);
     output.result(report, () -> new TextReport(paint, all).of(report));
-    return verdict.accepted() ? ExitCode.ACCEPTED : ExitCode.REJECTED;
-  }
-
-  private static DsseEnvelope release(Path file) throws IOException, FormatException {
-    try {
-      return DsseEnvelope.parse(Inputs.read(file, MAX_RELEASE));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
-  }
-
-  private EvidenceCase given(Evidence evidence, DsseEnvelope release, Instant at)
-      throws IOException, FormatException {
-    var challenge = new Challenge(Challenge.SCHEMA, evidence.device(), evidence.nonce(), at, at);
-    return new EvidenceCase(
-        evidence,
-        release,
-        more.enrolment(),
-        more.manifests(),
-        new NonceAnswer.Consumed(challenge),
-        Optional.empty(),
-        at);
   }
 }

@@ -89,16 +89,8 @@ record QuoteFiles(Path message, String stem) {
         });
   }
 
-  /** A reader of one format. */
-  private interface Parser<T> {
-    T parse(Bytes content) throws FormatException;
-  }
-
-  private static <T> T parse(Path file, Parser<T> parser) throws IOException, FormatException {
-    try {
-      return parser.parse(read(file));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+  private static <T> T parse(Path file, Inputs.Parser<T> parser)
+      throws IOException, FormatException {
+    return Inputs.parse(file, MAX_FILE, parser);
   }
 }

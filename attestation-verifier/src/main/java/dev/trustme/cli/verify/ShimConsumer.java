@@ -9,6 +9,7 @@ import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
+import dev.trustme.files.Inputs;
 import dev.trustme.predict.ShimImage;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uefi.SbatRevocations;
@@ -58,13 +59,13 @@ final class ShimConsumer implements Consumer {
     }
     var shimTrust = trust(trust);
     return file ->
-        ArtifactTrust.read(file, content -> ShimVerifier.verify(PeImage.parse(content), shimTrust));
+        Inputs.parse(file, content -> ShimVerifier.verify(PeImage.parse(content), shimTrust));
   }
 
   private ShimTrust trust(ArtifactTrust trust) throws IOException, FormatException {
     var store =
         trust.vars().isPresent()
-            ? ArtifactTrust.read(trust.vars().get(), SecureBootStore::parse)
+            ? Inputs.parse(trust.vars().get(), SecureBootStore::parse)
             : new SecureBootStore(
                 SignatureDatabase.of(List.of()), Bytes.empty(), Bytes.empty(), Bytes.empty());
     var mok =
@@ -75,7 +76,7 @@ final class ShimConsumer implements Consumer {
         shim.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                ArtifactTrust.read(shim.get(), content -> ShimImage.read(PeImage.parse(content))));
+                Inputs.parse(shim.get(), content -> ShimImage.read(PeImage.parse(content))));
     var vendor = own.map(ShimImage::vendorAuthorized).orElse(Bytes.empty());
     var vendorDbx = own.map(ShimImage::vendorDeauthorized).orElse(Bytes.empty());
     return new ShimTrust(
@@ -96,7 +97,7 @@ final class ShimConsumer implements Consumer {
                   .text()));
     }
     if (level.isPresent()) {
-      return Optional.of(ArtifactTrust.read(Path.of(level.get()), SbatRevocations::parse));
+      return Optional.of(Inputs.parse(Path.of(level.get()), SbatRevocations::parse));
     }
     var stored = own.isPresent() ? own.get().sbatLevel(store.sbatLevel()) : store.sbatLevel();
     return stored.isEmpty() ? Optional.empty() : Optional.of(SbatRevocations.parse(stored));

@@ -7,6 +7,7 @@ import dev.trustme.artifact.Authenticode;
 import dev.trustme.artifact.SignatureDatabase;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
+import dev.trustme.files.Inputs;
 import dev.trustme.uefi.PeImage;
 import java.io.IOException;
 
@@ -29,9 +30,9 @@ final class UefiConsumer implements Consumer {
     }
     var database =
         trust.vars().isPresent()
-            ? ArtifactTrust.read(trust.vars().get(), SecureBootStore::lists)
+            ? Inputs.parse(trust.vars().get(), SecureBootStore::lists)
             : SignatureDatabase.of(trust.certificates("uefi"));
     return file ->
-        ArtifactTrust.read(file, content -> Authenticode.verify(PeImage.parse(content), database));
+        Inputs.parse(file, content -> Authenticode.verify(PeImage.parse(content), database));
   }
 }

@@ -104,11 +104,7 @@ final class VerityConsumer implements Consumer {
   }
 
   private static String rootOf(Path file) throws IOException, FormatException {
-    try {
-      return SignedVerity.rootHash(Inputs.read(file, MAX_SMALL));
-    } catch (FormatException e) {
-      throw e.in(file.toString());
-    }
+    return Inputs.parse(file, MAX_SMALL, SignedVerity::rootHash);
   }
 
   private static Path named(Path file, String suffix) {

@@ -58,6 +58,8 @@ class FleetResumeTest extends FleetRuns {
   @Test
   void killedRunsJudgeEveryDeviceOnce() throws Exception {
     int devices = 48;
+    fleet.subordinate();
+    fleet.list("list", 7);
     var lines = new ArrayList<String>();
     for (int i = 0; i < devices; i++) {
       lines.add(fleet.answer(i, 5000).utf8());
@@ -67,6 +69,7 @@ class FleetResumeTest extends FleetRuns {
     for (int told = 0; !runUntil(told); told = (told + 5) % 12) {
       kills++;
       assertTrue(kills < 60, "no end");
+      requireFloorOfWhatIsOnRecord();
     }
     assertTrue(kills >= 3, kills + " kills");
     var verdicts = verdicts("out");
@@ -81,6 +84,15 @@ class FleetResumeTest extends FleetRuns {
     assertEquals(FleetVerdict.ACCEPTED, results("out").getFirst().verdict());
   }
 
+  /** Evidence that is on record is not looked at again, so what its lists say has to be kept. */
+  private void requireFloorOfWhatIsOnRecord() throws Exception {
+    if (Files.exists(folder.resolve("out"))
+        && Files.readString(folder.resolve("out")).contains("accepted")) {
+      var floors = json("state/revocation-floors.json").get("floors");
+      assertEquals("7", floors.get(fleet.issuer()).textValue());
+    }
+  }
+
   /** A process that is killed once it has told of so many results; whether it ended before. */
   private boolean runUntil(int told) throws Exception {
     List<String> command =
@@ -92,6 +104,7 @@ class FleetResumeTest extends FleetRuns {
                 System.getProperty("java.class.path"),
                 VerifyMain.class.getName()));
     command.addAll(arguments(path("e"), "--state", path("state"), "--out", path("out")));
+    command.addAll(List.of("--crl", path("list")));
     command.remove("-q");
     command.add("--resume");
     var process = new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();

@@ -88,7 +88,7 @@ final class AnswerCommand implements Callable<ExitCode> {
     target.requireFree();
     Path input = requireNonNull(file);
     var bytes = Inputs.read(input, SigningRequest.MAX_FILE);
-    var request = NamedInput.parse(input.toString(), bytes, SigningRequest::parse);
+    var request = Inputs.parse(input.toString(), bytes, SigningRequest::parse);
     show(request);
     checks.check(request, pki.use(), output);
     if (!pki.rehearsing()) {

@@ -65,7 +65,7 @@ final class AttachCommand implements Callable<ExitCode> {
   public ExitCode call() throws IOException, FormatException {
     Path file = requireNonNull(requestFile);
     var bytes = Inputs.read(file, SigningRequest.MAX_FILE);
-    var request = NamedInput.parse(file.toString(), bytes, SigningRequest::parse);
+    var request = Inputs.parse(file.toString(), bytes, SigningRequest::parse);
     var digest = SigningRequest.digest(bytes);
     requireValid(request, times.now());
     var replay = replay(request, digest);
@@ -102,7 +102,7 @@ final class AttachCommand implements Callable<ExitCode> {
     List<SigningAnswer> answers = new ArrayList<>();
     for (Path file : answerFiles) {
       answers.add(
-          NamedInput.parse(
+          Inputs.parse(
               file.toString(), Inputs.read(file, SigningAnswer.MAX_FILE), SigningAnswer::parse));
     }
     return switch (SigningReplay.of(request, digest, answers)) {

@@ -12,6 +12,7 @@ import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
+import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.image.ContainerSealer;
 import dev.trustme.image.SourceImage;
@@ -168,7 +169,7 @@ final class ContainerCommand implements Callable<ExitCode> {
   }
 
   private ContainerConfig read(Path file) throws IOException, FormatException {
-    var wanted = NamedInput.read(file, ContainerConfig::parse);
+    var wanted = Inputs.parse(file, ContainerConfig::parse);
     if (!wanted.notAfter().isAfter(pki.now())) {
       throw CommandFailure.usage(file + ": not-after " + wanted.notAfter() + " is past");
     }

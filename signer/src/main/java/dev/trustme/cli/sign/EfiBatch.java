@@ -9,6 +9,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.sign.ProgramFile;
 import dev.trustme.sign.RoleKey;
@@ -106,7 +107,7 @@ record EfiBatch(PkiKey pki, Carried carried, boolean skipSigned, Output output) 
 
   private Outcome sign(Path path, RoleKey key, Destinations.Run run) {
     try {
-      return NamedInput.read(
+      return Inputs.parse(
           path, file -> sign(new Program(path, file, ProgramFile.read(file)), key, run.of(path)));
     } catch (IOException e) {
       return new Outcome.Unreadable(e);

@@ -15,6 +15,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.sign.GuestBuilder;
@@ -103,7 +104,7 @@ final class GuestOsCommand implements Callable<ExitCode> {
       throw CommandFailure.usage("--verity needs --images DIR");
     }
     Path input = requireNonNull(file);
-    var given = NamedInput.read(input, GuestConfiguration::parse);
+    var given = Inputs.parse(input, GuestConfiguration::parse);
     List<Outputs.Pending> staged = new ArrayList<>();
     try (var key = pki.open(ArtifactKind.GUEST_CONFIGURATION)) {
       if (GuestSignature.algorithm(key.key().publicKey()).isEmpty()) {

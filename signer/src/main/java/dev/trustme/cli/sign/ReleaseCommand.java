@@ -13,6 +13,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.key.DsseSigner;
 import dev.trustme.key.Subject;
@@ -143,7 +144,7 @@ final class ReleaseCommand implements Callable<ExitCode> {
   }
 
   private ReleaseManifest made(Path file) throws IOException, FormatException {
-    var wanted = NamedInput.read(file, ReleaseConfig::parse);
+    var wanted = Inputs.parse(file, ReleaseConfig::parse);
     var builder = new ReleaseBuilder(wanted, requireNonNull(file.toAbsolutePath().getParent()));
     return switch (build(builder, file)) {
       case Verdict.Rejected<ReleaseManifest> rejected -> throw rejected(rejected.failures());

@@ -5,6 +5,7 @@ package dev.trustme.cli.sign;
 
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.files.Inputs;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.trust.Certificates;
 import dev.trustme.trust.SignatureScheme;
@@ -19,7 +20,7 @@ record ReleaseFile(DsseEnvelope envelope, ReleaseManifest manifest) {
   record Signature(String subject, dev.trustme.bytes.Digest certificate, boolean holds) {}
 
   static ReleaseFile read(Path file) throws IOException, FormatException {
-    return NamedInput.read(
+    return Inputs.parse(
         file,
         bytes -> {
           var envelope = DsseEnvelope.parse(bytes);

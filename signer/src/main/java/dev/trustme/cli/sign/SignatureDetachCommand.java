@@ -11,6 +11,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
 import dev.trustme.sign.ProgramFile;
 import dev.trustme.sign.SignatureTable;
@@ -48,7 +49,7 @@ final class SignatureDetachCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException {
     target.requireFree();
-    var signature = NamedInput.read(requireNonNull(file), this::signature);
+    var signature = Inputs.parse(requireNonNull(file), this::signature);
     Outputs.write(target.path(), signature, target.force());
     output.result(
         new Report(

@@ -12,6 +12,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.sign.ProgramFile;
 import dev.trustme.sign.SignatureTable;
 import java.io.IOException;
@@ -52,11 +53,11 @@ final class SignatureInsertCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException {
     Path path = requireNonNull(file);
-    var program = NamedInput.read(path, ProgramFile::read);
+    var program = Inputs.parse(path, ProgramFile::read);
     List<Bytes> all = new ArrayList<>(SignatureTable.of(program.image()));
     try (var run = destinations.open(List.of(path))) {
       for (Path each : signatures) {
-        all.add(NamedInput.read(each, content -> fitting(each, content, program, all)));
+        all.add(Inputs.parse(each, content -> fitting(each, content, program, all)));
       }
       var content = program.encode(SignatureTable.write(program.image(), all));
       run.write(path, content);
@@ -64,7 +65,7 @@ final class SignatureInsertCommand implements Callable<ExitCode> {
         pending.commit();
       }
       ChangedSignatures changed =
-          NamedInput.parse(path + "", content, c -> ChangedSignatures.of(run.of(path), c));
+          Inputs.parse(path + "", content, c -> ChangedSignatures.of(run.of(path), c));
       ChangedSignatures.report(List.of(changed), output);
     }
     return ExitCode.ACCEPTED;

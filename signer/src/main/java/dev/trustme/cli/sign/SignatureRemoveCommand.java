@@ -7,6 +7,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.sign.ProgramFile;
 import dev.trustme.sign.SignatureTable;
 import java.io.IOException;
@@ -43,10 +44,9 @@ final class SignatureRemoveCommand implements Callable<ExitCode> {
     List<ChangedSignatures> changed = new ArrayList<>();
     try (var run = destinations.open(files)) {
       for (Path file : files) {
-        var content = NamedInput.read(file, this::without);
+        var content = Inputs.parse(file, this::without);
         run.write(file, content);
-        changed.add(
-            NamedInput.parse(file + "", content, c -> ChangedSignatures.of(run.of(file), c)));
+        changed.add(Inputs.parse(file + "", content, c -> ChangedSignatures.of(run.of(file), c)));
       }
       for (var pending : run.pending()) {
         pending.commit();

@@ -10,6 +10,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.sign.ProgramFile;
 import dev.trustme.sign.SignatureTable;
 import dev.trustme.uefi.PeImage;
@@ -92,7 +93,7 @@ final class SignatureShowCommand implements Callable<ExitCode> {
   public ExitCode call() throws IOException, FormatException {
     List<File> shown = new ArrayList<>();
     for (Path file : files) {
-      shown.add(NamedInput.read(file, content -> show(file, content)));
+      shown.add(Inputs.parse(file, content -> show(file, content)));
     }
     output.result(
         new Report("trustme/signatures/1", shown),

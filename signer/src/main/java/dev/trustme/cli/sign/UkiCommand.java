@@ -8,6 +8,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
+import dev.trustme.files.Inputs;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uki.PcrSignature;
@@ -81,13 +82,13 @@ final class UkiCommand implements Callable<ExitCode> {
     target.requireFree();
     List<UkiSection> more = new ArrayList<>();
     if (policyKey.isPresent()) {
-      more.add(NamedInput.read(policyKey.get(), c -> UkiContents.policyKey(publicKey(c))));
+      more.add(Inputs.parse(policyKey.get(), c -> UkiContents.policyKey(publicKey(c))));
     }
     var image = parts.assemble(more);
     if (policies.isPresent()) {
-      var key = NamedInput.read(policyKey.orElseThrow(), UkiCommand::publicKey);
+      var key = Inputs.parse(policyKey.orElseThrow(), UkiCommand::publicKey);
       var unsigned = image;
-      more.add(NamedInput.read(policies.get(), content -> fitting(content, unsigned, key)));
+      more.add(Inputs.parse(policies.get(), content -> fitting(content, unsigned, key)));
       image = parts.assemble(more);
     }
     var report =

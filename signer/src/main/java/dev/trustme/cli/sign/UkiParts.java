@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.files.Inputs;
 import dev.trustme.predict.LoaderInfo;
 import dev.trustme.uefi.PeImage;
 import dev.trustme.uki.SbatMerge;
@@ -100,7 +101,7 @@ final class UkiParts {
     List<UkiSection> all = new ArrayList<>(base.sections);
     all.addAll(more);
     all.add(base.kernel);
-    return NamedInput.parse(
+    return Inputs.parse(
         base.name,
         Bytes.empty(),
         nothing -> {
@@ -110,9 +111,9 @@ final class UkiParts {
   }
 
   private Base base() throws IOException, FormatException {
-    var base = NamedInput.read(requireNonNull(stub), UkiContents::stub);
+    var base = Inputs.parse(requireNonNull(stub), UkiContents::stub);
     List<UkiSection> sections = new ArrayList<>();
-    sections.add(NamedInput.read(requireNonNull(osRelease), UkiContents::osRelease));
+    sections.add(Inputs.parse(requireNonNull(osRelease), UkiContents::osRelease));
     sections.add(commandLine());
     add(sections, deviceTree, UkiContents::deviceTree);
     if (uname != null) {
@@ -122,20 +123,19 @@ final class UkiParts {
     add(sections, microcode, UkiContents::microcode);
     List<Bytes> archives = new ArrayList<>();
     for (Path initrd : initrds) {
-      archives.add(NamedInput.read(initrd, UkiContents::initrd));
+      archives.add(Inputs.parse(initrd, UkiContents::initrd));
     }
     sections.add(UkiContents.joined(archives));
-    var linux =
-        NamedInput.read(requireNonNull(kernel), content -> UkiContents.kernel(content, base));
+    var linux = Inputs.parse(requireNonNull(kernel), content -> UkiContents.kernel(content, base));
     sections.add(SbatMerge.of(List.of(base, PeImage.parse(linux.content())), sbatTexts()));
     return new Base(requireNonNull(stub).toString(), base, linux, sections);
   }
 
   private static void add(
-      List<UkiSection> sections, Optional<Path> file, NamedInput.Parser<UkiSection> parser)
+      List<UkiSection> sections, Optional<Path> file, Inputs.Parser<UkiSection> parser)
       throws IOException, FormatException {
     if (file.isPresent()) {
-      sections.add(NamedInput.read(file.get(), parser));
+      sections.add(Inputs.parse(file.get(), parser));
     }
   }
 
@@ -147,7 +147,7 @@ final class UkiParts {
     for (String value : sbat) {
       texts.add(
           value.startsWith("@")
-              ? NamedInput.read(Path.of(value.substring(1)), content -> content)
+              ? Inputs.parse(Path.of(value.substring(1)), content -> content)
               : Bytes.utf8(value));
     }
     return texts;
@@ -159,7 +159,7 @@ final class UkiParts {
     if (!value.startsWith("@")) {
       return UkiContents.commandLine(Bytes.utf8(value));
     }
-    return NamedInput.read(
+    return Inputs.parse(
         Path.of(value.substring(1)),
         content -> UkiContents.commandLine(Bytes.utf8(content.utf8().stripTrailing())));
   }
