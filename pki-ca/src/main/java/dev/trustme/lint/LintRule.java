@@ -76,8 +76,8 @@ public enum LintRule {
       "there is no verifier for another",
       "FIPS 186-5; FIPS 204"),
   RSA_MODULUS(
-      "an RSA modulus is odd and has 2048 to 16384 bits",
-      "shorter ones are factored",
+      "an RSA modulus is odd and has 2048 to 8192 bits",
+      "shorter ones are factored; longer ones cost each verifier too much",
       "NIST SP 800-131A, 3"),
   RSA_EXPONENT(
       "an RSA exponent is odd and from 65537 to 2^256",

@@ -20,7 +20,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 /** RSA keys that are broken by how they were made. */
 public final class RsaRules {
   private static final int MIN_BITS = 2048;
-  private static final int MAX_BITS = 16384;
+  private static final int MAX_BITS = 8192;
   private static final int MAX_EXPONENT_BITS = 256;
   private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65537);
 
@@ -37,9 +37,6 @@ public final class RsaRules {
       SMALL_PRIMES.stream().filter(p -> p <= ROCA_BOUND).map(Trace::of).toList();
 
   private static final int FERMAT_STEPS = 64;
-
-  /** In bits. A modulus of two primes is found to be none by the first of the tests. */
-  private static final int PRIME_CERTAINTY = 100;
 
   private RsaRules() {}
 
@@ -94,13 +91,18 @@ public final class RsaRules {
   private static void factors(BigInteger modulus, Findings findings) {
     boolean small = !modulus.gcd(SMALL_FACTORS).equals(BigInteger.ONE);
     findings.require(
-        !small && !neighbours(modulus) && !modulus.isProbablePrime(PRIME_CERTAINTY),
+        !small && !neighbours(modulus) && !prime(modulus),
         RSA_FACTOR,
         "the RSA modulus can be factored at once");
     findings.require(
         small || !ROCA.stream().allMatch(t -> t.in(modulus)),
         RSA_ROCA,
         "the RSA modulus has the trace of the Infineon library (ROCA)");
+  }
+
+  /** Fermat's test to base 2: primes pass it, and products of two large ones do not. */
+  private static boolean prime(BigInteger modulus) {
+    return BigInteger.TWO.modPow(modulus.subtract(BigInteger.ONE), modulus).equals(BigInteger.ONE);
   }
 
   /** Fermat's method, for a few steps: finds primes that lie close together. */
