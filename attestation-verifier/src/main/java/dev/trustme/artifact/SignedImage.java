@@ -122,8 +122,12 @@ public final class SignedImage {
   }
 
   private static Bytes signature(OciDescriptor layer) throws FormatException {
+    var text = layer.annotation(CosignSignature.ANNOTATION);
+    if (text.isEmpty()) {
+      throw new FormatException("cosign signature", 0, "its layer has no annotation with it");
+    }
     try {
-      return Bytes.fromBase64(layer.annotation(CosignSignature.ANNOTATION).orElse(""));
+      return Bytes.fromBase64(text.get());
     } catch (IllegalArgumentException e) {
       throw new FormatException("cosign signature", 0, "is no base64: " + e.getMessage());
     }
