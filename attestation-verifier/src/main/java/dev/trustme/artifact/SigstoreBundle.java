@@ -116,7 +116,10 @@ public record SigstoreBundle(
     checks.add(
         SigstoreScheme.verify(key, signed, dsseEnvelope.signatures.getFirst().sig())
             ? Check.pass("image-signature", "over the statement")
-            : Check.fail("image-signature", "a signature by this key", "another"));
+            : Check.fail(
+                "image-signature",
+                "a signature of the statement by key " + SigstoreScheme.hint(key),
+                "another, said to be by key " + verificationMaterial.publicKey.hint()));
     checks.add(CosignSignature.same("payload-type", PAYLOAD_TYPE, dsseEnvelope.payloadType));
     var statement = Json.read(dsseEnvelope.payload, Statement.class, "in-toto statement");
     checks.add(CosignSignature.same("statement-type", STATEMENT, statement.type));

@@ -53,7 +53,7 @@ public final class VerityTree {
       return new VerityTree(superblock, digest(superblock, hash), new byte[0]);
     }
     List<Integer> sizes = levelSizes(superblock, hasher.slot());
-    byte[] levels = new byte[sizes.stream().mapToInt(Integer::intValue).sum()];
+    byte[] levels = new byte[sum(sizes)];
     int at = levels.length - sizes.getFirst();
     hasher.leaves(image, levels, at);
     for (int level = 1; level < sizes.size(); level++) {
@@ -69,6 +69,14 @@ public final class VerityTree {
   private static Digest digest(VeritySuperblock superblock, byte[] slot) {
     var algorithm = superblock.algorithm();
     return new Digest(algorithm, Bytes.copyOf(slot).slice(0, algorithm.size()));
+  }
+
+  private static int sum(List<Integer> sizes) {
+    int sum = 0;
+    for (int size : sizes) {
+      sum = Math.addExact(sum, size);
+    }
+    return sum;
   }
 
   /** Bytes of each level in whole blocks, that of the leaves first. */

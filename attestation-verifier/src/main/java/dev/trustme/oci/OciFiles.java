@@ -7,6 +7,8 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
 
 /**
  * The files of an image, by names without a leading slash. What is read is what lies there: no link
@@ -49,6 +51,40 @@ public interface OciFiles extends AutoCloseable {
       throw e.in(path(name));
     }
     return content;
+  }
+
+  /** Refuses a file that is not the described one, to the last byte; of any size. */
+  default void requireBlob(OciDescriptor descriptor) throws IOException, FormatException {
+    String name = blobName(descriptor);
+    long size = size(name);
+    if (size != descriptor.size()) {
+      throw new FormatException(
+              "OCI blob", 0, "size %d, expected %d".formatted(size, descriptor.size()))
+          .in(path(name));
+    }
+    try (var in = new DigestInputStream(open(name), descriptor.digest().algorithm().newDigest())) {
+      in.transferTo(OutputStream.nullOutputStream());
+      var seen = Bytes.copyOf(in.getMessageDigest().digest());
+      if (!seen.equals(descriptor.digest().value())) {
+        throw new FormatException("OCI blob", 0, "digest %s, expected its name".formatted(seen))
+            .in(path(name));
+      }
+    }
+  }
+
+  /** Refuses a manifest of which a blob is missing, or is not the described one. */
+  default void requireComplete(OciDescriptor manifest) throws IOException, FormatException {
+    var content = blob(manifest);
+    OciManifest parsed;
+    try {
+      parsed = OciManifest.parse(content);
+    } catch (FormatException e) {
+      throw e.in(path(blobName(manifest)));
+    }
+    requireBlob(parsed.config());
+    for (var layer : parsed.layers()) {
+      requireBlob(layer);
+    }
   }
 
   /** A digest is an algorithm and hex: its parts are safe as names. */

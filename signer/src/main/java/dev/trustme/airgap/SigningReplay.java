@@ -93,11 +93,23 @@ public final class SigningReplay implements Session {
     }
     var key = signer.untrustedChain().getFirst().getSubjectPublicKeyInfo();
     if (!SigningKey.verifies(key, item.by(), item.input(), signed.signature())) {
-      return Check.fail("answer-signature", "a signature by the certificate's key", "another")
+      return Check.fail("answer-signature", "a signature by the certificate's key", seen(signed))
           .at(item.name());
     }
     signatures.put(place(item), signed.signature());
     return Check.pass("answer-signature", item.name());
+  }
+
+  /** What a signature is that is none for its item: the answers may have been mixed up. */
+  private String seen(SigningAnswer.Signed signed) throws FormatException {
+    for (var item : request.items()) {
+      var key = request.signers().get(item.signer()).untrustedChain().getFirst();
+      if (SigningKey.verifies(
+          key.getSubjectPublicKeyInfo(), item.by(), item.input(), signed.signature())) {
+        return "the one for " + item.name();
+      }
+    }
+    return "another";
   }
 
   /** A signature that is not there is an UncheckedIOException, as of a token that is gone. */

@@ -9,6 +9,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.json.Json;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.oci.OciFiles;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,8 +46,7 @@ final class DockerArchive {
     }
   }
 
-  static SourceImage open(OciFiles files, SourceImage.Wanted wanted)
-      throws IOException, FormatException {
+  static SourceImage open(OciFiles files, ImageChoice wanted) throws IOException, FormatException {
     var entry = choose(files, wanted);
     var config = config(files, entry.config());
     var diffIds = config.rootfs().diffIds();
@@ -61,7 +61,7 @@ final class DockerArchive {
     return new SourceImage(files, Optional.of(config), layers, List.of());
   }
 
-  private static Entry choose(OciFiles files, SourceImage.Wanted wanted)
+  private static Entry choose(OciFiles files, ImageChoice wanted)
       throws IOException, FormatException {
     Entry[] entries;
     try {

@@ -8,6 +8,7 @@ import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.files.Inputs;
+import dev.trustme.oci.TarFiles;
 import dev.trustme.release.ShippedDigest;
 import java.io.IOException;
 import java.io.InputStream;

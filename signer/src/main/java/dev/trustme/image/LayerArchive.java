@@ -4,6 +4,7 @@
 package dev.trustme.image;
 
 import dev.trustme.bytes.FormatException;
+import dev.trustme.oci.TarGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

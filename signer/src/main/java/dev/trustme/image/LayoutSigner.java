@@ -11,16 +11,16 @@ import dev.trustme.artifact.SigstoreBundle;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
-import dev.trustme.oci.FolderFiles;
 import dev.trustme.oci.LayoutFile;
 import dev.trustme.oci.OciDescriptor;
 import dev.trustme.oci.OciFiles;
 import dev.trustme.oci.OciIndex;
 import dev.trustme.oci.OciManifest;
+import dev.trustme.oci.TarFiles;
 import dev.trustme.sign.RoleKey;
 import dev.trustme.trust.Certificates;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,10 +30,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Signs images where they are, in an OCI layout folder: the images' bytes stay as they are, new
- * blobs and entries of the index appear beside them. cosign's signatures are a manifest with the
- * tag {@code sha256-HEX.sig}; bundles and notation's are referrers, listed under the tag {@code
- * sha256-HEX} for registries that cannot list them (OCI Distribution 1.1, "Referrers Tag Schema").
+ * Signs images where they are, in an OCI layout: the images' bytes stay as they are, new blobs and
+ * entries of the index appear beside them. cosign's signatures are a manifest with the tag {@code
+ * sha256-HEX.sig}; bundles and notation's are referrers, listed under the tag {@code sha256-HEX}
+ * for registries that cannot list them (OCI Distribution 1.1, "Referrers Tag Schema").
  */
 public final class LayoutSigner {
   private static final String KIND = "kind";
@@ -41,14 +41,14 @@ public final class LayoutSigner {
   private static final String IMAGE_INDEX = "dev.cosignproject.cosign/imageIndex";
   private static final String SIGNATURES = "dev.cosignproject.cosign/sigs";
 
-  private final FolderFiles files;
+  private final OciFiles files;
   private final ImageSigner signer;
   private final OciIndex index;
   private final ArrayNode entries;
   private final ObjectNode document;
   private final Map<String, Bytes> blobs = new LinkedHashMap<>();
 
-  private LayoutSigner(FolderFiles files, ImageSigner signer) throws IOException, FormatException {
+  private LayoutSigner(OciFiles files, ImageSigner signer) throws IOException, FormatException {
     this.files = files;
     this.signer = signer;
     this.index = LayoutFile.index(files);
@@ -73,17 +73,22 @@ public final class LayoutSigner {
     public Signed {
       blobs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(blobs));
     }
+
+    /** Writes the archive that the image came in, with these changes, into the empty file. */
+    public void writeArchive(SourceImage source, FileChannel out)
+        throws IOException, FormatException {
+      SignedArchive.write((TarFiles) source.files(), this, out);
+    }
   }
 
   /**
    * Signs each image in each form; nothing is written. {@code reference} is the name that cosign's
    * payload carries. A key that a form does not know is an IllegalArgumentException.
    */
-  public static Signed sign(
-      Path layout, List<OciDescriptor> images, Set<Form> forms, RoleKey key, Name name)
+  public static Signed sign(SourceImage source, Set<Form> forms, RoleKey key, Name name)
       throws IOException, FormatException {
-    var signer = new LayoutSigner(new FolderFiles(layout), new ImageSigner(key, name.time()));
-    for (var image : images) {
+    var signer = new LayoutSigner(source.files(), new ImageSigner(key, name.time()));
+    for (var image : source.signable()) {
       signer.sign(image, forms, name.reference());
     }
     return new Signed(signer.blobs, Json.write(signer.document));
@@ -236,7 +241,7 @@ public final class LayoutSigner {
     return added != null ? added : files.blob(descriptor);
   }
 
-  private OciDescriptor blob(String mediaType, Bytes content) {
+  private OciDescriptor blob(String mediaType, Bytes content) throws IOException {
     var descriptor = OciDescriptor.of(mediaType, content);
     String name = OciFiles.blobName(descriptor);
     if (!files.has(name)) {

@@ -6,6 +6,7 @@ package dev.trustme.image;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.json.Json;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.oci.LayoutFile;
 import dev.trustme.oci.OciDescriptor;
 import dev.trustme.oci.OciFiles;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * An image in an OCI image layout, read with every digest and size checked on the bytes that are
@@ -23,94 +23,34 @@ import java.util.regex.Pattern;
  * several platforms is an index in the layout's index, and no deeper; nothing is foreign.
  */
 final class OciLayout {
-  /** Tags of what belongs to another manifest: signatures, attestations, lists of them. */
-  private static final Pattern BELONGS =
-      Pattern.compile("sha(256|512)-[0-9a-f]{64,128}(\\.(sig|att|sbom))?");
-
-  private static final String UNKNOWN = "unknown/unknown";
-
   private final OciFiles files;
-  private final SourceImage.Wanted wanted;
+  private final ImageChoice wanted;
 
-  private OciLayout(OciFiles files, SourceImage.Wanted wanted) {
+  private OciLayout(OciFiles files, ImageChoice wanted) {
     this.files = files;
     this.wanted = wanted;
   }
 
   /** The image that is wanted, or the only one. */
-  static SourceImage open(OciFiles files, SourceImage.Wanted wanted)
-      throws IOException, FormatException {
+  static SourceImage open(OciFiles files, ImageChoice wanted) throws IOException, FormatException {
     return new OciLayout(files, wanted).open();
   }
 
   private SourceImage open() throws IOException, FormatException {
-    var top = top(LayoutFile.index(files));
+    var top = wanted.top(files, LayoutFile.index(files));
     if (top.mediaType().equals(OciDescriptor.INDEX)) {
       var index = index(top);
-      var chosen = choose(index.manifests(), "index");
+      var chosen = wanted.ofPlatform(files, index.manifests());
       List<OciDescriptor> signable = new ArrayList<>(List.of(top.bare()));
       for (var each : index.manifests()) {
         requireImage(each);
-        if (!platform(each).equals(Optional.of(UNKNOWN))) {
+        if (ImageChoice.isImage(each)) {
           signable.add(each.bare());
         }
       }
       return image(chosen, signable);
     }
     return image(top, List.of(top.bare()));
-  }
-
-  private OciDescriptor top(OciIndex index) throws FormatException {
-    var candidates =
-        index.manifests().stream()
-            .filter(m -> m.artifactType().isEmpty() && !belongs(m))
-            .filter(m -> wanted.tag().isEmpty() || wanted.tag().equals(m.tag()))
-            .toList();
-    return candidates.size() > 1 && wanted.platform().isPresent()
-        ? choose(candidates, "index")
-        : only(candidates, wanted.tag().map(t -> " with tag " + t).orElse(""));
-  }
-
-  private static boolean belongs(OciDescriptor manifest) {
-    return manifest.tag().map(tag -> BELONGS.matcher(tag).matches()).orElse(false);
-  }
-
-  /** Of several platforms: the one that is wanted, or the only one. */
-  private OciDescriptor choose(List<OciDescriptor> manifests, String where) throws FormatException {
-    var candidates =
-        manifests.stream()
-            .filter(m ->
-                wanted.platform().isPresent()
-                    ? wanted.platform().equals(platform(m))
-                    : !platform(m).equals(Optional.of(UNKNOWN)))
-            .toList();
-    return only(
-        candidates,
-        wanted
-            .platform()
-            .map(p -> " for " + p)
-            .orElse(" in the %s; name a platform".formatted(where)));
-  }
-
-  private OciDescriptor only(List<OciDescriptor> candidates, String which) throws FormatException {
-    if (candidates.size() != 1) {
-      throw new FormatException(
-              "OCI index",
-              0,
-              "expected one manifest%s, found %d".formatted(which, candidates.size()))
-          .in(files.path(LayoutFile.INDEX_NAME));
-    }
-    var chosen = candidates.getFirst();
-    if (!chosen.mediaType().equals(OciDescriptor.MANIFEST)
-        && !chosen.mediaType().equals(OciDescriptor.INDEX)) {
-      throw new FormatException("OCI index", 0, "unknown media type " + chosen.mediaType())
-          .in(files.path(LayoutFile.INDEX_NAME));
-    }
-    return chosen;
-  }
-
-  private static Optional<String> platform(OciDescriptor manifest) {
-    return manifest.platform().map(OciDescriptor.Platform::name);
   }
 
   private OciIndex index(OciDescriptor descriptor) throws IOException, FormatException {
@@ -131,11 +71,12 @@ final class OciLayout {
           "%d layers, but %d diff_ids"
               .formatted(manifest.layers().size(), config.rootfs().diffIds().size()));
     }
-    if (platform(descriptor).filter(p -> !p.equals(config.platform())).isPresent()) {
+    var platform = descriptor.platform().map(OciDescriptor.Platform::name);
+    if (platform.filter(p -> !p.equals(config.platform())).isPresent()) {
       throw malformed(
           "OCI image",
           "the index says %s, the configuration %s"
-              .formatted(platform(descriptor).orElseThrow(), config.platform()));
+              .formatted(platform.orElseThrow(), config.platform()));
     }
     List<OciLayer> layers = new ArrayList<>();
     for (int i = 0; i < manifest.layers().size(); i++) {
@@ -153,16 +94,12 @@ final class OciLayout {
     }
   }
 
-  /** A manifest whose index is signed is complete: each blob is there and is the described one. */
+  /** A manifest whose index is signed is complete. */
   private void requireImage(OciDescriptor descriptor) throws IOException, FormatException {
     if (!descriptor.mediaType().equals(OciDescriptor.MANIFEST)) {
       throw malformed("OCI index", "an index in an index in the layout's index");
     }
-    var manifest = parse(descriptor, OciManifest::parse);
-    OciLayer.requireBlob(files, manifest.config());
-    for (var layer : manifest.layers()) {
-      OciLayer.requireBlob(files, layer);
-    }
+    files.requireComplete(descriptor);
   }
 
   /** Bytes to a document. */

@@ -6,9 +6,11 @@ package dev.trustme.image;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import dev.trustme.oci.FolderFiles;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.oci.LayoutFile;
 import dev.trustme.oci.OciDescriptor;
 import dev.trustme.oci.OciFiles;
+import dev.trustme.oci.TarFiles;
 import dev.trustme.sign.ContainerConfig.ImageDefaults;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +40,8 @@ public final class SourceImage implements AutoCloseable {
     this.signable = List.copyOf(signable);
   }
 
-  /** Which image, where the input holds several: by tag, by platform ({@code linux/amd64}). */
-  public record Wanted(Optional<String> tag, Optional<String> platform) {
-    public static final Wanted ANY = new Wanted(Optional.empty(), Optional.empty());
-  }
-
-  public static SourceImage open(Path input, Wanted wanted) throws IOException, FormatException {
+  public static SourceImage open(Path input, ImageChoice wanted)
+      throws IOException, FormatException {
     if (Files.isDirectory(input)) {
       return OciLayout.open(new FolderFiles(input), wanted);
     }
@@ -82,6 +80,10 @@ public final class SourceImage implements AutoCloseable {
    */
   public void check(Path spool) throws IOException, FormatException {
     FlatImage.of(this, spool).close();
+  }
+
+  OciFiles files() {
+    return files;
   }
 
   /** Lowest first. */

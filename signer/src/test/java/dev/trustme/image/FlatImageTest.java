@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.trustme.bytes.FormatException;
 import dev.trustme.image.TestLayout.Tar;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.sign.Judge;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,7 @@ class FlatImageTest {
   }
 
   private FlatImage flat(Path layout) throws IOException, FormatException {
-    return FlatImage.of(SourceImage.open(layout, SourceImage.Wanted.ANY), folder.resolve("spool"));
+    return FlatImage.of(SourceImage.open(layout, ImageChoice.ANY), folder.resolve("spool"));
   }
 
   private Path unpacked(Path layout) throws Exception {

@@ -19,6 +19,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.json.Json;
 import dev.trustme.key.KeyType;
 import dev.trustme.oci.FolderFiles;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.oci.LayoutFile;
 import dev.trustme.oci.OciDescriptor;
 import dev.trustme.oci.OciIndex;
@@ -64,14 +65,17 @@ class ImageSignatureTest {
   }
 
   private static OciDescriptor image(Path layout) throws Exception {
-    try (var source = SourceImage.open(layout, SourceImage.Wanted.ANY)) {
+    try (var source = SourceImage.open(layout, ImageChoice.ANY)) {
       return source.signable().getFirst();
     }
   }
 
   private void sign(RoleKey key, Set<LayoutSigner.Form> forms) throws Exception {
     var name = new LayoutSigner.Name(NAME, Instant.EPOCH);
-    var signed = LayoutSigner.sign(layout, List.of(image), forms, key, name);
+    LayoutSigner.Signed signed;
+    try (var source = SourceImage.open(layout, ImageChoice.ANY)) {
+      signed = LayoutSigner.sign(source, forms, key, name);
+    }
     for (var blob : signed.blobs().entrySet()) {
       Files.write(layout.resolve(blob.getKey()), blob.getValue().toArray());
     }

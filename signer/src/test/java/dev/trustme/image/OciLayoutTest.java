@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.FormatException;
 import dev.trustme.image.TestLayout.Tar;
+import dev.trustme.oci.ImageChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class OciLayoutTest {
 
   @Test
   void readsALayout() throws Exception {
-    var image = SourceImage.open(layout, SourceImage.Wanted.ANY);
+    var image = SourceImage.open(layout, ImageChoice.ANY);
     assertEquals("linux/amd64", image.platform().orElseThrow());
     assertEquals(List.of("/bin/sh"), image.defaults().args());
     assertEquals(1, image.layers().size());
@@ -74,7 +75,7 @@ class OciLayoutTest {
     byte[] content = Files.readAllBytes(blob);
     content[content.length - 1] ^= 1;
     Files.write(blob, content);
-    var image = SourceImage.open(layout, SourceImage.Wanted.ANY);
+    var image = SourceImage.open(layout, ImageChoice.ANY);
     var refused =
         assertThrows(
             FormatException.class, () -> FlatImage.of(image, folder.resolve("spool")).close());
@@ -106,13 +107,13 @@ class OciLayoutTest {
     refused("schemaVersion");
   }
 
-  private static SourceImage.Wanted tagged(String tag) {
-    return new SourceImage.Wanted(Optional.of(tag), Optional.empty());
+  private static ImageChoice tagged(String tag) {
+    return new ImageChoice(Optional.of(tag), Optional.empty());
   }
 
   private void refused(String problem) {
     var refused =
-        assertThrows(FormatException.class, () -> SourceImage.open(layout, SourceImage.Wanted.ANY));
+        assertThrows(FormatException.class, () -> SourceImage.open(layout, ImageChoice.ANY));
     String said = String.valueOf(refused.getMessage());
     assertTrue(said.contains(problem), said);
   }

@@ -5,6 +5,7 @@ package dev.trustme.image;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.oci.ImageChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class SourceImageFuzzTest {
   void check(byte[] input) throws IOException {
     Path file = Files.write(folder.resolve("image"), input);
     Path spool = folder.resolve("spool");
-    try (var image = SourceImage.open(file, SourceImage.Wanted.ANY)) {
+    try (var image = SourceImage.open(file, ImageChoice.ANY)) {
       image.check(spool);
     } catch (FormatException e) {
       // The only exception that may come out.

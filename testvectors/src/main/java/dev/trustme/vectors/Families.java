@@ -16,6 +16,7 @@ import java.util.List;
 final class Families {
   static final List<Family> ALL =
       List.of(
+          family("airgap", AirGapFamily::judge),
           family("attack", AttackFamily::judge),
           family("audit", AuditFamily::judge),
           family("authenticode", AuthenticodeFamily::judge),
@@ -28,9 +29,11 @@ final class Families {
           family("enrol", EnrolFamily::judge),
           family("eventlog", EventLogFamily::judge),
           family("evidence", EvidenceFamily::judge),
+          family("fsverity", FsVerityFamily::judge),
           family("guestos", SignedFiles::guest),
           family("gyroidos", GyroidosFamily::judge),
           family("ima", ImaFamily::judge),
+          family("image", ImageFamily::judge),
           family("imasig", SignedFiles::ima),
           family("module", SignedFiles::module),
           family("oci", OciFamily::judge),

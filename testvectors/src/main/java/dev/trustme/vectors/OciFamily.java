@@ -5,6 +5,7 @@ package dev.trustme.vectors;
 
 import dev.trustme.bytes.FormatException;
 import dev.trustme.image.SourceImage;
+import dev.trustme.oci.ImageChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class OciFamily {
   private OciFamily() {}
 
   static Outcome judge(VectorInput input) throws IOException, FormatException {
-    var wanted = new SourceImage.Wanted(optional(input, "tag"), optional(input, "platform"));
+    var wanted = new ImageChoice(optional(input, "tag"), optional(input, "platform"));
     Path scratch = Files.createTempDirectory("oci");
     try (var image = SourceImage.open(input.path("image"), wanted)) {
       image.check(scratch.resolve("spool"));

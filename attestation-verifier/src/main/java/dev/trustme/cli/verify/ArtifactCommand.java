@@ -36,7 +36,11 @@ import picocli.CommandLine.Parameters;
           + " the tree appended (--root-hash, --hash-offset) and FILE.p7s.",
       "device: a device installing a sealed container (its folder), with these trust anchors"
           + " (--roots). gyroidos: its daemon loading a guest's FILE.conf with .sig and .cert beside"
-          + " it (--roots)."
+          + " it (--roots).",
+      "cosign, sigstore, notation: a host running an image only if it is signed in this form; FILE is"
+          + " an OCI layout, folder or tar archive. cosign: simple signing by a key (--key) under a name"
+          + " (--reference). sigstore: a bundle by a key (--key). notation: a JWS by a container"
+          + " signer below these trust anchors (--roots)."
     },
     footer = {
       "",
@@ -48,7 +52,9 @@ import picocli.CommandLine.Parameters;
       "  trustme verify artifact web.sealed --as device --roots pki/certs/software-root.pem",
       "  trustme verify artifact web-9.conf --as gyroidos --roots ssig_rootca.cert --wider-keys",
       "  trustme verify artifact web.sealed --as device --roots pki/certs/customer-root.pem"
-          + " --customer acme"
+          + " --customer acme",
+      "  trustme verify artifact web-oci --as cosign --key pki/certs/container.pem \\",
+      "      --reference registry.example/web"
     },
     mixinStandardHelpOptions = true)
 final class ArtifactCommand implements Callable<ExitCode> {
@@ -61,7 +67,10 @@ final class ArtifactCommand implements Callable<ExitCode> {
     device,
     ima,
     fsverity,
-    gyroidos
+    gyroidos,
+    cosign,
+    sigstore,
+    notation
   }
 
   @Mixin private Output output = new Output();
@@ -73,11 +82,12 @@ final class ArtifactCommand implements Callable<ExitCode> {
   @Mixin private DeviceConsumer device = new DeviceConsumer();
   @Mixin private VerityChoice fsVerity = new VerityChoice();
   @Mixin private GyroidosConsumer gyroidos = new GyroidosConsumer();
+  @Mixin private ImageConsumer.Options image = new ImageConsumer.Options();
 
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Files, or folders of sealed containers.")
+      description = "Files, or folders of sealed containers and images.")
   private List<Path> files = new ArrayList<>();
 
   @Option(
@@ -129,6 +139,7 @@ final class ArtifactCommand implements Callable<ExitCode> {
       case ima -> new ImaConsumer(fsVerity);
       case fsverity -> new FsVerityConsumer(fsVerity);
       case gyroidos -> gyroidos;
+      case cosign, sigstore, notation -> new ImageConsumer(consumer, image, device);
     };
   }
 

@@ -26,7 +26,7 @@ final class DeviceConsumer implements Consumer {
       names = "--customer",
       paramLabel = "NAME",
       description =
-          "Whose container it is, by the scope of the signing authority; else the vendor's.")
+          "device, notation: whose container it is, by the scope of the signing authority; else the vendor's.")
   private Optional<String> customer = Optional.empty();
 
   @Override
@@ -42,12 +42,17 @@ final class DeviceConsumer implements Consumer {
   @Override
   public Judge judge(ArtifactTrust trust) throws IOException, FormatException {
     var anchors = trust.roots("device");
+    var policy = policy();
+    Instant now = trust.now();
+    return folder -> judge(folder, anchors, policy, now);
+  }
+
+  /** Who may sign containers and images. */
+  PathPolicy policy() {
     if (customer.isPresent() && !Scope.isCustomer(customer.get())) {
       throw CommandFailure.usage("--customer: a name of a-z, 0-9, '.', '_' and '-'");
     }
-    var policy = ArtifactKind.CONTAINER_MANIFEST.policy(customer).orElseThrow();
-    Instant now = trust.now();
-    return folder -> judge(folder, anchors, policy, now);
+    return ArtifactKind.CONTAINER_MANIFEST.policy(customer).orElseThrow();
   }
 
   private static Verdict<?> judge(Path folder, TrustStore anchors, PathPolicy policy, Instant now)

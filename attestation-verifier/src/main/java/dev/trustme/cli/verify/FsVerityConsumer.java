@@ -3,7 +3,7 @@
 
 package dev.trustme.cli.verify;
 
-import dev.trustme.artifact.DetachedSignature;
+import dev.trustme.artifact.FsVeritySignature;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
 import java.io.IOException;
@@ -33,8 +33,7 @@ record FsVerityConsumer(VerityChoice verity) implements Consumer {
       Path sidecar = file.resolveSibling(file.getFileName() + ".p7s");
       var signature = Inputs.read(sidecar, MAX_SIGNATURE);
       try (var content = Files.newInputStream(file)) {
-        var message = parameters.measure(content).formattedDigest();
-        return DetachedSignature.verify(signature, message, keyring);
+        return FsVeritySignature.verify(signature, parameters.measure(content), keyring);
       } catch (FormatException e) {
         throw e.in(sidecar.toString());
       }

@@ -18,6 +18,7 @@ import dev.trustme.image.ContainerSealer;
 import dev.trustme.image.SourceImage;
 import dev.trustme.image.Squashfs;
 import dev.trustme.issue.SigningLog;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.sign.ContainerConfig;
 import dev.trustme.sign.RoleKey;
 import dev.trustme.trust.ArtifactKind;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Parameters;
       "",
       "With --config, the output is an OCI layout with one artifact: a squashfs with a dm-verity"
           + " tree and the signed manifest. With --in-layout, the image's own manifest is signed in"
-          + " its layout folder, in forms that other tools read."
+          + " its layout, folder or tar archive, in forms that other tools read."
     },
     footer = {
       "",
@@ -176,8 +177,8 @@ final class ContainerCommand implements Callable<ExitCode> {
     return platform.isPresent() ? wanted.forPlatform(platform.get()) : wanted;
   }
 
-  private SourceImage.Wanted wanted(Optional<ContainerConfig> wanted) {
-    return new SourceImage.Wanted(
+  private ImageChoice wanted(Optional<ContainerConfig> wanted) {
+    return new ImageChoice(
         tag.or(() -> wanted.flatMap(ContainerConfig::layoutTag)),
         platform.or(() -> wanted.flatMap(ContainerConfig::platform)));
   }

@@ -22,14 +22,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options that sign an image's own manifest in its layout folder. */
+/** Options that sign an image's own manifest in its layout. */
 final class InLayout {
   @Option(
       names = "--in-layout",
       paramLabel = "FORM",
       split = ",",
       description =
-          "Sign the image's manifest in its layout folder: cosign (simple signing, tag"
+          "Sign the image's manifest in its layout, folder or tar archive: cosign (simple signing, tag"
               + " sha256-HEX.sig), bundle (sigstore bundle 0.3, a referrer), notation (JWS, a"
               + " referrer); several with commas.")
   private LayoutSigner.Form @Nullable [] forms;
@@ -50,25 +50,36 @@ final class InLayout {
     if (forms == null) {
       return List.of();
     }
-    if (!Files.isDirectory(layout)) {
+    if (source.signable().isEmpty()) {
       throw CommandFailure.usage(
-          "--in-layout: signs in a layout folder; unpack " + layout + " first");
+          "--in-layout: %s has no manifest that a signature could be about; 'skopeo copy' makes an"
+                  .formatted(layout)
+              + " OCI layout of a docker archive");
     }
     var chosen = EnumSet.copyOf(List.of(forms));
     var name = new LayoutSigner.Name(name(chosen), Times.ofContent());
     try {
-      var signed = LayoutSigner.sign(layout, source.signable(), chosen, key, name);
-      for (var blob : signed.blobs().entrySet()) {
-        Path file = layout.resolve(blob.getKey());
-        outputs.add(Outputs.stage(file, Outputs.SHARED, true)).write(blob.getValue().buffer());
-      }
-      outputs
-          .add(Outputs.stageReplacement(layout.resolve(LayoutFile.INDEX_NAME)))
-          .write(signed.index().buffer());
+      write(layout, source, LayoutSigner.sign(source, chosen, key, name), outputs);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--in-layout " + e.getMessage());
     }
     return source.signable().stream().map(d -> d.digest()).toList();
+  }
+
+  private static void write(
+      Path layout, SourceImage source, LayoutSigner.Signed signed, Pendings outputs)
+      throws IOException, FormatException {
+    if (!Files.isDirectory(layout)) {
+      signed.writeArchive(source, outputs.add(Outputs.stageReplacement(layout)).channel());
+      return;
+    }
+    for (var blob : signed.blobs().entrySet()) {
+      Path file = layout.resolve(blob.getKey());
+      outputs.add(Outputs.stage(file, Outputs.SHARED, true)).write(blob.getValue().buffer());
+    }
+    outputs
+        .add(Outputs.stageReplacement(layout.resolve(LayoutFile.INDEX_NAME)))
+        .write(signed.index().buffer());
   }
 
   private String name(EnumSet<LayoutSigner.Form> chosen) {

@@ -105,11 +105,11 @@ class ContainerSignTest {
       delimiter = '|',
       value = {
         "web-oci | --in-layout=cosign | give --reference",
-        "web.tar | --in-layout=bundle | signs in a layout folder",
+        "root.tar | --in-layout=bundle | has no manifest",
         "web-oci | --force | give --config"
       })
   void refusesWhatDoesNotFitTogether(String image, String option, String words) throws Exception {
-    Judge.accepts(folder, "tar", "-C", "web-oci", "-cf", "web.tar", ".");
+    Judge.accepts(folder, "tar", "-C", "root", "-cf", "root.tar", ".");
     var refused = shop.run("container", image, option);
     assertEquals(2, refused.code());
     assertTrue(refused.said().contains(words), refused.said());

@@ -9,6 +9,7 @@ import dev.trustme.json.Json;
 import dev.trustme.vectors.Expectation;
 import dev.trustme.vectors.Vector;
 import dev.trustme.vectors.VectorIndex;
+import dev.trustme.vectors.VectorRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,42 @@ final class FamilyMaker {
     var context = new TreeMap<>(twin.context());
     context.put(key, value);
     return negative(twin, id, comment, twin.files(), context, reason);
+  }
+
+  /**
+   * A negative that has another file than its twin, for the reason that our verifier gives; that it
+   * is the right one is looked at by people.
+   */
+  FamilyMaker refuse(Vector twin, String id, String comment, String role, Bytes content)
+      throws IOException {
+    otherFile(twin, id, comment, role, content, "unknown");
+    return judged();
+  }
+
+  /** The same for what it is told. */
+  FamilyMaker refuseContext(Vector twin, String id, String comment, String key, String value)
+      throws IOException {
+    otherContext(twin, id, comment, key, value, "unknown");
+    return judged();
+  }
+
+  private FamilyMaker judged() throws IOException {
+    var last = vectors.removeLast();
+    var outcome = new VectorRunner(folder.resolveSibling("")).run(family, last).outcome();
+    if (outcome.verdict() == Expectation.accept) {
+      throw new IllegalStateException(family + "/" + last.id() + " was accepted");
+    }
+    vectors.add(
+        new Vector(
+            last.id(),
+            last.comment(),
+            last.flags(),
+            last.twin(),
+            last.files(),
+            last.context(),
+            outcome.verdict(),
+            Optional.of(outcome.reason())));
+    return this;
   }
 
   /** A reason with a colon and a space is that of a malformed input: {@code structure: problem}. */

@@ -36,6 +36,9 @@ public final class MakeVectors {
     new AuditVectors(root).make();
     new OciVectors(root).make();
     new ContainerVectors(root).make();
+    new ImageVectors(root).make();
+    new FsVerityVectors(root).make();
+    new AirGapVectors(root).make();
     if (args.length > 1) {
       var demo = new DemoVectors(root, Path.of(args[1]));
       demo.evidence();

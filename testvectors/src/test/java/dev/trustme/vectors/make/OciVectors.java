@@ -6,6 +6,7 @@ package dev.trustme.vectors.make;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.image.SourceImage;
+import dev.trustme.oci.ImageChoice;
 import dev.trustme.vectors.Vector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class OciVectors {
   static String reason(Bytes content) throws IOException {
     Path scratch = Files.createTempDirectory("oci-vectors");
     Path file = Files.write(scratch.resolve("image.tar"), content.toArray());
-    try (var image = SourceImage.open(file, SourceImage.Wanted.ANY)) {
+    try (var image = SourceImage.open(file, ImageChoice.ANY)) {
       image.check(scratch.resolve("spool"));
     } catch (FormatException e) {
       return e.structure() + ": " + e.problem();

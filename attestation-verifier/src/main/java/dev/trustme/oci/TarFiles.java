@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.image;
+package dev.trustme.oci;
 
+import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.files.Inputs;
-import dev.trustme.oci.OciFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,37 +26,41 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * The regular files in an uncompressed tar archive, read where they lie in it: nothing is unpacked,
  * so an entry's name is only ever a name.
  */
-final class TarFiles implements OciFiles {
+public final class TarFiles implements OciFiles {
   private static final int MAX_ENTRIES = 1_000_000;
   private static final int BUFFER = 1 << 16;
 
   private final Path archive;
   private final FileChannel channel;
-  private final Map<String, Range> ranges;
+  private final Map<String, Place> places = new HashMap<>();
+  private long end;
 
-  /** Where a file's content lies: bytes from the start of the archive. */
-  private record Range(long offset, long size) {}
+  /**
+   * Where a file lies: bytes from the start of the archive to its content and to the next entry.
+   *
+   * @param name as the archive has it, perhaps with a leading "./"
+   */
+  public record Place(String name, long content, long size, long end) {}
 
-  private TarFiles(Path archive, FileChannel channel, Map<String, Range> ranges) {
+  private TarFiles(Path archive, FileChannel channel) {
     this.archive = archive;
     this.channel = channel;
-    this.ranges = ranges;
   }
 
-  static TarFiles open(Path archive) throws IOException, FormatException {
+  public static TarFiles open(Path archive) throws IOException, FormatException {
     Inputs.requireReadable(archive);
     var channel = FileChannel.open(archive, StandardOpenOption.READ);
     try {
-      return new TarFiles(archive, channel, ranges(archive, channel.size()));
+      var files = new TarFiles(archive, channel);
+      files.list(channel.size());
+      return files;
     } catch (IOException | FormatException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private static Map<String, Range> ranges(Path archive, long length)
-      throws IOException, FormatException {
-    Map<String, Range> ranges = new HashMap<>();
+  private void list(long length) throws IOException, FormatException {
     try (var in = new BufferedInputStream(Files.newInputStream(archive), BUFFER);
         var guard = new TarGuard(in);
         var tar = new TarArchiveInputStream(guard, "UTF-8")) {
@@ -65,10 +69,10 @@ final class TarFiles implements OciFiles {
         if (++entries > MAX_ENTRIES) {
           throw malformed(archive, "more than %d entries".formatted(MAX_ENTRIES));
         }
-        add(ranges, entry.get(), guard.position(), length, archive);
+        end = guard.position() + guard.entryLeft();
+        add(entry.get(), guard, length);
       }
     }
-    return ranges;
   }
 
   private static Optional<TarArchiveEntry> next(TarArchiveInputStream tar, Path archive)
@@ -80,17 +84,18 @@ final class TarFiles implements OciFiles {
     }
   }
 
-  private static void add(
-      Map<String, Range> ranges, TarArchiveEntry entry, long offset, long length, Path archive)
-      throws FormatException {
+  private void add(TarArchiveEntry entry, TarGuard guard, long length) throws FormatException {
     if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
       return;
     }
-    String name = entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
-    if (entry.getSize() > length - offset) {
+    long content = guard.position();
+    if (entry.getSize() > length - content) {
       throw malformed(archive, "is cut off");
     }
-    if (ranges.put(name, new Range(offset, entry.getSize())) != null) {
+    String full = entry.getName();
+    String name = full.startsWith("./") ? full.substring(2) : full;
+    var place = new Place(full, content, entry.getSize(), end);
+    if (places.put(name, place) != null) {
       throw malformed(archive, "'%s' appears twice".formatted(printable(name)));
     }
   }
@@ -100,8 +105,29 @@ final class TarFiles implements OciFiles {
   }
 
   /** The names of all of them, sorted. */
-  Set<String> names() {
-    return new TreeSet<>(ranges.keySet());
+  public Set<String> names() {
+    return new TreeSet<>(places.keySet());
+  }
+
+  /** Where the last entry ends, and nothing but zeros follows. */
+  public long end() {
+    return end;
+  }
+
+  /** Bytes of the archive as they lie there. */
+  public Bytes bytes(long from, int count) throws IOException {
+    return Bytes.copyOf(new Part(channel, from, count).readNBytes(count));
+  }
+
+  /** Appends these bytes of the archive to another file. */
+  public void copy(long from, long to, FileChannel out) throws IOException {
+    for (long at = from; at < to; ) {
+      long got = channel.transferTo(at, to - at, out);
+      if (got <= 0) {
+        throw new IOException(archive + ": became shorter while it was read");
+      }
+      at += got;
+    }
   }
 
   @Override
@@ -115,27 +141,28 @@ final class TarFiles implements OciFiles {
 
   @Override
   public boolean has(String name) {
-    return ranges.containsKey(name);
+    return places.containsKey(name);
   }
 
   @Override
   public long size(String name) throws FormatException {
-    return range(name).size();
+    return place(name).size();
   }
 
   @Override
   public InputStream open(String name) throws FormatException {
-    var range = range(name);
-    return new BufferedInputStream(new Part(channel, range.offset(), range.size()), BUFFER);
+    var place = place(name);
+    return new BufferedInputStream(new Part(channel, place.content(), place.size()), BUFFER);
   }
 
-  private Range range(String name) throws FormatException {
-    var range = ranges.get(name);
-    if (range == null) {
+  /** Where a file lies; one that is missing is malformed. */
+  public Place place(String name) throws FormatException {
+    var place = places.get(name);
+    if (place == null) {
       throw new FormatException("image archive", 0, "holds no file '%s'".formatted(printable(name)))
           .in(path(name));
     }
-    return range;
+    return place;
   }
 
   @Override

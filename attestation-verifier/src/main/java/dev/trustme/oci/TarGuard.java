@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.image;
+package dev.trustme.oci;
 
 import dev.trustme.bytes.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +21,7 @@ import java.util.Set;
  * library would change), links and folders with content. POSIX.1-2017, pax, "ustar Interchange
  * Format" and "pax Header Block".
  */
-final class TarGuard extends FilterInputStream {
+public final class TarGuard extends FilterInputStream {
   private static final int BLOCK = 512;
   private static final int MAX_EXTENDED = 1 << 20;
   private static final Set<String> GLOBAL_NAMES = Set.of("path", "linkpath");
@@ -37,13 +37,18 @@ final class TarGuard extends FilterInputStream {
   private boolean named;
   private boolean linked;
 
-  TarGuard(InputStream in) {
+  public TarGuard(InputStream in) {
     super(in);
   }
 
   /** Bytes given so far. */
   long position() {
     return position;
+  }
+
+  /** Bytes of the entry that were not given yet, padding included. */
+  long entryLeft() {
+    return contentLeft;
   }
 
   @Override
