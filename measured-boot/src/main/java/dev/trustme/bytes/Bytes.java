@@ -3,6 +3,8 @@
 
 package dev.trustme.bytes;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.ByteArrayInputStream;
@@ -14,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * An immutable byte string: copied in, copied out, compared by content, printed as lower-case hex.
@@ -83,6 +86,20 @@ public final class Bytes {
     return bytes;
   }
 
+  /** The same of ASCII in that range of an array; empty if it is anything else. */
+  public static Optional<Bytes> fromBase64(byte[] ascii, int from, int to) {
+    var last = new String(ascii, Math.max(from, to - 4), Math.min(4, to - from), ISO_8859_1);
+    try {
+      var decoded = Base64.getDecoder().decode(ByteBuffer.wrap(ascii, from, to - from));
+      boolean filled = decoded.remaining() == decoded.array().length;
+      return filled && (to - from) % 4 == 0 && isWhole(last)
+          ? Optional.of(owning(decoded.array()))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Of text that decodes, only the last four characters can be written in another way. */
   private static boolean isWhole(String base64) {
     int size = base64.length();
@@ -137,6 +154,11 @@ public final class Bytes {
         && Arrays.equals(value, 0, prefix.value.length, prefix.value, 0, prefix.value.length);
   }
 
+  /** Whether these are the array's bytes of that range. */
+  public boolean equalsRange(byte[] array, int from, int to) {
+    return Arrays.equals(value, 0, value.length, array, from, to);
+  }
+
   public boolean isAllZero() {
     for (byte b : value) {
       if (b != 0) {
@@ -176,6 +198,11 @@ public final class Bytes {
   /** Feeds these bytes to a digest, without a copy. */
   public void addTo(MessageDigest digest) {
     digest.update(value);
+  }
+
+  /** Copies these bytes into the array, which must have the room. */
+  public void copyTo(byte[] array, int at) {
+    System.arraycopy(value, 0, array, at, value.length);
   }
 
   public String hex() {

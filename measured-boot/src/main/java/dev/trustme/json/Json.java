@@ -5,6 +5,7 @@ package dev.trustme.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -48,10 +49,10 @@ public final class Json {
   private static final ObjectMapper JSON =
       strict(
               JsonMapper.builder(
-                  com.fasterxml.jackson.core.JsonFactory.builder()
-                      .streamReadConstraints(limits())
-                      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                      .build()))
+                  new BytesJsonParser.Factory(
+                      new JsonFactoryBuilder()
+                          .streamReadConstraints(limits())
+                          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION))))
           .disable(JsonReadFeature.ALLOW_TRAILING_COMMA.mappedFeature())
           .build();
 
@@ -76,8 +77,9 @@ public final class Json {
         .build();
   }
 
-  private static SimpleModule instants() {
-    return new SimpleModule("instants")
+  private static SimpleModule values() {
+    return new SimpleModule("values")
+        .setDeserializerModifier(new BytesJsonParser.Modifier())
         .addSerializer(Instant.class, ToStringSerializer.instance)
         .addDeserializer(
             Instant.class,
@@ -101,7 +103,7 @@ public final class Json {
   private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
     builder
         .addModule(new Jdk8Module())
-        .addModule(instants())
+        .addModule(values())
         .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
         .defaultPropertyInclusion(
             JsonInclude.Value.construct(

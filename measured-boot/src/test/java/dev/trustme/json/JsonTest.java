@@ -174,6 +174,56 @@ class JsonTest {
     }
   }
 
+  record Blob(Bytes raw, String note) {}
+
+  /** Base64 in ASCII is read where it lies, and in other text as the library reads it. */
+  @Test
+  void readsBase64InBothWays() throws FormatException {
+    for (int size = 1; size < 70; size++) {
+      Bytes raw = HashAlgorithm.SHA512.digest(Bytes.zeros(size)).value();
+      raw = Bytes.concat(raw, raw).slice(0, size);
+      String json = "{\"raw\":\"%s\",\"note\":\"n\"}".formatted(raw.base64());
+      assertEquals(new Blob(raw, "n"), blob(json));
+      assertEquals(new Blob(raw, "é"), blob(json.replace("\"n\"", "\"é\"")));
+      assertEquals(new Blob(raw, "n"), blob(json.replace(raw.base64(), escaped(raw.base64()))));
+    }
+  }
+
+  private static String escaped(String base64) {
+    return "\\u%04x".formatted((int) base64.charAt(0)) + base64.substring(1);
+  }
+
+  private static Blob blob(String json) throws FormatException {
+    return Json.read(Bytes.utf8(json), Blob.class, "blob");
+  }
+
+  @Test
+  void saysTheSameOfBadBase64InBothWays() {
+    for (String bad :
+        List.of(
+            "\"Cgs\"",
+            "\"Cg==\\n\"",
+            "\"C gs=\"",
+            "\"Cgt=\"",
+            "\"=\"",
+            "\"Cgs=Cgs=\"",
+            "\"C\ngs=\"",
+            "\"Cg_s\"",
+            "\"C\\\"s=\"",
+            "7",
+            "null",
+            "true",
+            "[]",
+            "{}",
+            "[\"AAAA\"]")) {
+      String json = "{\"note\":\"n\",\"raw\":%s}".formatted(bad);
+      var bytes = assertThrows(FormatException.class, () -> blob(json), bad);
+      var text =
+          assertThrows(FormatException.class, () -> blob(json.replace("\"n\"", "\"é\"")), bad);
+      assertEquals(text.getMessage(), bytes.getMessage());
+    }
+  }
+
   @Test
   void saysWhereInTheTextAnErrorIs() {
     var rejected =
