@@ -100,7 +100,7 @@ public final class PathValidator {
       this.revocation = new RevocationChecker(policy.revocation(), at);
       checks.add(Check.pass("certificate-anchor", path.anchor().getSubject().toString()));
       checks.add(PathRules.validity(path, at));
-      var form = CertificateForm.findings(path, policy.rules());
+      var form = CertificateForm.findings(path, policy.rules(), memory);
       checks.addAll(form);
       checks.add(PathRules.authorities(path, policy.authorities()));
       checks.add(PathRules.scope(path, policy));
