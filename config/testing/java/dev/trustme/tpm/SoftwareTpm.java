@@ -122,6 +122,20 @@ public final class SoftwareTpm implements AutoCloseable {
     throw new IOException("swtpm: does not listen on " + socket);
   }
 
+  /**
+   * An attestation key of tpm2-tools under an endorsement key: {@code ak.ctx}, and its TPM2B_PUBLIC
+   * in the file.
+   */
+  public void attestationKey(String algorithm, String hash, String scheme, String file)
+      throws IOException, InterruptedException {
+    run("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
+    flush();
+    List<String> create = new ArrayList<>(List.of("tpm2_createak", "-C", "ek.ctx", "-c", "ak.ctx"));
+    create.addAll(List.of("-G", algorithm, "-g", hash, "-s", scheme, "-u", file, "-f", "tss"));
+    run(create.toArray(String[]::new));
+    flush();
+  }
+
   /** Loses power and comes back: sessions and transient objects are gone, NV is not. */
   public void restart() throws IOException, InterruptedException {
     close();

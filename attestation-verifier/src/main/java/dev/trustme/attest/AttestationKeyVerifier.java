@@ -15,6 +15,7 @@ import dev.trustme.trust.Check;
 import dev.trustme.trust.PathMemory;
 import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.PathValidator;
+import dev.trustme.trust.PublicKeys;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TpmKeys;
 import dev.trustme.trust.TrustedSigner;
@@ -31,7 +32,6 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
  * Whose key signs. Either its certificate leads to a device root, carries the attestation key's
@@ -208,7 +208,7 @@ final class AttestationKeyVerifier {
 
   private static AsymmetricKeyParameter parameters(SubjectPublicKeyInfo key) {
     try {
-      return PublicKeyFactory.createKey(key);
+      return PublicKeys.read(key);
     } catch (IOException e) {
       throw new IllegalStateException("a key of ours encodes", e);
     }

@@ -22,6 +22,7 @@ import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.PathPolicy;
 import dev.trustme.trust.PathValidator;
+import dev.trustme.trust.PublicKeys;
 import dev.trustme.trust.Revocation;
 import dev.trustme.trust.Role;
 import dev.trustme.trust.TrustStore;
@@ -36,7 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
  * Judges what a GyroidOS device answers, for fleets that speak its protocol. A pure function; what
@@ -105,7 +105,7 @@ public final class GyroidosVerifier {
       return Optional.empty();
     }
     try {
-      return Optional.of(PublicKeyFactory.createKey(chain.getFirst().getSubjectPublicKeyInfo()));
+      return Optional.of(PublicKeys.read(chain.getFirst().getSubjectPublicKeyInfo()));
     } catch (IOException e) {
       throw new IllegalStateException("a validated key is readable", e);
     }

@@ -9,6 +9,7 @@ import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmtPublic;
 import dev.trustme.tpm.TpmtScheme;
 import dev.trustme.tpm.TpmtSignature;
+import dev.trustme.trust.PublicKeys;
 import dev.trustme.trust.TpmKeys;
 import java.io.IOException;
 import java.io.StringReader;
@@ -16,7 +17,6 @@ import java.security.InvalidKeyException;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.util.io.pem.PemReader;
 
 /**
@@ -40,7 +40,7 @@ public record QuoteKey(AsymmetricKeyParameter key, TpmtScheme scheme) {
 
   private static QuoteKey of(TpmtPublic area) throws FormatException {
     try {
-      var key = PublicKeyFactory.createKey(TpmKeys.subjectPublicKeyInfo(area));
+      var key = PublicKeys.read(TpmKeys.subjectPublicKeyInfo(area));
       return new QuoteKey(key, area.key().scheme());
     } catch (InvalidKeyException | IOException e) {
       throw new FormatException("TPM2B_PUBLIC", 0, "holds no usable key");
@@ -63,7 +63,7 @@ public record QuoteKey(AsymmetricKeyParameter key, TpmtScheme scheme) {
   private static QuoteKey of(Bytes der) throws FormatException {
     try {
       var info = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(der.toArray()));
-      return new QuoteKey(PublicKeyFactory.createKey(info), TpmtScheme.NULL);
+      return new QuoteKey(PublicKeys.read(info), TpmtScheme.NULL);
     } catch (IOException | RuntimeException e) {
       throw new FormatException("SubjectPublicKeyInfo", 0, "is no public key");
     }

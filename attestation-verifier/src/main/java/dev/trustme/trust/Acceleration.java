@@ -23,7 +23,7 @@ public final class Acceleration {
       "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
   /** Below this many signatures, loading takes longer than it saves. */
-  private static final int WORTH_LOADING = 64;
+  private static final int WORTH_LOADING = 16;
 
   /** Bytes that take as long to hash with code of the JVM that was not compiled yet. */
   private static final long WORTH_HASHING = 8L << 20;

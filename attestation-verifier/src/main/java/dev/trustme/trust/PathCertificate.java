@@ -3,8 +3,11 @@
 
 package dev.trustme.trust;
 
+import java.io.IOException;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.NoSuchProviderException;
 import java.security.Principal;
@@ -15,9 +18,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Date;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -33,12 +38,14 @@ final class PathCertificate extends X509Certificate {
   private final X509Certificate certificate;
   private final transient X509CertificateHolder holder;
   private final transient PathMemory memory;
+  private final transient PublicKey key;
 
   private PathCertificate(
       X509Certificate certificate, X509CertificateHolder holder, PathMemory memory) {
     this.certificate = certificate;
     this.holder = holder;
     this.memory = memory;
+    this.key = key(certificate, holder.getSubjectPublicKeyInfo());
   }
 
   static PathCertificate of(X509CertificateHolder holder, PathMemory memory)
@@ -175,6 +182,19 @@ final class PathCertificate extends X509Certificate {
 
   @Override
   public PublicKey getPublicKey() {
+    return key;
+  }
+
+  /** RSA keys as the JDK reads them, which takes no test of the modulus: {@link PublicKeys}. */
+  private static PublicKey key(X509Certificate certificate, SubjectPublicKeyInfo info) {
+    if (info.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      try {
+        return KeyFactory.getInstance("RSA")
+            .generatePublic(new X509EncodedKeySpec(info.getEncoded("DER")));
+      } catch (GeneralSecurityException | IOException e) {
+        return certificate.getPublicKey(); // It takes keys that the JDK does not.
+      }
+    }
     return certificate.getPublicKey();
   }
 

@@ -14,10 +14,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.RSAPublicKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.Digest;
@@ -35,7 +31,6 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
  * One verification by the library's lightweight signers: nothing is looked up by name, so they
@@ -43,21 +38,12 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
  */
 final class SignatureVerifier {
   private static final int MIN_RSA_BITS = 2048;
-  private static final int MAX_RSA_BITS = 8192;
-
-  /** FIPS 186-5, A.1.1; a longer exponent only costs time. */
-  private static final int MAX_EXPONENT_BITS = 256;
 
   private SignatureVerifier() {}
 
   static boolean isKey(SubjectPublicKeyInfo key) {
     try {
-      var plain = plain(key);
-      boolean bounded = bounded(plain);
-      if (bounded) {
-        PublicKeyFactory.createKey(plain);
-      }
-      return bounded;
+      return sized(PublicKeys.read(key));
     } catch (IOException | RuntimeException e) {
       return false; // The library cannot read it, so nothing is verified by it.
     }
@@ -69,12 +55,10 @@ final class SignatureVerifier {
       return false;
     }
     try {
-      var plain = plain(key);
-      if (!sized(plain, signature)) {
-        return false;
-      }
-      var parameters = PublicKeyFactory.createKey(plain);
-      return accelerated(key, by, message, signature) || verify(parameters, by, message, signature);
+      var parameters = PublicKeys.read(key);
+      return sized(parameters, signature)
+          && (accelerated(key, by, message, signature)
+              || verify(parameters, by, message, signature));
     } catch (IOException | RuntimeException e) {
       // A key or signature that the library cannot even read did not sign this message.
       return false;
@@ -91,10 +75,10 @@ final class SignatureVerifier {
       return false;
     }
     try {
-      if (!sized(key, signature)) {
+      var parameters = PublicKeys.read(key);
+      if (!sized(parameters, signature)) {
         return false;
       }
-      var parameters = PublicKeyFactory.createKey(key);
       return switch (by) {
         case RsaPkcs1 rsa -> pkcs1((RSAKeyParameters) parameters, digest, signature);
         case Ecdsa ecdsa -> ecdsa(parameters, digest, signature);
@@ -140,40 +124,15 @@ final class SignatureVerifier {
     };
   }
 
-  /**
-   * Whether an RSA key's numbers have sizes that count. Asked before the library reads the key: it
-   * tests the modulus, which takes the longer the larger it is.
-   */
-  private static boolean bounded(SubjectPublicKeyInfo key) throws IOException {
-    return rsa(key)
-        .map(rsa ->
-            rsa.getModulus().bitLength() >= MIN_RSA_BITS
-                && rsa.getModulus().bitLength() <= MAX_RSA_BITS
-                && rsa.getPublicExponent().bitLength() <= MAX_EXPONENT_BITS)
-        .orElse(true);
+  private static boolean sized(AsymmetricKeyParameter key) {
+    return !(key instanceof RSAKeyParameters rsa) || rsa.getModulus().bitLength() >= MIN_RSA_BITS;
   }
 
   /** RFC 8017, 8.1.2 and 8.2.2, step 1: a signature is as long as the modulus. */
-  private static boolean sized(SubjectPublicKeyInfo key, Bytes signature) throws IOException {
-    return bounded(key)
-        && rsa(key)
-            .map(rsa -> signature.size() == (rsa.getModulus().bitLength() + 7) / 8)
-            .orElse(true);
-  }
-
-  private static Optional<RSAPublicKey> rsa(SubjectPublicKeyInfo key) throws IOException {
-    return key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
-        ? Optional.of(RSAPublicKey.getInstance(key.parsePublicKey()))
-        : Optional.empty();
-  }
-
-  /** The key without what restricts it, which is checked already. */
-  private static SubjectPublicKeyInfo plain(SubjectPublicKeyInfo key) {
-    return key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
-        ? new SubjectPublicKeyInfo(
-            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-            key.getPublicKeyData().getOctets())
-        : key;
+  private static boolean sized(AsymmetricKeyParameter key, Bytes signature) {
+    return sized(key)
+        && (!(key instanceof RSAKeyParameters rsa)
+            || signature.size() == (rsa.getModulus().bitLength() + 7) / 8);
   }
 
   private static boolean verify(

@@ -15,7 +15,6 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
-import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /** TPM public areas as the keys that certificates hold. */
@@ -31,8 +30,7 @@ public final class TpmKeys {
     try {
       return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
           switch (area.key()) {
-            case TpmtPublic.Rsa rsa ->
-                new RSAKeyParameters(false, rsa.modulus(), rsa.publicExponent());
+            case TpmtPublic.Rsa rsa -> PublicKeys.rsa(rsa.modulus(), rsa.publicExponent());
             case TpmtPublic.Ecc ecc -> point(ecc);
           });
     } catch (IOException | IllegalArgumentException e) {

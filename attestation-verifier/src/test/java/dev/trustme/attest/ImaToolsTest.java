@@ -123,23 +123,7 @@ class ImaToolsTest {
   /** What {@code measure quote --evidence} writes on this TPM. */
   private Evidence evidence(SoftwareTpm tpm, Scenario scenario, Bytes ima) throws Exception {
     if (!Files.exists(tpm.file("ak.ctx"))) {
-      tpm.run("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
-      tpm.flush();
-      tpm.run(
-          "tpm2_createak",
-          "-C",
-          "ek.ctx",
-          "-c",
-          "ak.ctx",
-          "-G",
-          "ecc",
-          "-g",
-          "sha256",
-          "-s",
-          "ecdsa",
-          "-u",
-          "ak.pub");
-      tpm.flush();
+      tpm.attestationKey("ecc", "sha256", "ecdsa", "ak.pub");
     }
     var key = TpmKeys.subjectPublicKeyInfo(TpmtPublic.parseTpm2b(tpm.read("ak.pub")));
     var leaf = scenario.devices.leaf(key, Role.ATTESTATION_KEY, Optional.of(Scenario.DEVICE.urn()));

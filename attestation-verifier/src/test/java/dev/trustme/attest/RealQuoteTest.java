@@ -108,25 +108,7 @@ class RealQuoteTest {
   void quoteOfSoftwareTpmHolds(String algorithm, String scheme, String hash, @TempDir Path folder)
       throws Exception {
     try (var tpm = SoftwareTpm.start(folder)) {
-      tpm.run("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
-      tpm.flush();
-      tpm.run(
-          "tpm2_createak",
-          "-C",
-          "ek.ctx",
-          "-c",
-          "ak.ctx",
-          "-G",
-          algorithm,
-          "-g",
-          hash,
-          "-s",
-          scheme,
-          "-u",
-          "ak.pub",
-          "-f",
-          "tss");
-      tpm.flush();
+      tpm.attestationKey(algorithm, hash, scheme, "ak.pub");
       tpm.run("tpm2_pcrextend", "4:sha256=" + "ab".repeat(32));
       tpm.run(
           "tpm2_quote",

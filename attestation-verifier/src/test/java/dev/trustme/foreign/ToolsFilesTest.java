@@ -55,7 +55,7 @@ class ToolsFilesTest {
       String algorithm, String scheme, String hash, String signature, String key, String values)
       throws Exception {
     try (var tpm = SoftwareTpm.start(folder)) {
-      createKey(tpm, algorithm, scheme, hash);
+      tpm.attestationKey(algorithm, hash, scheme, "key.pub");
       measure(tpm);
       quote(tpm, scheme, hash, signature, values);
       if (key.equals("pem")) {
@@ -72,29 +72,6 @@ class ToolsFilesTest {
       holds(evidence);
       userspace(evidence);
     }
-  }
-
-  private void createKey(SoftwareTpm tpm, String algorithm, String scheme, String hash)
-      throws Exception {
-    tpm.run("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
-    tpm.flush();
-    tpm.run(
-        "tpm2_createak",
-        "-C",
-        "ek.ctx",
-        "-c",
-        "ak.ctx",
-        "-G",
-        algorithm,
-        "-g",
-        hash,
-        "-s",
-        scheme,
-        "-u",
-        "key.pub",
-        "-f",
-        "tss");
-    tpm.flush();
   }
 
   /** As systemd-pcrextend does: the words' digest into PCR 11, and a record of it. */

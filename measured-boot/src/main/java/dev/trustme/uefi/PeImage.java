@@ -268,33 +268,31 @@ public final class PeImage {
     return sum;
   }
 
-  /** Whether both are the same program: all bytes but signatures and what changes with them. */
+  /**
+   * Whether both are the same program: all bytes but signatures and what changes with them, which
+   * are the checksum, the certificate table's entry, and the zeros that pad the content.
+   */
   public boolean sameProgram(PeImage other) {
-    int size = contentSize() + (-contentSize() & (ALIGNMENT - 1));
-    int otherSize = other.contentSize() + (-other.contentSize() & (ALIGNMENT - 1));
+    int common = Math.min(contentSize(), other.contentSize());
     int checkSum = header.checkSumOffset();
     int entry = header.certificateEntryOffset();
-    return size == otherSize
-        && checkSum == other.header.checkSumOffset()
+    return checkSum == other.header.checkSumOffset()
         && entry == other.header.certificateEntryOffset()
         && same(other, 0, checkSum)
         && same(other, checkSum + 4, entry)
-        && same(other, entry + 8, Math.min(contentSize(), other.contentSize()))
-        && padding(Math.min(contentSize(), other.contentSize()))
-        && other.padding(Math.min(contentSize(), other.contentSize()));
+        && same(other, entry + 8, common)
+        && endsPadded(common)
+        && other.endsPadded(common);
   }
 
   private boolean same(PeImage other, int from, int to) {
     return file.slice(from, to - from).equals(other.file.slice(from, to - from));
   }
 
-  /** Whether from here to the end of the content there are zeros only. */
-  private boolean padding(int from) {
-    for (int at = from; at < contentSize(); at++) {
-      if (file.get(at) != 0) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether from here on the content has no more than the zeros that align its end. */
+  private boolean endsPadded(int from) {
+    int more = contentSize() - from;
+    return more <= (-from & (ALIGNMENT - 1))
+        && file.slice(from, more).equals(ByteBuffer.allocate(more));
   }
 }

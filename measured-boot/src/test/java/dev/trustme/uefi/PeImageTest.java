@@ -4,6 +4,7 @@
 package dev.trustme.uefi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,12 @@ class PeImageTest {
     assertTrue(message.contains(problem), message);
   }
 
+  private static Bytes flipped(int offset) {
+    byte[] bytes = TWO.toArray();
+    bytes[offset] ^= 1;
+    return Bytes.copyOf(bytes);
+  }
+
   private static Bytes with(int offset, long value) {
     return TestPe.with(TWO, offset, value);
   }
@@ -51,6 +58,28 @@ class PeImageTest {
     assertEquals(TestPe.CERTIFICATE_ENTRY, image.header().certificateEntryOffset());
     assertEquals(TestPe.SECTION_TABLE, image.header().sectionTableOffset());
     assertTrue(image.certificateTable().isEmpty());
+  }
+
+  @Test
+  void aProgramIsTheSameWhateverIsSignedAndPadded() throws FormatException {
+    var image = PeImage.parse(TWO);
+    int checkSum = image.header().checkSumOffset();
+    assertTrue(image.sameProgram(PeImage.parse(with(checkSum, 0x1234))));
+    var unaligned = Bytes.concat(TWO, Bytes.utf8("debug"));
+    var padded = Bytes.concat(unaligned, Bytes.zeros(3));
+    var signed = TestPe.signed(padded);
+    assertTrue(PeImage.parse(unaligned).sameProgram(PeImage.parse(signed)));
+    assertTrue(PeImage.parse(signed).sameProgram(PeImage.parse(unaligned)));
+    for (int at : new int[] {2, TestPe.LFANEW + 8, checkSum + 6, TWO.size() - 1}) {
+      var changed = PeImage.parse(flipped(at));
+      assertFalse(image.sameProgram(changed), "a byte at " + at);
+      assertFalse(changed.sameProgram(image), "a byte at " + at);
+    }
+    for (String more : new String[] {"debug", "debug\0\0\1", "debug\0\0\0\0\0\0\0\0"}) {
+      var other = PeImage.parse(Bytes.concat(TWO, Bytes.utf8(more)));
+      assertEquals(more.equals("debug"), other.sameProgram(PeImage.parse(signed)), more);
+      assertFalse(image.sameProgram(other), more);
+    }
   }
 
   @Test

@@ -11,12 +11,12 @@ import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmtPublic;
 import dev.trustme.tpm.TpmtSignature;
 import dev.trustme.trust.Check;
+import dev.trustme.trust.PublicKeys;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
  * Whether the request's attestation key said something, in this TPM and for this request: magic,
@@ -80,7 +80,7 @@ final class StatementVerifier {
     return EndorsementVerifier.spki(area)
         .map(spki -> {
           try {
-            return PublicKeyFactory.createKey(spki);
+            return PublicKeys.read(spki);
           } catch (IOException e) {
             throw new IllegalStateException("a key of ours encodes", e);
           }

@@ -4,6 +4,7 @@
 package dev.trustme.key;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.trust.PublicKeys;
 import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureAlgorithm.Ecdsa;
 import dev.trustme.trust.SignatureAlgorithm.Ed25519;
@@ -13,7 +14,6 @@ import dev.trustme.trust.SignatureAlgorithm.RsaPss;
 import java.io.IOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -29,7 +29,6 @@ import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** Digests and signatures as devices exchange them. */
 final class OwnSignature {
@@ -83,14 +82,14 @@ final class OwnSignature {
   private static boolean verifies(
       Signer verifier, SubjectPublicKeyInfo publicKey, Bytes input, Bytes signature)
       throws IOException {
-    verifier.init(false, PublicKeyFactory.createKey(plain(publicKey)));
+    verifier.init(false, PublicKeys.read(publicKey));
     verifier.update(input.toArray(), 0, input.size());
     return verifier.verifySignature(signature.toArray());
   }
 
   private static boolean ecdsa(SubjectPublicKeyInfo publicKey, Bytes digest, Bytes signature)
       throws IOException {
-    var key = (ECPublicKeyParameters) PublicKeyFactory.createKey(publicKey);
+    var key = (ECPublicKeyParameters) PublicKeys.read(publicKey);
     var verifier = new ECDSASigner();
     verifier.init(false, key);
     BigInteger[] pair =
@@ -106,7 +105,7 @@ final class OwnSignature {
 
   /** DER of r and s. */
   static Bytes der(SubjectPublicKeyInfo publicKey, Bytes r, Bytes s) throws IOException {
-    var key = (ECPublicKeyParameters) PublicKeyFactory.createKey(publicKey);
+    var key = (ECPublicKeyParameters) PublicKeys.read(publicKey);
     try {
       return Bytes.copyOf(
           StandardDSAEncoding.INSTANCE.encode(
@@ -139,14 +138,6 @@ final class OwnSignature {
 
   /** The modulus and exponent, whatever the key is restricted to. */
   static RSAKeyParameters rsa(SubjectPublicKeyInfo publicKey) throws IOException {
-    return (RSAKeyParameters) PublicKeyFactory.createKey(plain(publicKey));
-  }
-
-  private static SubjectPublicKeyInfo plain(SubjectPublicKeyInfo key) {
-    return key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
-        ? new SubjectPublicKeyInfo(
-            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-            key.getPublicKeyData().getOctets())
-        : key;
+    return (RSAKeyParameters) PublicKeys.read(publicKey);
   }
 }

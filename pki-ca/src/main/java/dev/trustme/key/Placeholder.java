@@ -4,6 +4,7 @@
 package dev.trustme.key;
 
 import dev.trustme.bytes.Bytes;
+import dev.trustme.trust.PublicKeys;
 import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureAlgorithm.Ecdsa;
 import dev.trustme.trust.SignatureAlgorithm.Ed25519;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** What stands where a signature will: its form and size, and nobody's signature. */
 public final class Placeholder {
@@ -44,7 +44,7 @@ public final class Placeholder {
   }
 
   private static Bytes pair(SubjectPublicKeyInfo publicKey) throws IOException {
-    var key = (ECPublicKeyParameters) PublicKeyFactory.createKey(publicKey);
+    var key = (ECPublicKeyParameters) PublicKeys.read(publicKey);
     Bytes last = Bytes.copyOf(key.getParameters().getN().subtract(BigInteger.ONE).toByteArray());
     return OwnSignature.der(publicKey, last, last);
   }

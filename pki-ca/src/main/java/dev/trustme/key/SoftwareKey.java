@@ -6,6 +6,7 @@ package dev.trustme.key;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.trust.Acceleration;
+import dev.trustme.trust.PublicKeys;
 import dev.trustme.trust.SignatureAlgorithm;
 import dev.trustme.trust.SignatureScheme;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -21,7 +23,6 @@ import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
-import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
@@ -56,7 +57,7 @@ final class SoftwareKey implements SigningKey {
   /** A key from its PKCS#8 structure; key types that the suite does not use are malformed. */
   static SoftwareKey of(PrivateKeyInfo info) throws FormatException {
     try {
-      var key = PrivateKeyFactory.createKey(info);
+      var key = privateKey(info);
       var publicKey = publicKeyOf(key, info.getPrivateKeyAlgorithm());
       if (KeyType.of(publicKey).isPresent() && SignatureScheme.of(publicKey).isPresent()) {
         return new SoftwareKey(key, publicKey);
@@ -71,6 +72,29 @@ final class SoftwareKey implements SigningKey {
             + " Ed25519 or ML-DSA (44, 65, 87) key");
   }
 
+  /** As in {@link PublicKeys}, the primes are taken as such; that they make the modulus is seen. */
+  private static AsymmetricKeyParameter privateKey(PrivateKeyInfo info) throws IOException {
+    var algorithm = info.getPrivateKeyAlgorithm();
+    if (!isPss(algorithm)
+        && !algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      return PrivateKeyFactory.createKey(info);
+    }
+    var key = RSAPrivateKey.getInstance(info.parsePrivateKey());
+    if (!key.getPrime1().multiply(key.getPrime2()).equals(key.getModulus())) {
+      throw new IOException("the primes are of another modulus");
+    }
+    return new RSAPrivateCrtKeyParameters(
+        key.getModulus(),
+        key.getPublicExponent(),
+        key.getPrivateExponent(),
+        key.getPrime1(),
+        key.getPrime2(),
+        key.getExponent1(),
+        key.getExponent2(),
+        key.getCoefficient(),
+        true);
+  }
+
   private static SubjectPublicKeyInfo publicKeyOf(
       AsymmetricKeyParameter key, AlgorithmIdentifier algorithm) {
     try {
@@ -78,7 +102,7 @@ final class SoftwareKey implements SigningKey {
           SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
               switch (key) {
                 case RSAPrivateCrtKeyParameters rsa ->
-                    new RSAKeyParameters(false, rsa.getModulus(), rsa.getPublicExponent());
+                    PublicKeys.rsa(rsa.getModulus(), rsa.getPublicExponent());
                 case ECPrivateKeyParameters ec
                     when ec.getParameters() instanceof ECNamedDomainParameters curve ->
                     point(curve, ec.getD());

@@ -38,6 +38,9 @@ public final class RsaRules {
 
   private static final int FERMAT_STEPS = 64;
 
+  /** In bits. A modulus of two primes is found to be none by the first of the tests. */
+  private static final int PRIME_CERTAINTY = 100;
+
   private RsaRules() {}
 
   /** The powers of 65537 modulo a prime: where all residues of such moduli lie. */
@@ -91,7 +94,9 @@ public final class RsaRules {
   private static void factors(BigInteger modulus, Findings findings) {
     boolean small = !modulus.gcd(SMALL_FACTORS).equals(BigInteger.ONE);
     findings.require(
-        !small && !neighbours(modulus), RSA_FACTOR, "the RSA modulus can be factored at once");
+        !small && !neighbours(modulus) && !modulus.isProbablePrime(PRIME_CERTAINTY),
+        RSA_FACTOR,
+        "the RSA modulus can be factored at once");
     findings.require(
         small || !ROCA.stream().allMatch(t -> t.in(modulus)),
         RSA_ROCA,

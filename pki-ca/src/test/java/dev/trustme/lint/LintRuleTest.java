@@ -331,6 +331,7 @@ class LintRuleTest {
   @Test
   void keysThatComeApart() {
     assertEquals(Set.of(LintRule.RSA_FACTOR), rules(key(rsa(WeakModuli.neighbours(), 65537))));
+    assertEquals(Set.of(LintRule.RSA_FACTOR), rules(key(rsa(WeakModuli.prime(2048), 65537))));
     assertEquals(Set.of(LintRule.RSA_EXPONENT), rules(key(rsa(WeakModuli.good(2048), 65536))));
     byte[] off = p256().getG().getEncoded(false);
     off[64] ^= 1;

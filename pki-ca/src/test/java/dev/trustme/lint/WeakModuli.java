@@ -21,7 +21,7 @@ public final class WeakModuli {
     return modulus;
   }
 
-  private static BigInteger prime(int bits) {
+  public static BigInteger prime(int bits) {
     return new BigInteger(bits, 20, RANDOM);
   }
 

@@ -31,25 +31,7 @@ class QuoteCommandTest {
   @Test
   void judgesWhatTpm2ToolsWrite() throws Exception {
     try (var tpm = SoftwareTpm.start(folder)) {
-      tpm.run("tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub");
-      tpm.flush();
-      tpm.run(
-          "tpm2_createak",
-          "-C",
-          "ek.ctx",
-          "-c",
-          "ak.ctx",
-          "-G",
-          "ecc",
-          "-g",
-          "sha256",
-          "-s",
-          "ecdsa",
-          "-u",
-          "ak.tss",
-          "-f",
-          "tss");
-      tpm.flush();
+      tpm.attestationKey("ecc", "sha256", "ecdsa", "ak.tss");
       tpm.run("tpm2_readpublic", "-c", "ak.ctx", "-f", "pem", "-o", "ak.key");
       tpm.flush();
       for (String name : new String[] {"q", "r"}) {

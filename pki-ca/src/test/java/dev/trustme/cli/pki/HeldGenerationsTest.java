@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.issue.SmallPki;
@@ -21,7 +20,6 @@ import dev.trustme.trust.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -204,11 +202,5 @@ class HeldGenerationsTest extends LifecycleFixture {
 
   private void verifiesUnder(String chain, String root) throws Exception {
     openssl(dir.resolve(chain), dir.resolve(chain), dir.resolve(root), true);
-  }
-
-  private Map<String, Bytes> snapshotOfPki() throws Exception {
-    var all = snapshot();
-    all.keySet().removeIf(name -> !name.startsWith("pki/"));
-    return all;
   }
 }

@@ -246,4 +246,10 @@ abstract class LifecycleFixture {
     }
     return found;
   }
+
+  Map<String, Bytes> snapshotOfPki() throws Exception {
+    var all = snapshot();
+    all.keySet().removeIf(name -> !name.startsWith("pki/"));
+    return all;
+  }
 }

@@ -16,6 +16,7 @@ import dev.trustme.issue.TestPki;
 import dev.trustme.key.Judge;
 import dev.trustme.key.KeyProtection;
 import dev.trustme.testing.SoftToken;
+import dev.trustme.tpm.SoftwareTpm;
 import dev.trustme.trust.Certificates;
 import dev.trustme.uefi.SignatureVariable;
 import java.nio.file.Files;
@@ -145,6 +146,23 @@ class SecureBootRotateTest {
     assertEquals(0, change("revoke", "--hash", "sha256:" + "8e".repeat(32)));
     assertEquals(0, verify("dbx.auth", "pki/certs/KEK-2.pem"));
     assertFalse(Files.exists(dir.resolve("pki/keys/KEK-2.pem")));
+    assertTrue(pki().log().verify().accepted());
+  }
+
+  @Test
+  void keysOfTpmsSignUpdates() throws Exception {
+    try (var tpm = SoftwareTpm.start(dir.resolve("tpm"))) {
+      String kek = "tpm2:0x81000108?tcti=" + tpm.tcti();
+      assertEquals(0, change("rotate", "KEK", "--key", kek));
+      assertEquals(0, verify("db.auth", "pki/certs/KEK-2.pem"));
+      assertEquals(0, change("revoke", "--hash", "sha256:" + "8e".repeat(32)));
+      assertEquals(0, verify("dbx.auth", "pki/certs/KEK-2.pem"));
+      assertFalse(Files.exists(dir.resolve("pki/keys/KEK-2.pem")));
+    }
+    // Without the TPM nothing is signed, and nothing has changed.
+    var before = Files.readAllBytes(boot("dbx.auth"));
+    assertEquals(4, change("revoke", "--hash", "sha256:" + "8f".repeat(32)));
+    assertEquals(Bytes.copyOf(before), Bytes.copyOf(Files.readAllBytes(boot("dbx.auth"))));
     assertTrue(pki().log().verify().accepted());
   }
 }
