@@ -10,7 +10,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -23,6 +26,8 @@ import java.util.Optional;
  */
 public final class Bytes {
   private static final Bytes EMPTY = new Bytes(new byte[0]);
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] value;
 
@@ -170,13 +175,17 @@ public final class Bytes {
 
   /** Whether no byte has its highest bit set, so that these are UTF-8 as they are. */
   public boolean isAscii() {
-    var buffer = ByteBuffer.wrap(value);
     long bits = 0;
-    while (buffer.remaining() >= Long.BYTES) {
-      bits |= buffer.getLong();
+    int at = 0;
+    for (; at + 4 * Long.BYTES <= value.length; at += 4 * Long.BYTES) {
+      bits |=
+          (long) EIGHT.get(value, at)
+              | (long) EIGHT.get(value, at + Long.BYTES)
+              | (long) EIGHT.get(value, at + 2 * Long.BYTES)
+              | (long) EIGHT.get(value, at + 3 * Long.BYTES);
     }
-    while (buffer.hasRemaining()) {
-      bits |= buffer.get() & 0x80;
+    for (; at < value.length; at++) {
+      bits |= value[at] & 0x80;
     }
     return (bits & 0x8080808080808080L) == 0;
   }
