@@ -15,7 +15,6 @@ import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.math.ec.ECPoint;
-import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ final class IssuerKey {
 
   private final SubjectPublicKeyInfo key;
   private final AtomicInteger signatures = new AtomicInteger();
-  private volatile @Nullable ECPublicKeyParameters tables;
+  private volatile @Nullable Ready ready;
 
   IssuerKey(SubjectPublicKeyInfo key) {
     this.key = key;
@@ -49,28 +48,31 @@ final class IssuerKey {
   /** Whether the tables say yes. */
   boolean byTables(Ecdsa by, Bytes message, Bytes signature) {
     return by.fits(key)
-        && parameters()
-            .filter(p -> verify(p, by.hash().digest(message).value(), signature))
-            .isPresent();
+        && ready().filter(r -> verify(r, by.hash().digest(message).value(), signature)).isPresent();
   }
 
-  private Optional<ECPublicKeyParameters> parameters() {
-    var known = tables;
+  /** The tables and the order of their curve. */
+  private record Ready(BigInteger order, EcTables tables) {}
+
+  private Optional<Ready> ready() {
+    var known = ready;
     if (known == null) {
       try {
-        known = PublicKeyFactory.createKey(key) instanceof ECPublicKeyParameters ec ? ec : null;
+        if (!(PublicKeyFactory.createKey(key) instanceof ECPublicKeyParameters ec)) {
+          return Optional.empty();
+        }
+        known = new Ready(ec.getParameters().getN(), new EcTables(ec));
       } catch (IOException | RuntimeException e) {
         return Optional.empty(); // A key that the library does not read.
       }
-      tables = known;
+      ready = known;
     }
-    return Optional.ofNullable(known);
+    return Optional.of(known);
   }
 
   /** SEC 1, 4.1.4. */
-  private static boolean verify(ECPublicKeyParameters key, Bytes digest, Bytes signature) {
-    var domain = key.getParameters();
-    BigInteger n = domain.getN();
+  private static boolean verify(Ready ready, Bytes digest, Bytes signature) {
+    BigInteger n = ready.order();
     BigInteger[] numbers;
     try {
       numbers = StandardDSAEncoding.INSTANCE.decode(n, signature.toArray());
@@ -83,11 +85,8 @@ final class IssuerKey {
       return false;
     }
     BigInteger inverse = BigIntegers.modOddInverseVar(n, s);
-    var comb = new FixedPointCombMultiplier();
     ECPoint sum =
-        comb.multiply(domain.getG(), number(digest, n).multiply(inverse).mod(n))
-            .add(comb.multiply(key.getQ(), r.multiply(inverse).mod(n)))
-            .normalize();
+        ready.tables().sum(number(digest, n).multiply(inverse).mod(n), r.multiply(inverse).mod(n));
     return !sum.isInfinity() && sum.getAffineXCoord().toBigInteger().mod(n).equals(r);
   }
 
