@@ -62,6 +62,18 @@ bench_modules() {
   [ "$bench_found" -eq "$1" ] || { echo "bench: found $bench_found modules of $1" >&2; exit 4; }
 }
 
+# bench_fleet: classes/ with the programs that make and judge a fleet, which are several files
+bench_fleet() {
+  "${java%/java}/javac" -proc:none -d classes -cp "$bench_lib/*" "$home"/bench/Fleet*.java "$home/bench/Judgements.java"
+}
+
+# fleet_program HEAP PROGRAM ARGUMENT...
+fleet_program() {
+  bench_heap=$1
+  shift
+  "$java" -XX:+UseSerialGC "-Xmx$bench_heap" --enable-native-access=ALL-UNNAMED -cp "classes:$bench_lib/*" "$@"
+}
+
 # beside ROUNDS NAME COMMAND...
 beside() {
   "$java" -XX:TieredStopAtLevel=1 "$home/bench/Beside.java" "$@"

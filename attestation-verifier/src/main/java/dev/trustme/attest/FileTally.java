@@ -7,21 +7,38 @@ import dev.trustme.attest.FileJudgement.Good;
 import dev.trustme.attest.FileJudgement.Reason;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How many files are good for which reason. */
 public final class FileTally {
   private final Map<Good, Long> counts = new HashMap<>();
+  private @Nullable Good last;
+  private long lastCount;
 
+  /** Most files of a log are good for one reason, so the map waits for another. */
   public void add(Good judgement) {
-    counts.merge(judgement, 1L, Long::sum);
+    if (!judgement.equals(last)) {
+      count();
+      last = judgement;
+    }
+    lastCount++;
+  }
+
+  private void count() {
+    if (last != null && lastCount > 0) {
+      counts.merge(last, lastCount, Long::sum);
+      lastCount = 0;
+    }
   }
 
   boolean has(Reason reason) {
+    count();
     return counts.keySet().stream().anyMatch(judgement -> judgement.reason() == reason);
   }
 
   /** {@code 12 signed by CN=Files, 3 excluded}. */
   public String words() {
+    count();
     return counts.entrySet().stream()
         .filter(e -> e.getKey().reason() != Reason.BOOT_AGGREGATE)
         .sorted(Map.Entry.comparingByKey(FileTally::order))

@@ -123,8 +123,15 @@ final class ImaAppraisal {
   private void read(Bytes log) throws FormatException {
     try (var reader = ImaReader.of(log.stream(), ImaFormat.BINARY)) {
       while (reader.next()) {
-        replay.extend(reader);
-        judge(reader);
+        boolean own = reader.pcr() == ImaRule.PCR && reader.count() > 1 && !reader.violation();
+        var before = own ? known.find(reader) : null;
+        if (before != null) {
+          replay.extend(before.measured());
+          good.add(before.judgement());
+        } else {
+          replay.extend(reader);
+          judge(reader, own);
+        }
       }
       entries = reader.count();
     } catch (IOException e) {
@@ -132,20 +139,13 @@ final class ImaAppraisal {
     }
   }
 
-  private void judge(ImaReader reader) throws FormatException {
-    boolean own = reader.pcr() == ImaRule.PCR && reader.count() > 1 && !reader.violation();
-    Bytes measured = own ? replay.measured() : Bytes.empty();
-    var before = own ? known.find(reader, measured) : null;
-    if (before != null) {
-      good.add(before);
-      return;
-    }
+  private void judge(ImaReader reader, boolean own) throws FormatException {
     var entry = reader.entry();
     switch (files.judge(entry)) {
       case Good judgement -> {
         good.add(judgement);
         if (own && lasts(judgement)) {
-          known.add(reader, measured, judgement);
+          known.add(reader, replay.measured(), judgement);
         }
       }
       case Bad bad ->

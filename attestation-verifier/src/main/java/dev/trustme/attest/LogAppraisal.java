@@ -49,9 +49,10 @@ final class LogAppraisal {
             String.join(", ", log.banks().stream().map(HashAlgorithm::label).toList())));
     checks.add(unlogged(claimed));
     checks.add(replay(claimed));
-    var contents = new LogContents(log, bank, quotedEvents());
+    var events = quoted.stream().flatMap(pcr -> log.measuredEvents(pcr).stream()).toList();
+    var contents = new LogContents(log, bank, events);
     checks.addAll(contents.before());
-    checks.add(digests());
+    checks.add(digests(events));
     checks.add(contents.otherBanks());
     checks.add(separators());
     var boot = new BootSequence(log, bank);
@@ -90,13 +91,9 @@ final class LogAppraisal {
     return new ReplayFindings(log, bank).of(differing, claimed);
   }
 
-  private List<TcgPcrEvent2> quotedEvents() {
-    return quoted.stream().flatMap(pcr -> log.measuredEvents(pcr).stream()).toList();
-  }
-
-  private Check digests() {
+  private Check digests(List<TcgPcrEvent2> events) {
     var wrong =
-        quotedEvents().stream()
+        events.stream()
             .filter(
                 e -> e.digestCheck(bank).map(DigestCheck.Mismatch.class::isInstance).orElse(true))
             .findFirst();
@@ -105,7 +102,7 @@ final class LogAppraisal {
             EvidenceCheck.LOG_DIGESTS
                 .fail("a digest of the event's data", digest(event))
                 .at(LogEvents.where(event)))
-        .orElseGet(() -> EvidenceCheck.LOG_DIGESTS.pass(quotedEvents().size() + " events"));
+        .orElseGet(() -> EvidenceCheck.LOG_DIGESTS.pass(events.size() + " events"));
   }
 
   private String digest(TcgPcrEvent2 event) {

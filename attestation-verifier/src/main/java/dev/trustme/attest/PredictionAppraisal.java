@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 
 /**
  * A release's predictions against the log and the claimed values: every predicted PCR has exactly
@@ -67,7 +68,7 @@ final class PredictionAppraisal {
     }
     return seen(pcr).stream()
         .findFirst()
-        .map(e -> check.fail("no event", e.words()).at(e.where()))
+        .map(e -> check.fail("no event", e.words().get()).at(e.where().get()))
         .orElseGet(() -> check.pass("no event"));
   }
 
@@ -86,7 +87,7 @@ final class PredictionAppraisal {
             .fail(
                 i >= expected.size() ? "no further event" : words(expected.get(i)),
                 words(seen.get(i)))
-            .at(seen.get(i).where());
+            .at(seen.get(i).where().get());
       }
     }
     Optional<Digest> value = Optional.ofNullable(claimed.get(prediction.pcr()));
@@ -96,8 +97,9 @@ final class PredictionAppraisal {
         value.map(Digest::toString).orElse("no value"));
   }
 
-  /** An entry of either log. */
-  private record Seen(String type, Optional<Digest> digest, String words, String where) {}
+  /** An entry of either log; words are made for those alone that a check names. */
+  private record Seen(
+      String type, Optional<Digest> digest, Supplier<String> words, Supplier<String> where) {}
 
   /** What the firmware's log and then the running system's have of a PCR. */
   private List<Seen> seen(int pcr) {
@@ -107,11 +109,11 @@ final class PredictionAppraisal {
           new Seen(
               event.untrustedType().name(),
               event.digest(bank),
-              LogEvents.describe(event),
-              LogEvents.where(event)));
+              () -> LogEvents.describe(event),
+              () -> LogEvents.where(event)));
     }
     for (UserspaceLog.Entry entry : userspace.entries(pcr)) {
-      seen.add(new Seen(entry.type(), entry.digest(bank), entry.describe(), entry.where()));
+      seen.add(new Seen(entry.type(), entry.digest(bank), entry::describe, entry::where));
     }
     return seen;
   }
@@ -127,6 +129,6 @@ final class PredictionAppraisal {
 
   private static String words(Seen seen) {
     return "%s  %s"
-        .formatted(seen.digest().map(Digest::toString).orElse("no digest"), seen.words());
+        .formatted(seen.digest().map(Digest::toString).orElse("no digest"), seen.words().get());
   }
 }

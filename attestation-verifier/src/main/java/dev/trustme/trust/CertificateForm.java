@@ -62,6 +62,9 @@ final class CertificateForm {
           Extension.inhibitAnyPolicy,
           Scope.OID);
 
+  /** By which rules a certificate may have been found to be right. */
+  private record Asked(CertificateRules rules, boolean anchor) {}
+
   private final X509CertificateHolder certificate;
   private final @Nullable Extensions extensions;
   private final boolean strict;
@@ -78,10 +81,18 @@ final class CertificateForm {
 
   /** What is wrong with the certificates of the path; leaf first, anchor last. */
   static List<Check> findings(CandidatePath path, CertificateRules rules) {
+    return findings(path, rules, new PathMemory());
+  }
+
+  /** The same, where authorities may have been found to be right before. */
+  static List<Check> findings(CandidatePath path, CertificateRules rules, PathMemory memory) {
     List<Check> all = new ArrayList<>();
     for (var certificate : path.certificates()) {
-      all.addAll(
-          new CertificateForm(certificate, rules, certificate.equals(path.anchor())).findings());
+      boolean anchor = certificate.equals(path.anchor());
+      var form = new CertificateForm(certificate, rules, anchor);
+      if (!memory.holds(certificate, new Asked(rules, anchor), () -> form.findings().isEmpty())) {
+        all.addAll(form.findings);
+      }
     }
     return all;
   }

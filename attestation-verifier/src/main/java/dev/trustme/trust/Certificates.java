@@ -126,7 +126,7 @@ public final class Certificates {
     requireReadable(holder.getIssuer());
     holder.getSignature();
     holder.getSubjectPublicKeyInfo().getPublicKeyData().getOctets();
-    if (holder.getNotAfter().toInstant().isBefore(holder.getNotBefore().toInstant())) {
+    if (CertificateDates.notAfter(holder).isBefore(CertificateDates.notBefore(holder))) {
       throw new IllegalArgumentException("ends before it begins");
     }
     Extensions extensions = holder.getExtensions();

@@ -11,8 +11,11 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What does not change about the certificates of authorities, so that whoever validates many paths
@@ -27,6 +30,26 @@ public final class PathMemory {
   /** A certificate that this key signed. */
   private record Issued(Bytes key, Bytes certificate) {}
 
+  /** What was found out of one certificate, or of one and its issuer: of these very objects. */
+  private record Fact(
+      X509CertificateHolder certificate, @Nullable X509CertificateHolder issuer, Object kind) {
+    @Override
+    @SuppressWarnings("ReferenceEquality") // A certificate's own comparison encodes all of it.
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Fact that
+          && certificate == that.certificate
+          && issuer == that.issuer
+          && kind.equals(that.kind);
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(certificate) * 31 + System.identityHashCode(issuer);
+    }
+  }
+
+  private final Set<Fact> facts = ConcurrentHashMap.newKeySet();
+  private final Map<Fact, IssuerKey> keys = new ConcurrentHashMap<>();
   private final Map<Bytes, X509CertificateHolder> parsed = new ConcurrentHashMap<>();
   private final Map<X509CertificateHolder, X509Certificate> converted = new ConcurrentHashMap<>();
   private final Set<Issued> issued = ConcurrentHashMap.newKeySet();
@@ -54,6 +77,8 @@ public final class PathMemory {
       parsed.clear();
       converted.clear();
       issued.clear();
+      facts.clear();
+      keys.clear();
     }
     return true;
   }
@@ -74,11 +99,55 @@ public final class PathMemory {
    * Whether the key signed the certificate, as far as {@link SignatureScheme} knows the algorithm.
    */
   boolean issued(SubjectPublicKeyInfo key, X509CertificateHolder certificate) {
-    var inside = certificate.toASN1Structure().getTBSCertificate().getSignature();
-    return inside.equals(certificate.getSignatureAlgorithm())
+    return inside(certificate)
         && (CandidatePath.isAuthority(certificate)
             ? authority(key, certificate)
             : signed(key, certificate));
+  }
+
+  /** RFC 5280, 4.1.1.2. */
+  private static boolean inside(X509CertificateHolder certificate) {
+    return certificate
+        .toASN1Structure()
+        .getTBSCertificate()
+        .getSignature()
+        .equals(certificate.getSignatureAlgorithm());
+  }
+
+  /** The same of an issuer's key. */
+  boolean issued(X509CertificateHolder issuer, X509CertificateHolder certificate) {
+    return inside(certificate)
+        && finds(
+            new Fact(certificate, issuer, "issued"),
+            () -> signed(certificate, key(issuer)::verify));
+  }
+
+  private IssuerKey key(X509CertificateHolder issuer) {
+    var fact = new Fact(issuer, null, "key");
+    var known = keys.get(fact);
+    if (known == null) {
+      known = new IssuerKey(issuer.getSubjectPublicKeyInfo());
+      if (isWorthKeeping(issuer, keys.size())) {
+        keys.put(fact, known);
+      }
+    }
+    return known;
+  }
+
+  /** Whether this holds of the certificate itself, by whatever rules: it is asked once. */
+  boolean holds(X509CertificateHolder certificate, Object rules, BooleanSupplier test) {
+    return finds(new Fact(certificate, null, rules), test);
+  }
+
+  private boolean finds(Fact fact, BooleanSupplier test) {
+    if (facts.contains(fact)) {
+      return true;
+    }
+    boolean holds = test.getAsBoolean();
+    if (holds && isWorthKeeping(fact.certificate(), facts.size())) {
+      facts.add(fact);
+    }
+    return holds;
   }
 
   private boolean authority(SubjectPublicKeyInfo key, X509CertificateHolder certificate) {
@@ -94,11 +163,20 @@ public final class PathMemory {
   }
 
   private static boolean signed(SubjectPublicKeyInfo key, X509CertificateHolder certificate) {
-    return SignatureScheme.verify(
-        key,
+    return signed(
+        certificate,
+        (by, message, signature) -> SignatureScheme.verify(key, by, message, signature));
+  }
+
+  private static boolean signed(X509CertificateHolder certificate, Verifier verifier) {
+    return verifier.verify(
         certificate.getSignatureAlgorithm(),
         Certificates.signedPart(certificate),
         Bytes.copyOf(certificate.getSignature()));
+  }
+
+  private interface Verifier {
+    boolean verify(AlgorithmIdentifier by, Bytes message, Bytes signature);
   }
 
   private static Bytes encoded(SubjectPublicKeyInfo key) {

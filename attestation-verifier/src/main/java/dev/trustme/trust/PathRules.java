@@ -6,7 +6,6 @@ package dev.trustme.trust;
 import dev.trustme.bytes.FormatException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -26,13 +25,13 @@ final class PathRules {
   /** Every certificate of the path, the anchor included, is within its validity. */
   static Check validity(CandidatePath path, Instant at) {
     for (var certificate : path.certificates()) {
-      if (!certificate.isValidOn(Date.from(at))) {
+      if (!CertificateDates.isValidAt(certificate, at)) {
         return Check.fail(
             "certificate-validity",
             "%s to %s for %s"
                 .formatted(
-                    certificate.getNotBefore().toInstant(),
-                    certificate.getNotAfter().toInstant(),
+                    CertificateDates.notBefore(certificate),
+                    CertificateDates.notAfter(certificate),
                     certificate.getSubject()),
             at.toString());
       }

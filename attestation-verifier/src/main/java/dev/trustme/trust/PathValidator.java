@@ -100,7 +100,7 @@ public final class PathValidator {
       this.revocation = new RevocationChecker(policy.revocation(), at);
       checks.add(Check.pass("certificate-anchor", path.anchor().getSubject().toString()));
       checks.add(PathRules.validity(path, at));
-      var form = CertificateForm.findings(path, policy.rules());
+      var form = CertificateForm.findings(path, policy.rules(), memory);
       checks.addAll(form);
       checks.add(PathRules.authorities(path, policy.authorities()));
       checks.add(PathRules.scope(path, policy));
@@ -119,7 +119,8 @@ public final class PathValidator {
 
     private Check pkix() {
       var below = path.certificates().subList(0, path.certificates().size() - 1);
-      if (below.stream().allMatch(Certificates::inOrder)) {
+      if (below.stream()
+          .allMatch(c -> memory.holds(c, "in order", () -> Certificates.inOrder(c)))) {
         return Pkix.check(path, at, policy.policies(), memory);
       }
       return policy.rules() == CertificateRules.TPM_VENDOR && policy.policies().isEmpty()

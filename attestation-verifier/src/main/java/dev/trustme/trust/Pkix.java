@@ -3,6 +3,8 @@
 
 package dev.trustme.trust;
 
+import dev.trustme.bytes.Bytes;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.cert.CertPathValidator;
@@ -20,15 +22,31 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.PolicyConstraints;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
-/** RFC 5280, 6.1, by the library: signatures, names, policies, extensions. */
+/**
+ * RFC 5280, 6.1: signatures, names, policies, extensions. By the library, except for paths that
+ * leave it nothing to say.
+ */
 final class Pkix {
   static final Provider PROVIDER = new BouncyCastleProvider();
+
+  /** Extensions that path validation looks at in no other place than this package's own rules. */
+  private static final Set<ASN1ObjectIdentifier> PLAIN =
+      Set.of(
+          Extension.basicConstraints,
+          Extension.keyUsage,
+          Extension.extendedKeyUsage,
+          Extension.subjectAlternativeName,
+          Extension.subjectKeyIdentifier,
+          Extension.authorityKeyIdentifier,
+          Extension.authorityInfoAccess,
+          Extension.cRLDistributionPoints);
 
   private Pkix() {}
 
@@ -53,6 +71,55 @@ final class Pkix {
 
   /** Validates the path at the moment; acceptable policies, if any, must be explicit. */
   static Check check(
+      CandidatePath path, Instant at, Set<ASN1ObjectIdentifier> policies, PathMemory memory) {
+    return policies.isEmpty() && isPlain(path) && isSigned(path, memory)
+        ? Check.pass("certificate-path", path.anchor().getSubject().toString())
+        : byLibrary(path, at, policies, memory);
+  }
+
+  /**
+   * Whether nothing constrains names or policies, so that beside what this package has checked
+   * already (validity, authorities, path length, usages, what is critical) only signatures and the
+   * chain of names are left of RFC 5280, 6.1. Names that differ in a byte are for the library to
+   * compare.
+   */
+  static boolean isPlain(CandidatePath path) {
+    var certificates = path.certificates();
+    for (int i = 0; i < certificates.size(); i++) {
+      var certificate = certificates.get(i);
+      boolean chained =
+          i + 1 == certificates.size()
+              || encoded(certificate.getIssuer())
+                  .equals(encoded(certificates.get(i + 1).getSubject()));
+      if (!chained
+          || certificate.getVersionNumber() != 3
+          || !PLAIN.containsAll(certificate.getExtensionOIDs())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSigned(CandidatePath path, PathMemory memory) {
+    var certificates = path.certificates();
+    for (int i = certificates.size() - 2; i >= 0; i--) {
+      if (!memory.issued(certificates.get(i + 1), certificates.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Bytes encoded(X500Name name) {
+    try {
+      return Bytes.copyOf(name.getEncoded("DER"));
+    } catch (IOException e) {
+      throw new IllegalStateException("a parsed name encodes", e);
+    }
+  }
+
+  /** The same by the library alone. */
+  static Check byLibrary(
       CandidatePath path, Instant at, Set<ASN1ObjectIdentifier> policies, PathMemory memory) {
     try {
       List<X509Certificate> below = new ArrayList<>();

@@ -94,6 +94,31 @@ class LimboTest {
     assertEquals(text, Files.readString(PAGE));
   }
 
+  /** Where this package says alone that a path is valid, the library says so too. */
+  @Test
+  void pathsWithoutTheLibraryAreItsPathsToo() throws IOException, FormatException {
+    int plain = 0;
+    for (JsonNode limbo : cases()) {
+      List<X509CertificateHolder> chain = new ArrayList<>();
+      TrustStore store;
+      try {
+        chain.addAll(certificates(limbo.get("peer_certificate")));
+        chain.addAll(certificates(limbo.get("untrusted_intermediates")));
+        store = new TrustStore(certificates(limbo.get("trusted_certs")));
+      } catch (FormatException e) {
+        continue;
+      }
+      var policy = policy(limbo);
+      for (CandidatePath path : PathBuilder.build(store, chain).paths()) {
+        if (PathJudgement.reachesTheLibrary(path, policy, at(limbo))
+            && PathJudgement.agrees(path, at(limbo), limbo.get("id").asText())) {
+          plain++;
+        }
+      }
+    }
+    assertTrue(plain >= 30, plain + " paths");
+  }
+
   private static JsonNode cases() throws IOException, FormatException {
     var file = Path.of(System.getenv("TRUSTME_CORPUS")).resolve("x509/limbo/limbo-208.json");
     return Json.tree(Inputs.read(file), "limbo").get("testcases");

@@ -3,23 +3,31 @@
 
 package dev.trustme.bytes;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * An immutable byte string: copied in, copied out, compared by content, printed as lower-case hex.
  */
 public final class Bytes {
   private static final Bytes EMPTY = new Bytes(new byte[0]);
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] value;
 
@@ -83,6 +91,20 @@ public final class Bytes {
     return bytes;
   }
 
+  /** The same of ASCII in that range of an array; empty if it is anything else. */
+  public static Optional<Bytes> fromBase64(byte[] ascii, int from, int to) {
+    var last = new String(ascii, Math.max(from, to - 4), Math.min(4, to - from), ISO_8859_1);
+    try {
+      var decoded = Base64.getDecoder().decode(ByteBuffer.wrap(ascii, from, to - from));
+      boolean filled = decoded.remaining() == decoded.array().length;
+      return filled && (to - from) % 4 == 0 && isWhole(last)
+          ? Optional.of(owning(decoded.array()))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Of text that decodes, only the last four characters can be written in another way. */
   private static boolean isWhole(String base64) {
     int size = base64.length();
@@ -137,6 +159,11 @@ public final class Bytes {
         && Arrays.equals(value, 0, prefix.value.length, prefix.value, 0, prefix.value.length);
   }
 
+  /** Whether these are the array's bytes of that range. */
+  public boolean equalsRange(byte[] array, int from, int to) {
+    return Arrays.equals(value, 0, value.length, array, from, to);
+  }
+
   public boolean isAllZero() {
     for (byte b : value) {
       if (b != 0) {
@@ -148,13 +175,17 @@ public final class Bytes {
 
   /** Whether no byte has its highest bit set, so that these are UTF-8 as they are. */
   public boolean isAscii() {
-    var buffer = ByteBuffer.wrap(value);
     long bits = 0;
-    while (buffer.remaining() >= Long.BYTES) {
-      bits |= buffer.getLong();
+    int at = 0;
+    for (; at + 4 * Long.BYTES <= value.length; at += 4 * Long.BYTES) {
+      bits |=
+          (long) EIGHT.get(value, at)
+              | (long) EIGHT.get(value, at + Long.BYTES)
+              | (long) EIGHT.get(value, at + 2 * Long.BYTES)
+              | (long) EIGHT.get(value, at + 3 * Long.BYTES);
     }
-    while (buffer.hasRemaining()) {
-      bits |= buffer.get() & 0x80;
+    for (; at < value.length; at++) {
+      bits |= value[at] & 0x80;
     }
     return (bits & 0x8080808080808080L) == 0;
   }
@@ -176,6 +207,11 @@ public final class Bytes {
   /** Feeds these bytes to a digest, without a copy. */
   public void addTo(MessageDigest digest) {
     digest.update(value);
+  }
+
+  /** Copies these bytes into the array, which must have the room. */
+  public void copyTo(byte[] array, int at) {
+    System.arraycopy(value, 0, array, at, value.length);
   }
 
   public String hex() {

@@ -5,6 +5,7 @@ package dev.trustme.eventlog;
 
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.HashAlgorithm;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class ReplayedLog {
   private final Map<HashAlgorithm, List<Digest>> pcrs;
   private final SortedSet<Integer> measuredPcrs;
   private final int startupLocality;
+  private final List<List<TcgPcrEvent2>> measuredEvents;
 
   ReplayedLog(
       EventLog log,
@@ -29,6 +31,21 @@ public final class ReplayedLog {
     this.pcrs = Collections.unmodifiableMap(new EnumMap<>(pcrs));
     this.measuredPcrs = Collections.unmodifiableSortedSet(new TreeSet<>(measuredPcrs));
     this.startupLocality = startupLocality;
+    this.measuredEvents = byPcr(log);
+  }
+
+  private static List<List<TcgPcrEvent2>> byPcr(EventLog log) {
+    List<List<TcgPcrEvent2>> byPcr = new ArrayList<>();
+    for (int i = 0; i < TcgPcrEvent2.PCR_COUNT; i++) {
+      byPcr.add(new ArrayList<>());
+    }
+    for (var event : log.events()) {
+      if (event.extendsPcr()) {
+        byPcr.get(event.pcrIndex()).add(event);
+      }
+    }
+    byPcr.replaceAll(Collections::unmodifiableList);
+    return byPcr;
   }
 
   public EventLog log() {
@@ -65,6 +82,8 @@ public final class ReplayedLog {
 
   /** The events that extend a PCR, in their order. */
   public List<TcgPcrEvent2> measuredEvents(int pcrIndex) {
-    return log.events().stream().filter(e -> e.extendsPcr() && e.pcrIndex() == pcrIndex).toList();
+    return pcrIndex >= 0 && pcrIndex < measuredEvents.size()
+        ? measuredEvents.get(pcrIndex)
+        : List.of();
   }
 }

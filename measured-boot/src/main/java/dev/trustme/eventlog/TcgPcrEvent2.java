@@ -8,7 +8,9 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.HashAlgorithm;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One log entry: TCG_PCR_EVENT2 of a crypto-agile log, or TCG_PCR_EVENT of a SHA-1 log with its one
@@ -21,24 +23,68 @@ import java.util.Optional;
  * UINT32 eventSize; UINT8 event[eventSize];
  * </pre>
  *
- * @param number 0 for the first entry of the log
- * @param offset where the entry begins in the log
- * @param pcrIndex 0 to 23
+ * <p>A value; its data is decoded once, when it is first asked for.
  */
-public record TcgPcrEvent2(
-    int number,
-    long offset,
-    int pcrIndex,
-    EventType untrustedType,
-    List<EventDigest> digests,
-    Bytes event) {
+public final class TcgPcrEvent2 {
   public static final int PCR_COUNT = 24;
 
-  public TcgPcrEvent2 {
-    digests = List.copyOf(digests);
+  private final int number;
+  private final long offset;
+  private final int pcrIndex;
+  private final EventType untrustedType;
+  private final List<EventDigest> digests;
+  private final Bytes event;
+
+  /** Immutable, so that it does not matter which of several threads' is kept. */
+  private @Nullable CheckedEvent checked;
+
+  /**
+   * An entry.
+   *
+   * @param number 0 for the first entry of the log
+   * @param offset where the entry begins in the log
+   * @param pcrIndex 0 to 23
+   */
+  public TcgPcrEvent2(
+      int number,
+      long offset,
+      int pcrIndex,
+      EventType untrustedType,
+      List<EventDigest> digests,
+      Bytes event) {
     if (pcrIndex < 0 || pcrIndex >= PCR_COUNT) {
       throw new IllegalArgumentException("PCR %d".formatted(pcrIndex));
     }
+    this.number = number;
+    this.offset = offset;
+    this.pcrIndex = pcrIndex;
+    this.untrustedType = untrustedType;
+    this.digests = List.copyOf(digests);
+    this.event = event;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public long offset() {
+    return offset;
+  }
+
+  public int pcrIndex() {
+    return pcrIndex;
+  }
+
+  public EventType untrustedType() {
+    return untrustedType;
+  }
+
+  public List<EventDigest> digests() {
+    return digests;
+  }
+
+  public Bytes event() {
+    return event;
   }
 
   public Optional<Digest> digest(HashAlgorithm bank) {
@@ -57,17 +103,22 @@ public record TcgPcrEvent2(
 
   /** What the data says, decoded by type and PCR; worth as much as the digest check. */
   public EventData untrustedData() {
-    return EventDataDecoder.decode(this);
+    return checked().untrustedData();
   }
 
   /** The event's digest of that bank held against its data. */
   public Optional<DigestCheck> digestCheck(HashAlgorithm bank) {
-    return digest(bank).map(digest -> DigestRules.check(this, untrustedData(), digest));
+    return Optional.ofNullable(checked().checks().get(bank));
   }
 
   /** The same for all banks at once, and what the data says: it is decoded once. */
   public CheckedEvent checked() {
-    return CheckedEvent.of(this);
+    var known = checked;
+    if (known == null) {
+      known = CheckedEvent.of(this);
+      checked = known;
+    }
+    return known;
   }
 
   Bytes encode() {
@@ -88,5 +139,27 @@ public record TcgPcrEvent2(
         .u32(eventSize)
         .bytes(event)
         .toBytes();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TcgPcrEvent2 that
+        && number == that.number
+        && offset == that.offset
+        && pcrIndex == that.pcrIndex
+        && untrustedType.equals(that.untrustedType)
+        && digests.equals(that.digests)
+        && event.equals(that.event);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(number, offset, pcrIndex, untrustedType, digests, event);
+  }
+
+  @Override
+  public String toString() {
+    return "event %d: PCR %d, %s, %s, %s"
+        .formatted(number, pcrIndex, untrustedType.name(), digests, event);
   }
 }

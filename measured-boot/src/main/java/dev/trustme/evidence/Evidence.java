@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * {@code evidence.json}, schema {@code trustme/evidence/1}: what a device claims about itself.
@@ -46,8 +47,8 @@ public record Evidence(
   /** Largest evidence file: logs of some ten thousand entries. */
   public static final long MAX_BYTES = 64L * 1024 * 1024;
 
-  private static final Pattern PCR = Pattern.compile("[0-9]|1[0-9]|2[0-3]");
-  private static final Pattern HEX = Pattern.compile("([0-9a-f]{2})*");
+  private static final Map<String, Integer> PCRS =
+      IntStream.range(0, 24).boxed().collect(Collectors.toUnmodifiableMap(String::valueOf, i -> i));
 
   public Evidence {
     if (!SCHEMA.equals(schema)) {
@@ -165,16 +166,19 @@ public record Evidence(
             .orElseThrow(() -> new IllegalArgumentException("pcrs: unknown bank " + quoted(label)));
     SortedMap<Integer, Digest> values = new TreeMap<>();
     claims.forEach((pcr, hex) -> {
-      if (!PCR.matcher(pcr).matches()
-          || hex.length() != 2 * bank.size()
-          || !HEX.matcher(hex).matches()) {
+      var index = PCRS.get(pcr);
+      if (index == null || hex.length() != 2 * bank.size() || !isHex(hex)) {
         throw new IllegalArgumentException(
             "pcrs: expected PCR 0 to 23 and %d bytes of lower-case hex at %s"
                 .formatted(bank.size(), quoted(pcr)));
       }
-      values.put(Integer.valueOf(pcr), new Digest(bank, Bytes.fromHex(hex)));
+      values.put(index, new Digest(bank, Bytes.fromHex(hex)));
     });
     return Collections.unmodifiableSortedMap(values);
+  }
+
+  private static boolean isHex(String text) {
+    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 
   /** Untrusted text in an error: short and without control characters. */

@@ -10,6 +10,7 @@ import dev.trustme.bytes.HashAlgorithm;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -138,15 +139,24 @@ public abstract sealed class ImaReader implements Closeable
     return Arrays.equals(loggedHash(), start, start + size, value, 0, size);
   }
 
-  /** Whether the logged template hash is this, without a copy. */
-  public final boolean templateHashIs(Bytes value) {
-    int start = loggedHashStart();
-    byte[] hash = loggedHash();
-    boolean same = value.size() == format.templateHash().size();
-    for (int i = 0; same && i < value.size(); i++) {
-      same = (hash[start + i] & 0xff) == value.at(i);
-    }
-    return same;
+  /** The current entry as the log has it, every byte of it. */
+  public final Bytes raw() {
+    return Bytes.copyOf(Arrays.copyOfRange(window.bytes(), window.entry(), window.position()));
+  }
+
+  /** Whether the current entry is this byte for byte, without a copy. */
+  public final boolean rawIs(Bytes entry) {
+    return entry.equalsRange(window.bytes(), window.entry(), window.position());
+  }
+
+  /** Size of the current entry, in bytes. */
+  public final int rawSize() {
+    return window.position() - window.entry();
+  }
+
+  /** The first four bytes of the logged template hash: where to look for the entry in a table. */
+  public final int shortHash() {
+    return ByteBuffer.wrap(loggedHash()).getInt(loggedHashStart());
   }
 
   /** The logged template hash of the current entry. */

@@ -31,14 +31,17 @@ public final class ImaReplay {
   }
 
   private final ImaStart start;
+  private final int size;
   private final boolean sameHash;
   private final boolean padded;
   private final MessageDigest extend;
   private final MessageDigest bankHash;
   private final MessageDigest templateHash;
   private final byte[] recomputed;
-  private final byte[] measured;
-  private final byte[] value;
+
+  /** The PCR's value and, behind it, what it is extended with. */
+  private final byte[] extension;
+
   private final byte[] quoted;
   private long entries;
   private long otherPcrs;
@@ -56,8 +59,9 @@ public final class ImaReplay {
     bankHash = bank.newDigest();
     templateHash = logged.newDigest();
     recomputed = new byte[logged.size()];
-    measured = new byte[bank.size()];
-    value = start.value().value().toArray();
+    size = bank.size();
+    extension = new byte[2 * size];
+    start.value().value().copyTo(extension, 0);
     quoted = start.quoted().map(q -> q.value().toArray()).orElse(new byte[0]);
     entries = start.entries();
     compare();
@@ -89,12 +93,35 @@ public final class ImaReplay {
     }
     try {
       measure(entry);
-      extend.update(value);
-      extend.update(measured);
-      extend.digest(value, 0, value.length);
+      extend();
     } catch (DigestException e) {
-      throw new IllegalStateException("digest into a buffer of its size", e);
+      throw intoItsSize(e);
     }
+  }
+
+  /**
+   * Extends an entry of this PCR, with what {@link #measured} was after another entry of the same
+   * bytes: so that nothing is hashed twice.
+   */
+  public void extend(Bytes measured) {
+    if (measured.size() != size) {
+      throw new IllegalArgumentException("measured %d bytes".formatted(measured.size()));
+    }
+    measured.copyTo(extension, size);
+    try {
+      extend();
+    } catch (DigestException e) {
+      throw intoItsSize(e);
+    }
+  }
+
+  private static IllegalStateException intoItsSize(DigestException e) {
+    return new IllegalStateException("digest into a buffer of its size", e);
+  }
+
+  private void extend() throws DigestException {
+    extend.update(extension, 0, extension.length);
+    extend.digest(extension, 0, size);
     entries++;
     compare();
   }
@@ -102,7 +129,7 @@ public final class ImaReplay {
   private void measure(ImaReader entry) throws DigestException {
     if (entry.violation()) {
       violations++;
-      Arrays.fill(measured, (byte) 0xff);
+      Arrays.fill(extension, size, extension.length, (byte) 0xff);
       return;
     }
     boolean logged = sameHash || padded;
@@ -112,11 +139,11 @@ public final class ImaReplay {
       compareTemplateHash(entry);
     }
     if (logged) {
-      Arrays.fill(measured, (byte) 0);
-      System.arraycopy(recomputed, 0, measured, 0, recomputed.length);
+      Arrays.fill(extension, size, extension.length, (byte) 0);
+      System.arraycopy(recomputed, 0, extension, size, recomputed.length);
     } else {
       entry.updateWithTemplateData(bankHash);
-      bankHash.digest(measured, 0, measured.length);
+      bankHash.digest(extension, size, size);
     }
   }
 
@@ -130,19 +157,19 @@ public final class ImaReplay {
   }
 
   private void compare() {
-    if (matchedAt.isEmpty() && Arrays.equals(value, quoted)) {
+    if (matchedAt.isEmpty() && Arrays.equals(extension, 0, size, quoted, 0, quoted.length)) {
       matchedAt = OptionalLong.of(entries);
     }
   }
 
   /** What the last entry of this PCR was extended with. */
   public Bytes measured() {
-    return Bytes.copyOf(measured);
+    return Bytes.copyOf(Arrays.copyOfRange(extension, size, 2 * size));
   }
 
   /** The PCR after the entries so far. */
   public Digest value() {
-    return new Digest(start.value().algorithm(), Bytes.copyOf(value));
+    return new Digest(start.value().algorithm(), Bytes.copyOf(Arrays.copyOf(extension, size)));
   }
 
   /** Entries of this PCR so far, those before the start included. */

@@ -7,6 +7,7 @@ import static dev.trustme.ima.TestImaLog.digest;
 import static dev.trustme.ima.TestImaLog.hash;
 import static dev.trustme.ima.TestImaLog.name;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,29 @@ class ImaReplayTest {
       assertEquals(ALL.sha256(), ImaLogs.value(log, format, SHA256.withoutTemplateHashes()));
       assertEquals(ALL.sha1(), ImaLogs.value(log, format, ImaStart.of(HashAlgorithm.SHA1)));
     }
+  }
+
+  /** Whoever keeps entries needs not hash them again. */
+  @Test
+  void extendsWhatAnEntryIsKnownToExtend() throws FormatException, IOException {
+    Bytes log = TestImaLog.booted().ng("sha256", "/a").ng("sha256", "/b").binary();
+    var again = ImaReplay.of(SHA256, ImaFormat.BINARY);
+    var replay = ImaReplay.of(SHA256, ImaFormat.BINARY);
+    Bytes raw = Bytes.empty();
+    try (var reader = ImaReader.of(log.stream(), ImaFormat.BINARY)) {
+      while (reader.next()) {
+        replay.extend(reader);
+        again.extend(replay.measured());
+        assertTrue(reader.rawIs(reader.raw()));
+        assertFalse(reader.rawIs(raw));
+        assertEquals(reader.raw().size(), reader.rawSize());
+        raw = Bytes.concat(raw, reader.raw());
+      }
+    }
+    assertEquals(log, raw);
+    assertEquals(replay.value(), again.value());
+    assertEquals(3, again.entries());
+    assertThrows(IllegalArgumentException.class, () -> again.extend(Bytes.zeros(20)));
   }
 
   @Test

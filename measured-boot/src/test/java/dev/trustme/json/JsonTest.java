@@ -174,6 +174,89 @@ class JsonTest {
     }
   }
 
+  record Moment(Instant at) {}
+
+  /** Also in forms that are read in another way than the usual one. */
+  @Test
+  void readsInstantsAsTheJdkDoes() throws FormatException {
+    for (String text :
+        List.of(
+            "2026-11-22T10:14:03Z",
+            "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "2024-02-29T00:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T10:14:03.5Z",
+            "2026-11-22T10:14:03+01:00",
+            "2026-11-22t10:14:03z")) {
+      assertEquals(Instant.parse(text), moment(text).at());
+    }
+    for (String bad :
+        List.of(
+            "2026-02-29T00:00:00Z",
+            "2026-11-22T10:14:60Z",
+            "2026-11-22T25:00:00Z",
+            "2026-00-22T10:14:03Z",
+            "2026-11-22 10:14:03Z",
+            "2026-11-22T10:14:0xZ")) {
+      assertThrows(FormatException.class, () -> moment(bad), bad);
+    }
+  }
+
+  private static Moment moment(String text) throws FormatException {
+    return Json.read(Bytes.utf8("{\"at\":\"%s\"}".formatted(text)), Moment.class, "moment");
+  }
+
+  record Blob(Bytes raw, String note) {}
+
+  /** Base64 in ASCII is read where it lies, and in other text as the library reads it. */
+  @Test
+  void readsBase64InBothWays() throws FormatException {
+    for (int size = 1; size < 70; size++) {
+      Bytes raw = HashAlgorithm.SHA512.digest(Bytes.zeros(size)).value();
+      raw = Bytes.concat(raw, raw).slice(0, size);
+      String json = "{\"raw\":\"%s\",\"note\":\"n\"}".formatted(raw.base64());
+      assertEquals(new Blob(raw, "n"), blob(json));
+      assertEquals(new Blob(raw, "é"), blob(json.replace("\"n\"", "\"é\"")));
+      assertEquals(new Blob(raw, "n"), blob(json.replace(raw.base64(), escaped(raw.base64()))));
+    }
+  }
+
+  private static String escaped(String base64) {
+    return "\\u%04x".formatted((int) base64.charAt(0)) + base64.substring(1);
+  }
+
+  private static Blob blob(String json) throws FormatException {
+    return Json.read(Bytes.utf8(json), Blob.class, "blob");
+  }
+
+  @Test
+  void saysTheSameOfBadBase64InBothWays() {
+    for (String bad :
+        List.of(
+            "\"Cgs\"",
+            "\"Cg==\\n\"",
+            "\"C gs=\"",
+            "\"Cgt=\"",
+            "\"=\"",
+            "\"Cgs=Cgs=\"",
+            "\"C\ngs=\"",
+            "\"Cg_s\"",
+            "\"C\\\"s=\"",
+            "7",
+            "null",
+            "true",
+            "[]",
+            "{}",
+            "[\"AAAA\"]")) {
+      String json = "{\"note\":\"n\",\"raw\":%s}".formatted(bad);
+      var bytes = assertThrows(FormatException.class, () -> blob(json), bad);
+      var text =
+          assertThrows(FormatException.class, () -> blob(json.replace("\"n\"", "\"é\"")), bad);
+      assertEquals(text.getMessage(), bytes.getMessage());
+    }
+  }
+
   @Test
   void saysWhereInTheTextAnErrorIs() {
     var rejected =

@@ -42,6 +42,9 @@ import java.util.Optional;
  * nonce-device, nonce-created, nonce-expires, and nonce-used, true or false.
  */
 final class EvidenceFamily {
+  private static final List<String> LISTS =
+      List.of("crl", "sub-crl", "maker-crl", "enrolment-crl", "file-crl");
+
   private EvidenceFamily() {}
 
   static Outcome judge(VectorInput input) throws IOException, FormatException {
@@ -49,14 +52,19 @@ final class EvidenceFamily {
   }
 
   static Verdict<VerifiedDevice> verdict(VectorInput input) throws IOException, FormatException {
+    return verifier(input).verify(given(input));
+  }
+
+  static EvidenceVerifier verifier(VectorInput input) throws IOException, FormatException {
     var policy = Policy.parse(input.file("policy"));
     List<RevocationList> lists = new ArrayList<>();
-    for (String role : List.of("crl", "sub-crl", "maker-crl", "enrolment-crl", "file-crl")) {
+    for (String role : LISTS) {
       if (input.has(role)) {
         lists.add(RevocationList.parse(input.file(role)));
       }
     }
-    var anchors =
+    return new EvidenceVerifier(
+        policy,
         new TrustAnchors(
             TrustStore.load(List.of(input.path("release-root"))),
             TrustStore.load(List.of(input.path("device-root"))),
@@ -64,7 +72,10 @@ final class EvidenceFamily {
             store(input, "maker-root"),
             customers(input),
             TrustAnchors.revocation(policy, lists).withFloors(floors(input)),
-            files(input));
+            files(input)));
+  }
+
+  static EvidenceCase given(VectorInput input) throws IOException, FormatException {
     var evidence = Evidence.parse(input.file("evidence"));
     var release = DsseEnvelope.parse(input.file("release"));
     Optional<DsseEnvelope> enrolment =
@@ -77,8 +88,7 @@ final class EvidenceFamily {
             : Optional.empty();
     List<Bytes> manifests = input.has("manifest") ? List.of(input.file("manifest")) : List.of();
     var answer = answer(input, evidence.nonce());
-    var given = new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
-    return new EvidenceVerifier(policy, anchors).verify(given);
+    return new EvidenceCase(evidence, release, enrolment, manifests, answer, last, input.at());
   }
 
   private static Optional<FileSigners> files(VectorInput input)

@@ -8,6 +8,7 @@ import dev.trustme.artifact.SignedImage;
 import dev.trustme.artifact.SigstoreScheme;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
+import dev.trustme.files.Inputs;
 import dev.trustme.oci.FolderFiles;
 import dev.trustme.oci.ImageChoice;
 import dev.trustme.oci.OciFiles;
@@ -115,6 +116,6 @@ record ImageConsumer(ArtifactCommand.As form, Options options, DeviceConsumer de
     if (options.key.isEmpty()) {
       throw CommandFailure.usage("--as %s: give --key FILE".formatted(form));
     }
-    return ArtifactTrust.read(options.key.get(), SigstoreScheme::publicKey);
+    return Inputs.parse(options.key.get(), SigstoreScheme::publicKey);
   }
 }
