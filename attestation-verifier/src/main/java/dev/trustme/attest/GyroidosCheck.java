@@ -22,6 +22,9 @@ public enum GyroidosCheck implements ListedCheck {
   QUOTE_SIGNATURE(
       "the certified key signed the quote", "the response was changed, or another device made it"),
   QUOTE_NONCE("the quote contains exactly the nonce", "answer the nonce that was sent"),
+  QUOTE_CLOCK(
+      "the TPM's counters come after those last accepted of the device's key",
+      "ask the device again; if it happens again, the answer is an old one"),
   QUOTE_SELECTION(
       "the quote covers exactly the PCRs that the policy names, of one bank",
       "ask the device for these PCRs"),
@@ -50,7 +53,7 @@ public enum GyroidosCheck implements ListedCheck {
       "collect evidence with an event log; until then tolerate limit-boot"),
   LIMIT_REPLAY(
       "the answer comes after the last one that was accepted",
-      "collect evidence that 'trustme verify evidence' judges; until then tolerate limit-replay"),
+      "keep the last answer of each device: --state; until then tolerate limit-replay"),
   LIMIT_FILES(
       "programs are judged by who signed them",
       "judge the IMA log with 'trustme verify evidence'; until then tolerate limit-files"),

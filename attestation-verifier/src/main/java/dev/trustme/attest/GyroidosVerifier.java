@@ -15,6 +15,7 @@ import dev.trustme.ima.ImaReplay;
 import dev.trustme.ima.ImaStart;
 import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.tpm.TpmsAttest.TpmsQuoteInfo;
+import dev.trustme.tpm.TpmsClockInfo;
 import dev.trustme.tpm.TpmsPcrSelection;
 import dev.trustme.tpm.TpmtSignature;
 import dev.trustme.trust.CertificateRules;
@@ -60,8 +61,13 @@ public final class GyroidosVerifier {
     this.at = at;
   }
 
-  /** The verdict; accepted, it holds the subject of the device's certificate. */
-  public Verdict<String> verify(GyroidosResponse response, Nonce nonce) throws FormatException {
+  /**
+   * The verdict; accepted, it holds what later answers must come after.
+   *
+   * @param memory what is kept of the device that {@link GyroidosDevice#id} names
+   */
+  public Verdict<GyroidosDevice> verify(
+      GyroidosResponse response, Nonce nonce, GyroidosMemory memory) throws FormatException {
     var chain = Certificates.parse(response.certificate());
     var attest = TpmsAttest.parse(response.quoted());
     var signature = TpmtSignature.parse(response.signature());
@@ -70,13 +76,18 @@ public final class GyroidosVerifier {
     checks.add(
         GyroidosCheck.QUOTE_NONCE.of(
             attest.extraData().equals(nonce.value()), nonce.hex(), attest.extraData().hex()));
+    checks.add(clock(attest.clockInfo(), memory));
     pcrs(response, attest, signature.hash());
     expected(response);
     checks.add(ima(response));
     containers(response);
-    limits(nonce);
+    limits(nonce, memory);
     return Verdict.of(
-        checks.stream().map(this::graded).toList(), () -> chain.getFirst().getSubject().toString());
+        checks.stream().map(this::graded).toList(),
+        () ->
+            new GyroidosDevice(
+                chain.getFirst().getSubject().toString(),
+                DeviceState.of(GyroidosDevice.id(chain), attest.clockInfo(), 0, at)));
   }
 
   private Check graded(Check check) {
@@ -143,6 +154,20 @@ public final class GyroidosVerifier {
             holds,
             "a signature of the certified key",
             holds ? signature.sigAlg().name() : "none that holds"));
+  }
+
+  /** A TPM may add a number to what it counts, the same for all quotes of a key: order stays. */
+  private static Check clock(TpmsClockInfo info, GyroidosMemory memory) {
+    var check = GyroidosCheck.QUOTE_CLOCK;
+    return switch (memory) {
+      case GyroidosMemory.None none ->
+          Check.notApplicable(check.id(), "no state is kept of such devices");
+      case GyroidosMemory.Kept(var last) ->
+          check.of(
+              last.map(before -> before.before(info)).orElse(true),
+              last.map(before -> "after " + before.counters()).orElse(""),
+              DeviceState.describe(info.resetCount(), info.restartCount(), info.clock()));
+    };
   }
 
   private void pcrs(GyroidosResponse response, TpmsAttest attest, HashAlgorithm hash) {
@@ -265,7 +290,7 @@ public final class GyroidosVerifier {
   }
 
   /** What no response of this protocol can show, said plainly. */
-  private void limits(Nonce nonce) {
+  private void limits(Nonce nonce, GyroidosMemory memory) {
     checks.add(
         GyroidosCheck.LIMIT_KEY.fail(
             "a key that is shown to be restricted",
@@ -280,8 +305,12 @@ public final class GyroidosVerifier {
             "an event log",
             "none: of the firmware's PCRs only the values are known, not what they are made of"));
     checks.add(
-        GyroidosCheck.LIMIT_REPLAY.fail(
-            "counters that went on", "no state is kept of such devices, only the nonce is new"));
+        GyroidosCheck.LIMIT_REPLAY.of(
+            memory instanceof GyroidosMemory.Kept,
+            "counters that went on",
+            memory instanceof GyroidosMemory.Kept
+                ? "the TPM's counters, by quote-clock"
+                : "no state is kept of such devices, only the nonce is new"));
     checks.add(
         policy.require().ima().isEmpty()
             ? GyroidosCheck.LIMIT_FILES.fail(

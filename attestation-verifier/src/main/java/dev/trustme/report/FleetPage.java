@@ -15,6 +15,9 @@ import java.util.Optional;
  * may not, and which they are. It needs no network and no scripts, and allows none.
  */
 public final class FleetPage {
+  private static final List<String> COLUMNS =
+      List.of("Evidence", "Device it names", "Verdict", "What is wrong");
+
   private final FleetSummary summary;
   private final FleetSummary.Counts counts;
 
@@ -191,14 +194,20 @@ public final class FleetPage {
         table -> {
           table.element(
               "thead",
-              head -> row(head, "th", "Evidence", "Device it names", "Verdict", "What is wrong"));
+              head ->
+                  head.element(
+                      "tr",
+                      tr -> {
+                        for (String each : COLUMNS) {
+                          tr.element("th", each, "scope", "col");
+                        }
+                      }));
           table.element(
               "tbody",
               body -> {
                 for (var each : summary.notAccepted()) {
                   row(
                       body,
-                      "td",
                       each.evidence(),
                       each.device().map(DeviceId::uuid).orElse("unknown"),
                       each.verdict().label(),
@@ -216,12 +225,12 @@ public final class FleetPage {
         : each.problem().orElse("");
   }
 
-  private static void row(Markup part, String cell, String... words) {
+  private static void row(Markup part, String... words) {
     part.element(
         "tr",
         tr -> {
           for (String each : words) {
-            tr.element(cell, each);
+            tr.element("td", each);
           }
         });
   }

@@ -18,7 +18,9 @@ import dev.trustme.evidence.Evidence;
 import dev.trustme.evidence.Nonce;
 import dev.trustme.release.ContainerEntry;
 import dev.trustme.release.Measurement;
+import dev.trustme.report.FleetPage;
 import dev.trustme.report.HtmlReport;
+import dev.trustme.report.PreparedFleets;
 import dev.trustme.report.ReportSources;
 import dev.trustme.report.VerdictReport;
 import dev.trustme.tpm.TpmsClockInfo;
@@ -68,6 +70,10 @@ public final class PreparedVerdicts {
       Files.write(
           Path.of(args[0], each.name() + ".html"),
           HtmlReport.of(each.report(), each.sources()).toArray());
+    }
+    for (var fleet : PreparedFleets.all().entrySet()) {
+      Files.write(
+          Path.of(args[0], fleet.getKey() + ".html"), FleetPage.of(fleet.getValue()).toArray());
     }
   }
 

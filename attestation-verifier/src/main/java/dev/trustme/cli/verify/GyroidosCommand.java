@@ -5,24 +5,36 @@ package dev.trustme.cli.verify;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.trustme.attest.DeviceStates;
+import dev.trustme.attest.GyroidosDevice;
+import dev.trustme.attest.GyroidosMemory;
 import dev.trustme.attest.GyroidosPolicy;
 import dev.trustme.attest.GyroidosVerifier;
+import dev.trustme.attest.ListFloorStore;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.cli.Times;
+import dev.trustme.evidence.DeviceId;
 import dev.trustme.evidence.GyroidosResponse;
 import dev.trustme.evidence.Nonce;
 import dev.trustme.files.Inputs;
+import dev.trustme.trust.Certificates;
 import dev.trustme.trust.Check;
 import dev.trustme.trust.Revocation;
+import dev.trustme.trust.RevocationFloors;
+import dev.trustme.trust.RevocationList;
 import dev.trustme.trust.TrustStore;
+import dev.trustme.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,12 +49,14 @@ import picocli.CommandLine.Parameters;
       "",
       "Such an answer shows less than evidence of this suite. What it cannot show is a failed check"
           + " each, limit-key to limit-containers, until the policy tolerates it by its name; then"
-          + " it is a warning. The nonce is the one that you sent: send each only once."
+          + " it is a warning. The nonce is the one that you sent: send each only once. With --state the"
+          + " TPM's counters must come after those last accepted of the device's key."
     },
     footer = {
       "",
       "Example:",
       "  trustme verify gyroidos response.pb --policy gyroidos.yaml --nonce ef271a344db1da91"
+          + " --state verifier"
     },
     mixinStandardHelpOptions = true)
 final class GyroidosCommand implements Callable<ExitCode> {
@@ -65,6 +79,15 @@ final class GyroidosCommand implements Callable<ExitCode> {
       description = "The nonce that was sent to the device.")
   private String nonce = "";
 
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = {
+        "A folder that keeps the last accepted answer of each device, and the numbers of revocation"
+            + " lists: what is older is refused. Default: nothing is kept."
+      })
+  private @Nullable Path state;
+
   @Mixin private RevocationFiles lists = new RevocationFiles();
   @Mixin private Output output = new Output();
   @Mixin private Times times = new Times();
@@ -82,9 +105,18 @@ final class GyroidosCommand implements Callable<ExitCode> {
         TrustStore.load(policy.trust().devices().roots().stream().map(folder::resolve).toList());
     Path file = requireNonNull(responseFile);
     var at = times.now();
-    var verifier = new GyroidosVerifier(policy, roots, revocation(), at);
     var sent = nonce();
-    var verdict = Inputs.parse(file, bytes -> verifier.verify(GyroidosResponse.parse(bytes), sent));
+    var name = file.toString();
+    var content = Inputs.read(file, GyroidosResponse.MAX_BYTES);
+    var chain =
+        Inputs.parse(
+            name, content, c -> Certificates.parse(GyroidosResponse.parse(c).certificate()));
+    var given = revocation();
+    var verifier = new GyroidosVerifier(policy, roots, given, at);
+    var memory = memory(GyroidosDevice.id(chain));
+    var verdict =
+        Inputs.parse(name, content, c -> verifier.verify(GyroidosResponse.parse(c), sent, memory));
+    keep(verdict, given.lists(), issuers(roots, chain), at);
     String word = verdict.accepted() ? "accepted" : "rejected";
     output.result(
         new Report("trustme/gyroidos-verdict/1", word, file.toString(), at, verdict.checks()),
@@ -104,7 +136,36 @@ final class GyroidosCommand implements Callable<ExitCode> {
     var given = lists.lists();
     return given.isEmpty()
         ? Revocation.OFF
-        : Revocation.of(Revocation.Mode.IF_PRESENT, given, List.of());
+        : Revocation.of(Revocation.Mode.IF_PRESENT, given, List.of())
+            .withFloors(state == null ? Map.of() : ListFloorStore.in(state).floors().numbers());
+  }
+
+  private GyroidosMemory memory(DeviceId device) throws IOException, FormatException {
+    return state == null
+        ? new GyroidosMemory.None()
+        : new GyroidosMemory.Kept(DeviceStates.in(state).last(device));
+  }
+
+  private static List<X509CertificateHolder> issuers(
+      TrustStore roots, List<X509CertificateHolder> chain) {
+    var issuers = new ArrayList<>(roots.anchors());
+    issuers.addAll(RevocationFloors.vouched(roots.anchors(), chain));
+    return issuers;
+  }
+
+  private void keep(
+      Verdict<GyroidosDevice> verdict,
+      List<RevocationList> seen,
+      List<X509CertificateHolder> issuers,
+      Instant at)
+      throws IOException, FormatException {
+    if (state == null) {
+      return;
+    }
+    ListFloorStore.in(state).saw(seen, issuers, at);
+    if (verdict instanceof Verdict.Accepted<GyroidosDevice> accepted) {
+      DeviceStates.in(state).accept(accepted.value().state());
+    }
   }
 
   private String text(Path file, boolean accepted, List<Check> checks) {

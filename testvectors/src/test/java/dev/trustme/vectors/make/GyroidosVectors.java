@@ -3,11 +3,14 @@
 
 package dev.trustme.vectors.make;
 
+import dev.trustme.attest.DeviceState;
 import dev.trustme.attest.GyroidosCheck;
+import dev.trustme.attest.GyroidosDevice;
 import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import dev.trustme.json.Json;
 import dev.trustme.tpm.TpmAlgId;
 import dev.trustme.tpm.TpmsAttest;
 import dev.trustme.vectors.Vector;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -56,6 +60,7 @@ public final class GyroidosVectors {
     var vectors = new GyroidosVectors(root);
     vectors.policies();
     vectors.quotes();
+    vectors.clocks();
     vectors.logs();
     vectors.messages();
     vectors.maker.write(OURS);
@@ -204,6 +209,41 @@ public final class GyroidosVectors {
         "response",
         SoftGyroidos.with(d -> d.signatureEdit = s -> s.slice(0, s.size() - 1)).response(),
         "TPM");
+  }
+
+  /** What was last accepted of the device, which quotes reset 2, restart 0, 7000 ms. */
+  private void clocks() throws IOException {
+    var later =
+        maker.accept(
+            good, "good-later", "the state of an earlier answer", "state", state(2, 0, 6999));
+    var limits = LIMITS.stream().filter(l -> !l.equals("limit-replay")).toList();
+    maker.accept(
+        later,
+        "good-replay-shown",
+        "a policy that takes no replay, with a state",
+        "policy",
+        Bytes.utf8(policy(limits)));
+    clock(later, "clock-replayed", "the answer that was last accepted", state(2, 0, 7000));
+    clock(later, "clock-earlier", "the state of a later answer", state(2, 0, 7001));
+    clock(later, "clock-earlier-reset", "the state of a later boot", state(3, 0, 6999));
+    clock(later, "clock-earlier-restart", "the state after a suspend", state(2, 1, 6999));
+  }
+
+  private void clock(Vector later, String id, String comment, Bytes state) throws IOException {
+    maker.reject(later, id, comment, "state", state, "quote-clock");
+  }
+
+  private static Bytes state(long resets, long restarts, long clock) {
+    return Json.writePretty(
+        new DeviceState(
+            DeviceState.SCHEMA,
+            GyroidosDevice.id(List.of(new SoftGyroidos().leaf())),
+            resets,
+            restarts,
+            clock,
+            0,
+            SoftEvidence.AT.minusSeconds(60),
+            Optional.empty()));
   }
 
   private static TpmsAttest edited(TpmsAttest old, long magic, int type) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509CertificateHolder;
 
 /** A GyroidOS device whose keys are ours; what it answers is right until a field is changed. */
 final class SoftGyroidos {
@@ -120,7 +121,6 @@ final class SoftGyroidos {
                         new TpmlPcrSelection(List.of(TpmsPcrSelection.of(BANK, values.keySet()))),
                         BANK.digest(all).value())))
             .encode();
-    var leaf = SeededPki.issue(root, certificate);
     List<Bytes> parts = new ArrayList<>();
     parts.add(ProtoBytes.number(1, 1));
     parts.add(ProtoBytes.number(2, 0));
@@ -134,10 +134,14 @@ final class SoftGyroidos {
                 ProtoBytes.bytes(
                     6,
                     Bytes.concat(ProtoBytes.number(1, pcr), ProtoBytes.bytes(2, value.value())))));
-    parts.add(ProtoBytes.text(7, Certificates.pem(List.of(leaf.certificate()))));
+    parts.add(ProtoBytes.text(7, Certificates.pem(List.of(leaf()))));
     parts.add(ProtoBytes.bytes(11, Bytes.concat(imaShown.toArray(Bytes[]::new))));
     parts.addAll(containers());
     return messageEdit.apply(Bytes.concat(parts.toArray(Bytes[]::new)));
+  }
+
+  X509CertificateHolder leaf() {
+    return SeededPki.issue(root, certificate).certificate();
   }
 
   private List<Bytes> containers() {
