@@ -79,6 +79,7 @@ final class AuthenticodeVectors {
     lists(good);
     otherForms();
     new PeVectors(family, good, image).make();
+    new PePairVectors(family, signer).make(FILES);
     table(good);
     signatures(good);
     algorithms(good);

@@ -55,6 +55,7 @@ final class SpcBuilder {
   private int signerInfos = 1;
   private int signerVersion = 1;
   private boolean unsorted;
+  private byte[] messageAddition = {};
   private ASN1ObjectIdentifier contentType = Authenticode.SPC_INDIRECT_DATA;
   private ASN1ObjectIdentifier signedType = Authenticode.SPC_INDIRECT_DATA;
   private Bytes pages = Bytes.empty();
@@ -105,6 +106,11 @@ final class SpcBuilder {
   /** The attribute contentType twice. */
   SpcBuilder contentTypeTwice() {
     attributes.add(sequence(CMSAttributes.contentType, new DERSet(signedType)));
+    return this;
+  }
+
+  SpcBuilder otherMessageDigest() {
+    messageAddition = new byte[] {1};
     return this;
   }
 
@@ -190,6 +196,7 @@ final class SpcBuilder {
     }
     List<DLSequence> all = new ArrayList<>(attributes);
     all.add(sequence(CMSAttributes.contentType, new DERSet(signedType)));
+    message.update(messageAddition);
     all.add(
         sequence(CMSAttributes.messageDigest, new DERSet(new DEROctetString(message.digest()))));
     var ordered = new DERSet(all.toArray(ASN1Encodable[]::new));
