@@ -28,6 +28,9 @@ public enum HashAlgorithm {
 
   private static final HashAlgorithm[] ALL = values();
 
+  /** Messages of fewer bytes are hashed before native code has begun. */
+  private static final int SHORT = 1024;
+
   private static volatile @Nullable Provider faster;
 
   private final int tpmAlgId;
@@ -87,7 +90,19 @@ public enum HashAlgorithm {
     try {
       return provider != null && provider.getService("MessageDigest", jcaName) != null
           ? MessageDigest.getInstance(jcaName, provider)
-          : MessageDigest.getInstance(jcaName);
+          : newDigestOfShort();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("a provider without " + jcaName, e);
+    }
+  }
+
+  /**
+   * A fresh, unshared digest of the JDK, for very many messages of a block or two: a call of native
+   * code takes as long as one of them.
+   */
+  public MessageDigest newDigestOfShort() {
+    try {
+      return MessageDigest.getInstance(jcaName);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("the JDK has no " + jcaName, e);
     }
@@ -95,7 +110,11 @@ public enum HashAlgorithm {
 
   /** Hash of the parts, one after the other. */
   public Digest digest(Bytes... parts) {
-    MessageDigest digest = newDigest();
+    int size = 0;
+    for (Bytes part : parts) {
+      size += Math.min(part.size(), SHORT);
+    }
+    MessageDigest digest = size < SHORT ? newDigestOfShort() : newDigest();
     for (Bytes part : parts) {
       part.addTo(digest);
     }

@@ -27,7 +27,7 @@ final class PcrBanks {
 
     Bank(HashAlgorithm algorithm) {
       this.algorithm = algorithm;
-      this.digest = algorithm.newDigest();
+      this.digest = algorithm.newDigestOfShort();
       Arrays.fill(values, new byte[algorithm.size()]);
     }
 

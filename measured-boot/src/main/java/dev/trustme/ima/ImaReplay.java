@@ -55,9 +55,9 @@ public final class ImaReplay {
     this.start = start;
     sameHash = bank == logged;
     padded = start.rule() == Rule.SHA1_PADDED && !sameHash;
-    extend = bank.newDigest();
-    bankHash = bank.newDigest();
-    templateHash = logged.newDigest();
+    extend = bank.newDigestOfShort();
+    bankHash = bank.newDigestOfShort();
+    templateHash = logged.newDigestOfShort();
     recomputed = new byte[logged.size()];
     size = bank.size();
     extension = new byte[2 * size];
