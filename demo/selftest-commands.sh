@@ -191,6 +191,8 @@ cp pki/profile.yaml "$work/profile.yaml"
   bad policy.yaml 3 verify evidence evidence.json --release release.json --policy @ --state verifier
   check 4 'missing evidence' verify fleet "$work/none" $fleet --out "$out"
   check 2 'neither state nor recorded' verify fleet evidence.json --release release.json --policy policy.yaml --out "$out"
+  check 2 'records in no folder' verify fleet evidence.json $fleet --enrolments release.json --out "$out"
+  check 1 'no enrolment record' verify fleet evidence.json $fleet
   bad release.json 3 verify fleet evidence.json --release @ --policy policy.yaml --recorded --out "$out"
   bad policy.yaml 3 verify fleet evidence.json --release release.json --policy @ --recorded --out "$out"
   bad $boot/db.esl 3 verify fleet evidence.json $fleet --crl @ --out "$out"

@@ -66,7 +66,7 @@ expect 'sign layer, interrupted: processes left' "$(pgrep -f "mksquashfs $work" 
 # A fleet: one device's evidence, again and again, each with other spaces at its end. Results that are told are on
 # record, whatever ends the run, and --resume judges the rest.
 devices=800
-judging='--recorded --release release.json --policy policy.yaml'
+judging='--recorded --release release.json --policy policy.yaml --enrolments pki/devices --crl pki/crls/customer-root.crl --crl pki/crls/device.crl'
 tr -d '\n' <evidence.json | awk -v n=$devices '{ for (i = 0; i < n; i++) printf "%s%*s\n", $0, i, "" }' >"$work/fleet.ndjson"
 
 # judged FILE: how many lines, and how many pieces of evidence they speak of.

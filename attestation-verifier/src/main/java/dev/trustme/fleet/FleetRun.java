@@ -39,12 +39,14 @@ public final class FleetRun {
   /**
    * What a fleet is judged by.
    *
+   * @param records enrolment records beside those of the evidence
    * @param clock the moment of each judgement
    * @param threads how many judge at once
    */
   public record Bench(
       Judge judge,
       FleetMemory memory,
+      EnrolmentRecords records,
       Optional<FleetJournal> journal,
       Supplier<Instant> clock,
       int threads) {}
@@ -249,7 +251,8 @@ public final class FleetRun {
   private FleetResult judged(FleetResult.Place place, Evidence evidence) {
     var memory = bench.memory();
     try {
-      var known = memory.recall(evidence, place.at());
+      var record = bench.records().of(evidence.device());
+      var known = memory.recall(evidence, place.at()).with(record);
       var judgement = bench.judge().judge(evidence, known, place.at());
       if (judgement instanceof Judgement.Judged) {
         memory.judged(evidence, place.at());

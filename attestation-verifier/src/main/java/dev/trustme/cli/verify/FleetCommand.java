@@ -110,7 +110,9 @@ final class FleetCommand implements Callable<ExitCode> {
     try (var rows = reports.rows(force)) {
       var run = journal.map(FleetJournal::run).orElseGet(() -> loaded.header().run());
       var memory = judging.memory(loaded, run, times.now());
-      var bench = new FleetRun.Bench(loaded.judge(), memory, journal, () -> times.now(), threads);
+      var bench =
+          new FleetRun.Bench(
+              loaded.judge(), memory, loaded.records(), journal, () -> times.now(), threads);
       var fleet =
           new FleetRun(
               bench,

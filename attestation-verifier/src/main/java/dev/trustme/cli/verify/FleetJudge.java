@@ -16,15 +16,18 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.files.Inputs;
+import dev.trustme.fleet.EnrolmentRecords;
 import dev.trustme.fleet.FleetJournal;
 import dev.trustme.fleet.FleetMemory;
 import dev.trustme.release.ReleaseManifest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -62,6 +65,16 @@ final class FleetJudge {
   private @Nullable Path state;
 
   @Option(
+      names = "--enrolments",
+      paramLabel = "DIR",
+      description = {
+        "The devices' signed enrolment records: the folder 'devices' of the PKI that enrolled them,"
+            + " or one with files named UUID.record.json. Default, and for devices without one: the"
+            + " record in the evidence. They count if the policy names an enrolment authority."
+      })
+  private @Nullable Path enrolments;
+
+  @Option(
       names = "--recorded",
       description = {
         "Judge recorded evidence, without challenges and without state: every nonce is taken for one"
@@ -70,20 +83,23 @@ final class FleetJudge {
   private boolean recorded;
 
   /**
-   * What was read: the judge, the anchors that it judges by, and what a run's results say of it.
+   * What was read: the judge, the anchors that it judges by, enrolment records beside the evidence,
+   * and what a run's results say of it.
    */
-  record Loaded(Judge judge, TrustAnchors anchors, FleetJournal.Header header) {}
+  record Loaded(
+      Judge judge, TrustAnchors anchors, EnrolmentRecords records, FleetJournal.Header header) {}
 
   Loaded load() throws IOException, FormatException {
     if (recorded == (state != null)) {
       throw CommandFailure.usage("one of --state and --recorded is needed");
     }
+    var records = records();
     var file = held(PolicyFile.read(requireNonNull(policyFile), more.lists()));
     List<Digest> digests = new ArrayList<>();
     try {
       var judge = Judge.of(file.policy(), file.anchors(), releases(digests), more.manifests());
       var header = header(HashAlgorithm.SHA256.digest(file.text()), digests);
-      return new Loaded(judge, file.anchors(), header);
+      return new Loaded(judge, file.anchors(), records, header);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--release: " + e.getMessage());
     }
@@ -122,6 +138,13 @@ final class FleetJudge {
     var sorted = releases.stream().sorted(Comparator.comparing(Digest::hex)).toList();
     return new FleetJournal.Header(
         FleetJournal.Header.SCHEMA, UUID.randomUUID(), policy, sorted, !recorded);
+  }
+
+  private EnrolmentRecords records() {
+    if (enrolments != null && !Files.isDirectory(enrolments)) {
+      throw CommandFailure.usage("--enrolments %s: is no folder".formatted(enrolments));
+    }
+    return new EnrolmentRecords(Optional.ofNullable(enrolments));
   }
 
   /** What a run knows of devices and of revocation lists, from this moment on. */
