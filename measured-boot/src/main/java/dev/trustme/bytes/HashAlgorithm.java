@@ -28,9 +28,6 @@ public enum HashAlgorithm {
 
   private static final HashAlgorithm[] ALL = values();
 
-  /** Messages of fewer bytes are hashed before native code has begun. */
-  private static final int SHORT = 1024;
-
   private static volatile @Nullable Provider faster;
 
   private final int tpmAlgId;
@@ -97,8 +94,8 @@ public enum HashAlgorithm {
   }
 
   /**
-   * A fresh, unshared digest of the JDK, for very many messages of a block or two: a call of native
-   * code takes as long as one of them.
+   * A fresh, unshared digest of the JDK, for very many messages of a block or two, once it is
+   * compiled: a call of native code takes as long as one of them.
    */
   public MessageDigest newDigestOfShort() {
     try {
@@ -110,11 +107,7 @@ public enum HashAlgorithm {
 
   /** Hash of the parts, one after the other. */
   public Digest digest(Bytes... parts) {
-    int size = 0;
-    for (Bytes part : parts) {
-      size += Math.min(part.size(), SHORT);
-    }
-    MessageDigest digest = size < SHORT ? newDigestOfShort() : newDigest();
+    MessageDigest digest = newDigest();
     for (Bytes part : parts) {
       part.addTo(digest);
     }
