@@ -13,7 +13,6 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.util.BigIntegers;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +57,7 @@ final class IssuerKey {
     var known = ready;
     if (known == null) {
       try {
-        if (!(PublicKeyFactory.createKey(key) instanceof ECPublicKeyParameters ec)) {
+        if (!(PublicKeys.read(key) instanceof ECPublicKeyParameters ec)) {
           return Optional.empty();
         }
         known = new Ready(ec.getParameters().getN(), new EcTables(ec));

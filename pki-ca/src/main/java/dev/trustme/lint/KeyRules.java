@@ -9,14 +9,12 @@ import static dev.trustme.lint.LintRule.EC_POINT;
 import static dev.trustme.lint.LintRule.KEY_KIND;
 
 import dev.trustme.trust.SignatureScheme;
-import java.io.IOException;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** Public keys, whatever carries them. */
 final class KeyRules {
@@ -38,7 +36,7 @@ final class KeyRules {
     }
     boolean own = algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey) || rsa(algorithm);
     findings.require(
-        own || (SignatureScheme.of(key).isPresent() && readable(key)),
+        own || (SignatureScheme.of(key).isPresent() && SignatureScheme.isKey(key)),
         KEY_KIND,
         "key algorithm %s is none of this suite".formatted(algorithm));
   }
@@ -61,17 +59,8 @@ final class KeyRules {
     }
     byte[] point = key.getPublicKeyData().getOctets();
     findings.require(
-        point.length > 0 && point[0] == UNCOMPRESSED && readable(key),
+        point.length > 0 && point[0] == UNCOMPRESSED && SignatureScheme.isKey(key),
         EC_POINT,
         "the point is compressed, or not on the curve");
-  }
-
-  private static boolean readable(SubjectPublicKeyInfo key) {
-    try {
-      PublicKeyFactory.createKey(key);
-      return true;
-    } catch (IOException | RuntimeException e) {
-      return false;
-    }
   }
 }
