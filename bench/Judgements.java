@@ -21,11 +21,12 @@ import java.util.List;
  * Whole judgements on one core: {@code Judgements FOLDER FILE RUNS (plain|accelerated)} parses and
  * judges each line of evidence, by the policy and release that {@code Fleet make} wrote, and prints
  * the median of the runs in processor time of the whole process: that of the garbage collector and
- * of what the compiler still does is part of it.
+ * of what the compiler still does is part of it. How many the first run takes is told as well: it
+ * is what a process that judges a few hundred and ends has.
  */
 final class Judgements {
-  /** Runs before those that count, in which the JVM compiles. */
-  private static final int WARM = 8;
+  /** Runs before those that count: until then the JVM compiles on the same core. */
+  private static final int WARM = 30;
 
   private final Judge judge;
   private final List<Bytes> evidence;
@@ -61,18 +62,17 @@ final class Judgements {
 
   private void run(int runs, String provider) {
     var process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    double[] rates = new double[runs];
-    for (int run = -WARM; run < runs; run++) {
+    double[] all = new double[WARM + runs];
+    for (int run = 0; run < all.length; run++) {
       long begun = process.getProcessCpuTime();
       evidence.forEach(this::judge);
-      if (run >= 0) {
-        rates[run] = evidence.size() / ((process.getProcessCpuTime() - begun) / 1e9);
-      }
+      all[run] = evidence.size() / ((process.getProcessCpuTime() - begun) / 1e9);
     }
+    double[] rates = Arrays.copyOfRange(all, WARM, all.length);
     Arrays.sort(rates);
     System.out.printf(
-        "%-12s %7.0f judgements a second and core  (%.0f to %.0f in %d runs)%n",
-        provider, rates[runs / 2], rates[0], rates[runs - 1], runs);
+        "%-12s %7.0f judgements a second and core  (%.0f to %.0f in %d runs; the first %d: %.0f)%n",
+        provider, rates[runs / 2], rates[0], rates[runs - 1], runs, evidence.size(), all[0]);
   }
 
   private void judge(Bytes line) {

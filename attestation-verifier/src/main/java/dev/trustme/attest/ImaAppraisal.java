@@ -126,7 +126,7 @@ final class ImaAppraisal {
         boolean own = reader.pcr() == ImaRule.PCR && reader.count() > 1 && !reader.violation();
         var before = own ? known.find(reader) : null;
         if (before != null) {
-          replay.extend(before.measured());
+          before.extend(replay);
           good.add(before.judgement());
         } else {
           replay.extend(reader);

@@ -5,8 +5,8 @@ package dev.trustme.attest;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.ima.ImaReader;
+import dev.trustme.ima.ImaReplay;
 import dev.trustme.release.ShippedFiles;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +29,31 @@ final class KnownEntries {
   private final List<OfRelease> releases = new CopyOnWriteArrayList<>();
 
   /**
-   * An entry of a log, as it is there.
+   * An entry of a log. Thousands are looked at for each device, wherever they lie in memory, so one
+   * is few objects.
    *
-   * @param measured what its bytes extend
+   * @param bytes the entry as the log has it, and behind it what it extends
+   * @param older another entry of the same short hash
    */
-  record Entry(Bytes raw, Bytes measured, FileJudgement.Good judgement) {}
+  record Entry(Bytes bytes, int rawSize, FileJudgement.Good judgement, @Nullable Entry older) {
+    Entry(ImaReader raw, Bytes measured, FileJudgement.Good judgement) {
+      this(Bytes.concat(raw.raw(), measured), raw.rawSize(), judgement, null);
+    }
+
+    /** Extends what the entry extends. */
+    void extend(ImaReplay replay) {
+      replay.extendMeasured(bytes, rawSize);
+    }
+
+    /** With as many others behind it as may share a short hash. */
+    Entry before(@Nullable Entry others, int most) {
+      return new Entry(
+          bytes,
+          rawSize,
+          judgement,
+          others == null || most == 0 ? null : others.before(others.older, most - 1));
+    }
+  }
 
   /** The entries under the policy, and one release's list of files. */
   static final class OfRelease {
@@ -56,7 +76,7 @@ final class KnownEntries {
     /** The reader's current entry is good, whatever stands before it, and extends that. */
     void add(ImaReader reader, Bytes measured, FileJudgement.Good judgement) {
       if (reader.rawSize() <= MAX_ENTRY_BYTES
-          && !table.add(reader.shortHash(), new Entry(reader.raw(), measured, one(judgement)))) {
+          && !table.add(reader.shortHash(), new Entry(reader, measured, one(judgement)))) {
         table = new Table();
       }
     }
@@ -73,36 +93,23 @@ final class KnownEntries {
     private static final int MAX_SHARING = 8;
     private static final long MAX_BYTES = 32L << 20;
 
-    private final AtomicReferenceArray<Entry @Nullable []> slots =
-        new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(SLOTS);
     private final AtomicLong bytes = new AtomicLong();
 
     @Nullable Entry find(ImaReader reader) {
-      var sharing = slots.get(reader.shortHash() & (SLOTS - 1));
-      if (sharing != null) {
-        for (Entry entry : sharing) {
-          if (reader.rawIs(entry.raw())) {
-            return entry;
-          }
-        }
+      var entry = slots.get(reader.shortHash() & (SLOTS - 1));
+      while (entry != null && !reader.rawStarts(entry.bytes(), entry.rawSize())) {
+        entry = entry.older();
       }
-      return null;
+      return entry;
     }
 
     /** False where it is full. */
     boolean add(int shortHash, Entry entry) {
       var unused =
-          slots.accumulateAndGet(shortHash & (SLOTS - 1), new Entry[] {entry}, Table::withNewest);
-      return bytes.addAndGet(entry.raw().size()) < MAX_BYTES;
-    }
-
-    private static Entry[] withNewest(Entry @Nullable [] kept, Entry[] added) {
-      int more = kept == null ? 0 : Math.min(kept.length, MAX_SHARING - 1);
-      var all = Arrays.copyOf(added, 1 + more);
-      if (kept != null) {
-        System.arraycopy(kept, 0, all, 1, more);
-      }
-      return all;
+          slots.accumulateAndGet(
+              shortHash & (SLOTS - 1), entry, (kept, added) -> added.before(kept, MAX_SHARING - 1));
+      return bytes.addAndGet(entry.rawSize()) < MAX_BYTES;
     }
   }
 

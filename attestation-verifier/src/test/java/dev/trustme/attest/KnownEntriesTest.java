@@ -65,7 +65,8 @@ class KnownEntriesTest {
     add(known, entry);
     var found = known.find(at(entry));
     assertNotNull(found);
-    assertEquals(MEASURED, found.measured());
+    assertEquals(Bytes.concat(entry, MEASURED), found.bytes());
+    assertEquals(entry.size(), found.rawSize());
     assertSame(RELEASED, found.judgement());
     assertNull(known.find(at(entry(hash(1), "/b"))));
     assertNull(known.find(at(entry(hash(2), "/a"))));

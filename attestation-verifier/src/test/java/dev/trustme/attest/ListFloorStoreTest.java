@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,7 @@ class ListFloorStoreTest {
 
   /** Two processes raise at once, and each is killed wherever it happens to be. */
   @Test
+  @Tag("process")
   void killedProcessesLeaveNoLowerAndNoTornFloors() throws Exception {
     var random = new Random(7);
     Map<Integer, Long> known = new HashMap<>();

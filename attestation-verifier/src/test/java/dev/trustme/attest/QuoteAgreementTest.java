@@ -41,6 +41,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -279,6 +280,7 @@ class QuoteAgreementTest {
   }
 
   @Test
+  @Tag("process")
   void agreesWithTpm2CheckquoteButWhereItIsStricter() throws Exception {
     var schemes = schemes();
     List<Case> cases = new ArrayList<>();

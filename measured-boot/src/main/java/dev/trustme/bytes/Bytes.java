@@ -159,9 +159,9 @@ public final class Bytes {
         && Arrays.equals(value, 0, prefix.value.length, prefix.value, 0, prefix.value.length);
   }
 
-  /** Whether these are the array's bytes of that range. */
-  public boolean equalsRange(byte[] array, int from, int to) {
-    return Arrays.equals(value, 0, value.length, array, from, to);
+  /** Whether the first {@code size} of these are the array's bytes of that range. */
+  public boolean startsWith(int size, byte[] array, int from, int to) {
+    return Arrays.equals(value, 0, size, array, from, to);
   }
 
   public boolean isAllZero() {
@@ -211,7 +211,12 @@ public final class Bytes {
 
   /** Copies these bytes into the array, which must have the room. */
   public void copyTo(byte[] array, int at) {
-    System.arraycopy(value, 0, array, at, value.length);
+    copyTo(array, at, 0);
+  }
+
+  /** Copies these bytes from one on. */
+  public void copyTo(byte[] array, int at, int from) {
+    System.arraycopy(value, from, array, at, value.length - from);
   }
 
   public String hex() {

@@ -144,9 +144,9 @@ public abstract sealed class ImaReader implements Closeable
     return Bytes.copyOf(Arrays.copyOfRange(window.bytes(), window.entry(), window.position()));
   }
 
-  /** Whether the current entry is this byte for byte, without a copy. */
-  public final boolean rawIs(Bytes entry) {
-    return entry.equalsRange(window.bytes(), window.entry(), window.position());
+  /** Whether the current entry is the first bytes of these, so many, without a copy. */
+  public final boolean rawStarts(Bytes bytes, int rawSize) {
+    return bytes.startsWith(rawSize, window.bytes(), window.entry(), window.position());
   }
 
   /** Size of the current entry, in bytes. */

@@ -102,12 +102,15 @@ public final class ImaReplay {
   /**
    * Extends an entry of this PCR, with what {@link #measured} was after another entry of the same
    * bytes: so that nothing is hashed twice.
+   *
+   * @param bytes what was measured, behind something else
+   * @param from where it begins
    */
-  public void extend(Bytes measured) {
-    if (measured.size() != size) {
-      throw new IllegalArgumentException("measured %d bytes".formatted(measured.size()));
+  public void extendMeasured(Bytes bytes, int from) {
+    if (bytes.size() - from != size) {
+      throw new IllegalArgumentException("measured %d bytes".formatted(bytes.size() - from));
     }
-    measured.copyTo(extension, size);
+    bytes.copyTo(extension, size, from);
     try {
       extend();
     } catch (DigestException e) {
