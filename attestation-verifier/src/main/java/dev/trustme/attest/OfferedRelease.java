@@ -7,6 +7,7 @@ import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.release.ReleaseManifest;
 import dev.trustme.release.ReleaseVerifier;
+import dev.trustme.release.UntrustedRelease;
 import dev.trustme.release.VerifiedRelease;
 import dev.trustme.trust.Verdict;
 import java.time.Instant;
@@ -17,18 +18,15 @@ import org.jspecify.annotations.Nullable;
  * on the moment alone, so that the answer for the last moment that was asked of is kept.
  */
 final class OfferedRelease {
-  private final DsseEnvelope envelope;
-  private final ReleaseManifest untrusted;
+  private final UntrustedRelease release;
   private final Policy policy;
   private final TrustAnchors anchors;
   private volatile @Nullable Answer last;
 
   private record Answer(Instant at, Verdict<VerifiedRelease> verdict) {}
 
-  private OfferedRelease(
-      DsseEnvelope envelope, ReleaseManifest untrusted, Policy policy, TrustAnchors anchors) {
-    this.envelope = envelope;
-    this.untrusted = untrusted;
+  private OfferedRelease(UntrustedRelease release, Policy policy, TrustAnchors anchors) {
+    this.release = release;
     this.policy = policy;
     this.anchors = anchors;
   }
@@ -37,8 +35,7 @@ final class OfferedRelease {
   static OfferedRelease read(DsseEnvelope envelope, Policy policy, TrustAnchors anchors)
       throws FormatException {
     try {
-      var manifest = ReleaseManifest.parse(envelope.payload());
-      var offered = new OfferedRelease(envelope, manifest, policy, anchors);
+      var offered = new OfferedRelease(UntrustedRelease.read(envelope), policy, anchors);
       offered.last = new Answer(Instant.EPOCH, offered.verified(Instant.EPOCH));
       return offered;
     } catch (FormatException e) {
@@ -47,12 +44,12 @@ final class OfferedRelease {
   }
 
   DsseEnvelope envelope() {
-    return envelope;
+    return release.envelope();
   }
 
   /** What it says, whoever signed it: to find the likeliest release, and never to trust one. */
   ReleaseManifest untrusted() {
-    return untrusted;
+    return release.manifest();
   }
 
   Verdict<VerifiedRelease> verdict(Instant at) {
@@ -74,6 +71,6 @@ final class OfferedRelease {
 
   private Verdict<VerifiedRelease> verified(Instant at) throws FormatException {
     return new ReleaseVerifier(anchors.releases(), policy.trust().releases().threshold(), at)
-        .verify(envelope);
+        .verify(release);
   }
 }

@@ -32,12 +32,23 @@ public final class ReleaseVerifier {
   public Verdict<VerifiedRelease> verify(DsseEnvelope envelope) throws FormatException {
     return switch (envelopes.verify(envelope, DsseEnvelope.RELEASE)) {
       case Verdict.Rejected<SignedPayload> rejected -> rejected.as();
-      case Verdict.Accepted<SignedPayload> accepted -> {
-        var manifest = ReleaseManifest.parse(accepted.value().payload());
-        yield Verdict.of(
-            accepted.checks(), () -> new VerifiedRelease(manifest, accepted.value().signers()));
-      }
+      case Verdict.Accepted<SignedPayload> accepted ->
+          signed(accepted, ReleaseManifest.parse(accepted.value().payload()));
     };
+  }
+
+  /** The same of an envelope that was read before. */
+  public Verdict<VerifiedRelease> verify(UntrustedRelease release) throws FormatException {
+    return switch (envelopes.verify(release.envelope(), DsseEnvelope.RELEASE)) {
+      case Verdict.Rejected<SignedPayload> rejected -> rejected.as();
+      case Verdict.Accepted<SignedPayload> accepted -> signed(accepted, release.manifest());
+    };
+  }
+
+  private static Verdict<VerifiedRelease> signed(
+      Verdict.Accepted<SignedPayload> accepted, ReleaseManifest manifest) {
+    return Verdict.of(
+        accepted.checks(), () -> new VerifiedRelease(manifest, accepted.value().signers()));
   }
 
   /** The same, and it was made before now and has not run out. */
