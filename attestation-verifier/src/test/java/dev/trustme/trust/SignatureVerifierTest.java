@@ -69,6 +69,23 @@ class SignatureVerifierTest {
     assertEquals(false, verify(info, by, MESSAGE, Bytes.concat(Bytes.zeros(1), good)));
     assertEquals(false, verify(info, by, MESSAGE, Bytes.empty()));
     assertEquals(false, verify(info(keys("other " + key)), by, MESSAGE, good));
+    holdsOverItsDigest(kind.equals("RSA") || kind.equals("EC"), info, by, hash, good);
+  }
+
+  private static void holdsOverItsDigest(
+      boolean holds,
+      SubjectPublicKeyInfo key,
+      SignatureAlgorithm by,
+      HashAlgorithm hash,
+      Bytes good) {
+    var digest = hash.digest(MESSAGE);
+    assertEquals(holds, SignatureVerifier.verifyDigest(key, by, digest, good));
+    assertEquals(false, SignatureVerifier.verifyDigest(key, by, digest, changed(good)));
+    assertEquals(
+        false, SignatureVerifier.verifyDigest(key, by, digest, good.slice(0, good.size() - 1)));
+    assertEquals(false, SignatureVerifier.verifyDigest(key, by, hash.digest(Bytes.empty()), good));
+    var other = hash == HashAlgorithm.SHA256 ? HashAlgorithm.SHA384 : HashAlgorithm.SHA256;
+    assertEquals(false, SignatureVerifier.verifyDigest(key, by, other.digest(MESSAGE), good));
   }
 
   private static boolean verify(
@@ -177,6 +194,24 @@ class SignatureVerifierTest {
             new RSAPublicKey(modulus, exponent));
     var by = new RsaPkcs1(HashAlgorithm.SHA256);
     assertEquals(holds, verify(key, by, MESSAGE, fixed(signature, size)), modulus.bitLength() + "");
+    assertEquals(holds, SignatureScheme.isKey(key));
+    var digest = HashAlgorithm.SHA256.digest(MESSAGE);
+    assertEquals(holds, SignatureVerifier.verifyDigest(key, by, digest, fixed(signature, size)));
+  }
+
+  @Test
+  void whatIsNotReadIsNoKey() {
+    var key =
+        new SubjectPublicKeyInfo(
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+            new byte[] {1, 2, 3});
+    var by = new RsaPkcs1(HashAlgorithm.SHA256);
+    assertEquals(false, SignatureScheme.isKey(key));
+    assertEquals(false, verify(key, by, MESSAGE, Bytes.zeros(256)));
+    assertEquals(
+        false,
+        SignatureVerifier.verifyDigest(
+            key, by, HashAlgorithm.SHA256.digest(MESSAGE), Bytes.zeros(256)));
   }
 
   /** EMSA-PKCS1-v1_5, RFC 8017, 9.2. */

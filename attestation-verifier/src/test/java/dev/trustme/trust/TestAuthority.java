@@ -25,12 +25,14 @@ import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DLSequence;
 import org.bouncycastle.asn1.DLSet;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
@@ -169,9 +171,18 @@ final class TestAuthority {
    * TPMs have made. X.690, 11.6.
    */
   X509CertificateHolder outOfOrder(Subject subject, ASN1Encodable... parts) {
-    var ordered = leaf(subject).toASN1Structure();
-    var tbs = ASN1Sequence.getInstance(ordered.getTBSCertificate().toASN1Primitive()).toArray();
-    tbs[5] = new DLSequence(new DLSet(parts));
+    return signedAnew(subject, 5, new DLSequence(new DLSet(parts)));
+  }
+
+  /** A certificate whose signed part names another algorithm than it is signed with. */
+  X509CertificateHolder otherAlgorithmInside(Subject subject) {
+    return signedAnew(subject, 2, new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA384));
+  }
+
+  private X509CertificateHolder signedAnew(Subject subject, int part, ASN1Encodable other) {
+    var issued = leaf(subject).toASN1Structure();
+    var tbs = ASN1Sequence.getInstance(issued.getTBSCertificate().toASN1Primitive()).toArray();
+    tbs[part] = other;
     var signed = new DLSequence(tbs);
     try {
       var signer = signer();
@@ -179,7 +190,7 @@ final class TestAuthority {
       var whole =
           new DLSequence(
               new ASN1Encodable[] {
-                signed, ordered.getSignatureAlgorithm(), new DERBitString(signer.getSignature())
+                signed, issued.getSignatureAlgorithm(), new DERBitString(signer.getSignature())
               });
       return new X509CertificateHolder(whole.getEncoded(ASN1Encoding.DL));
     } catch (IOException e) {
