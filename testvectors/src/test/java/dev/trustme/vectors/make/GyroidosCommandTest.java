@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The trustme authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.trustme.vectors;
+package dev.trustme.vectors.make;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,12 +11,20 @@ import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.cli.verify.VerifyMain;
 import dev.trustme.json.Json;
+import dev.trustme.vectors.Vector;
+import dev.trustme.vectors.VectorRunner;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,5 +90,37 @@ class GyroidosCommandTest {
     assertEquals(List.of(), kept());
     assertEquals(4, judge("good", "--state", state.resolve("none").toString()));
     assertFalse(Files.exists(state.resolve("none")));
+  }
+
+  /** A list of the fleet's authority, in DER, with a number and with revoked devices' serials. */
+  private String list(int number, int... revoked) throws IOException {
+    var root = new SoftGyroidos().root;
+    var builder =
+        new X509v2CRLBuilder(root.name(), Date.from(SeededPki.START))
+            .setNextUpdate(Date.from(SeededPki.END));
+    for (int serial : revoked) {
+      builder.addCRLEntry(
+          BigInteger.valueOf(serial), Date.from(SeededPki.START), CRLReason.keyCompromise);
+    }
+    builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+    var made = builder.build(root.key().signer());
+    return Files.write(state.resolve(number + ".crl"), made.getEncoded()).toString();
+  }
+
+  @Test
+  void aListRefusesWhomItNames() throws Exception {
+    assertEquals(0, judge("good", "--crl", list(1)));
+    assertEquals(0, judge("good", "--crl", list(2, 63)));
+    assertEquals(1, judge("good", "--crl", list(3, 62)));
+  }
+
+  /** Also where the newer was seen with an answer that was rejected. */
+  @Test
+  void aListIsRefusedOnceANewerOneWasSeen() throws Exception {
+    String kept = state.toString();
+    assertEquals(1, judge("values-swapped", "--crl", list(2), "--state", kept));
+    assertEquals(1, judge("good", "--crl", list(1), "--state", kept));
+    assertEquals(0, judge("good", "--crl", list(1)));
+    assertEquals(0, judge("good", "--crl", list(2), "--state", kept));
   }
 }
