@@ -239,16 +239,24 @@ public final class Outputs {
     private final Path target;
     private final Path temporary;
     private final boolean force;
+    private final TreeSync sync;
     private boolean committed;
 
     private StagedFolder(Path target, Path temporary, boolean force) {
       this.target = target;
       this.temporary = temporary;
       this.force = force;
+      this.sync = new TreeSync(temporary);
     }
 
     public Path path() {
       return temporary;
+    }
+
+    /** Writes a new file below the folder, from any thread; it goes to disk in the background. */
+    public void write(Path file, Bytes content) throws IOException {
+      Files.write(file, content.toArray(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      sync.written(file);
     }
 
     @Override
@@ -258,7 +266,7 @@ public final class Outputs {
 
     @Override
     public void commit() throws IOException {
-      TreeSync.sync(temporary);
+      sync.finish();
       if (force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         Path old = temporaryBeside(target);
         UNFINISHED.add(old);
@@ -277,6 +285,7 @@ public final class Outputs {
 
     @Override
     public void close() {
+      sync.close();
       if (!committed) {
         removeQuietly(temporary);
         UNFINISHED.remove(temporary);

@@ -11,25 +11,44 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** fsync of all files and folders below a folder. */
-final class TreeSync {
-  private TreeSync() {}
+/**
+ * fsync of all files and folders below a folder. A file that is told of when it was written goes to
+ * disk while others are made.
+ */
+final class TreeSync implements AutoCloseable {
+  private final Path root;
+  private final Set<Path> begun = ConcurrentHashMap.newKeySet();
+  private final AtOnce.Running<Path> running = new AtOnce.Running<>(Outputs::syncFolder);
 
-  static void sync(Path root) throws IOException {
-    AtOnce.forEach(paths(root), Outputs::syncFolder);
+  TreeSync(Path root) {
+    this.root = root;
   }
 
-  /** Regular files, and each folder after what is in it. */
-  private static List<Path> paths(Path root) throws IOException {
+  /** This file is whole. */
+  void written(Path file) {
+    begun.add(file);
+    running.add(file);
+  }
+
+  /** Waits until everything below the folder is on disk; nothing may be written any more. */
+  void finish() throws IOException {
+    running.end();
+    AtOnce.forEach(paths(), Outputs::syncFolder);
+  }
+
+  /** The other regular files, and each folder after what is in it. */
+  private List<Path> paths() throws IOException {
     List<Path> paths = new ArrayList<>();
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile()) {
+            if (attributes.isRegularFile() && !begun.contains(file)) {
               paths.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -46,5 +65,10 @@ final class TreeSync {
           }
         });
     return paths;
+  }
+
+  @Override
+  public void close() {
+    running.close();
   }
 }
