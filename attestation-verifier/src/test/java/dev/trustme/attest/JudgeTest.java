@@ -73,6 +73,11 @@ class JudgeTest {
   @Test
   void takesTheNewestOfThoseThatBootToTheSameValues() throws FormatException {
     accepts(43, release(42), release(43), release(41));
+    assertEquals(
+        List.of(43L, 42L, 41L),
+        judge(release(42), release(43), release(41)).offered().stream()
+            .map(ReleaseManifest::sequence)
+            .toList());
   }
 
   @Test

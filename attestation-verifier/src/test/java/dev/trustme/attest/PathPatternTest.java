@@ -5,6 +5,7 @@ package dev.trustme.attest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,6 +73,16 @@ class PathPatternTest {
       })
   void refusesWhatIsNoPatternOrUnrolls(String pattern) {
     assertThrows(IllegalArgumentException.class, () -> PathPattern.parse(pattern));
+  }
+
+  @Test
+  void areEqualByTheirText() {
+    var one = PathPattern.parse("/a.*");
+    assertEquals(one, PathPattern.parse("/a.*"));
+    assertEquals(one.hashCode(), PathPattern.parse("/a.*").hashCode());
+    assertNotEquals(one, PathPattern.parse("/b.*"));
+    assertNotEquals(one, (Object) "/a.*");
+    assertNotEquals(one.hashCode(), PathPattern.parse("/b.*").hashCode());
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.trustme.attest.ContainerRule.Content;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
+import dev.trustme.bytes.HashAlgorithm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,69 @@ class PolicyRulesTest {
       assertMade(false, () -> new FirmwareEvents(0, banks, List.of()));
     }
     assertMade(false, () -> new FirmwareEvents(1, List.of("sha256"), List.of()));
+  }
+
+  /** Of measured files: how far a log may be ahead, and which hashes, templates and names count. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, SHA256, ima-sig, _ima, true",
+    "1000000, SHA512, ima-ng, .ima, true",
+    "1000001, SHA256, ima-sig, _ima, false",
+    "-1, SHA256, ima-sig, _ima, false",
+    "0, SHA1, ima-sig, _ima, false",
+    "0, SHA256, ima-buf, _ima, true",
+    "0, SHA256, d-ng, _ima, false",
+    "0, SHA256, n-ng, _ima, false",
+    "0, SHA256, d-ngv2|n-ng, _ima, true",
+    "0, SHA256, ima, _ima, false",
+    "0, SHA256, none, _ima, false",
+    "0, SHA256, ima-sig, two words, false"
+  })
+  void measuredFilesHaveBounds(
+      long ahead, HashAlgorithm hash, String template, String keyring, boolean fits) {
+    assertMade(fits, () -> rule(ahead, hash, List.of(template), List.of(keyring)));
+  }
+
+  @Test
+  void namesOfMeasuredFilesAreThereOnce() {
+    assertMade(false, () -> rule(0, HashAlgorithm.SHA256, List.of(), List.of("_ima")));
+    assertMade(false, () -> rule(0, HashAlgorithm.SHA256, List.of("ima-sig"), List.of()));
+    assertMade(
+        false, () -> rule(0, HashAlgorithm.SHA256, List.of("ima-sig"), List.of("_ima", "_ima")));
+    assertMade(
+        true, () -> rule(0, HashAlgorithm.SHA256, List.of("ima-sig"), List.of("_ima", ".ima")));
+  }
+
+  private static ImaRule rule(
+      long ahead, HashAlgorithm hash, List<String> templates, List<String> keyrings) {
+    return new ImaRule(
+        ImaRule.Files.SIGNED,
+        ahead,
+        Optional.of(hash),
+        Optional.of(templates),
+        Optional.of(keyrings),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SIGNED, false, true",
+    "SIGNED_AND_RELEASED, false, true",
+    "RELEASED, false, false",
+    "RELEASED, true, true"
+  })
+  void keyringsAndSignaturesNeedSigners(ImaRule.Files files, boolean keyrings, boolean needs) {
+    var rule =
+        new ImaRule(
+            files,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            keyrings ? Optional.of(List.of("_ima")) : Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    assertEquals(needs, rule.needsSigners());
   }
 
   private static void assertMade(boolean made, Supplier<?> value) {

@@ -22,6 +22,7 @@ import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA3Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.PSSSigner;
@@ -106,6 +107,17 @@ class TpmSignaturesTest {
     var signature =
         new TpmtSignature.Rsa(TpmAlgId.TPM_ALG_RSASSA, HashAlgorithm.SHA256, Bytes.zeros(size));
     assertEquals(fits, TpmSignatures.fits(key, signature));
+    boolean strong = bits >= 2048 && exponent >= 65537;
+    assertEquals(strong, TpmSignatures.weakness(key).isEmpty());
+  }
+
+  @Test
+  void aKeyOfAnotherKindIsWeak() {
+    var key = new Ed25519PrivateKeyParameters(new byte[32]).generatePublicKey();
+    assertEquals("neither RSA nor EC", TpmSignatures.weakness(key).orElse(""));
+    var signature =
+        new TpmtSignature.Rsa(TpmAlgId.TPM_ALG_RSASSA, HashAlgorithm.SHA256, Bytes.zeros(256));
+    assertEquals(false, TpmSignatures.verify(key, signature, MESSAGE));
   }
 
   private static boolean verify(TpmAlgId scheme, HashAlgorithm hash, Bytes signature) {
