@@ -4,6 +4,7 @@
 package dev.trustme.attest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.HashAlgorithm;
@@ -33,7 +34,7 @@ class TpmSignaturesAcceleratedTest {
   @BeforeAll
   static void load() {
     Acceleration.expect(1000, 0);
-    Acceleration.arrived().orElseThrow();
+    assertTrue(Acceleration.arrived().isPresent());
   }
 
   private record Made(AsymmetricKeyParameter key, Bytes signature) {}
