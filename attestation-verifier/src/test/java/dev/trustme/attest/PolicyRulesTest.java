@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.attest.ContainerRule.Content;
 import dev.trustme.bytes.Bytes;
+import dev.trustme.bytes.Digest;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import java.util.List;
@@ -36,6 +37,78 @@ class PolicyRulesTest {
     assertRefused(demands, "needs trust.enrolment");
     String named = DEVICES + "  enrolment: {roots: [enrolment.pem]}\n";
     Policy.parse(Bytes.utf8(demands.replace(DEVICES, named)));
+  }
+
+  /** Each demand with what it needs of the rest of the policy. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'devices:'|'files: {roots: [files.pem]}\n  devices:'|trust.files: needs require.ima",
+        "'devices:'|'makers: {roots: [maker.pem]}\n  devices:'|trust.makers: needs",
+        "'secure-boot: required'|'secure-boot: required\n  userspace: {pcrs: [15]}'"
+            + "|require.userspace: its PCRs",
+        "'secure-boot: required'|'secure-boot: required\n  userspace: {pcrs: [13]}"
+            + "\n  containers: {pcr: 13, content: verity}'|the PCR of the containers is theirs",
+        "'secure-boot: required'|'secure-boot: required\n  containers: {pcr: 15, content: verity}'"
+            + "|require.containers: its PCR"
+      })
+  void demandsNeedOneAnother(String from, String to, String problem) {
+    assertTrue(Scenario.POLICY.contains(from));
+    assertRefused(Scenario.POLICY.replace(from, to.replace("\\n", "\n")), problem);
+  }
+
+  @Test
+  void demandsThatFitAreTaken() throws FormatException {
+    var more =
+        "secure-boot: required\n  userspace: {pcrs: [14]}\n  containers: {pcr: 13, content: verity}";
+    var policy = Policy.parse(Bytes.utf8(Scenario.POLICY.replace("secure-boot: required", more)));
+    assertEquals(List.of(14), policy.require().userspace().orElseThrow().pcrs());
+  }
+
+  @Test
+  void floorsAreOfSomethingAndFromOneOn() {
+    assertMade(false, () -> new FloorRule(Optional.empty(), Optional.empty()));
+    assertMade(false, () -> new FloorRule(Optional.empty(), Optional.of(Map.of())));
+    assertMade(false, () -> new FloorRule(Optional.empty(), Optional.of(Map.of("shim", 0))));
+    assertMade(true, () -> new FloorRule(Optional.empty(), Optional.of(Map.of("shim", 1))));
+  }
+
+  @Test
+  void floorsOfListsAreDecimalNumbersOfKeys() {
+    String key = "0a".repeat(32);
+    for (String number : List.of("0", "1", "9".repeat(49))) {
+      assertMade(true, () -> new ListFloors(ListFloors.SCHEMA, Map.of(key, number)));
+    }
+    for (String number : List.of("", "01", "-1", "1.5", "a", "9".repeat(50))) {
+      assertMade(false, () -> new ListFloors(ListFloors.SCHEMA, Map.of(key, number)));
+    }
+    for (String other : List.of("", "0a", "0A".repeat(32), key + "0")) {
+      assertMade(false, () -> new ListFloors(ListFloors.SCHEMA, Map.of(other, "1")));
+    }
+    assertMade(false, () -> new ListFloors("trustme/revocation-floors/2", Map.of()));
+  }
+
+  @Test
+  void gyroidosPcrsAreNamedOnce() {
+    var digest = HashAlgorithm.SHA256.digest(Bytes.empty());
+    var containers = new GyroidosPolicy.Containers(11, List.of(digest));
+    assertMade(true, () -> gyroidos(Map.of("0", digest), 15, Optional.of(containers)));
+    assertMade(true, () -> gyroidos(Map.of("15", digest), 0, Optional.of(containers)));
+    assertMade(false, () -> gyroidos(Map.of(), 10, Optional.of(containers)));
+    for (String pcr : List.of("16", "01", "-1", "a", "")) {
+      assertMade(false, () -> gyroidos(Map.of(pcr, digest), 10, Optional.empty()));
+    }
+    var sha1 = HashAlgorithm.SHA1.digest(Bytes.empty());
+    assertMade(false, () -> gyroidos(Map.of("0", sha1), 10, Optional.empty()));
+    for (int ima : new int[] {0, 11, 16, -1}) {
+      assertMade(false, () -> gyroidos(Map.of("0", digest), ima, Optional.of(containers)));
+    }
+  }
+
+  private static GyroidosPolicy.Require gyroidos(
+      Map<String, Digest> pcrs, int ima, Optional<GyroidosPolicy.Containers> containers) {
+    return new GyroidosPolicy.Require(pcrs, Optional.of(ima), containers);
   }
 
   private static void assertRefused(String yaml, String problem) {
