@@ -331,9 +331,23 @@ class AirGapTest {
   }
 
   @Test
-  void nothingButSigningVerbsRunsAgain() {
+  void nothingButSigningVerbsRunsAgain() throws Exception {
     assertEquals(2, request("n.request", "attach", "x").code());
     assertEquals(2, request("n.request", "nonsense").code());
+    var signed = shop.read("boot.efi");
+    var ran =
+        run(
+            "request",
+            "-o",
+            shop.path("n.request"),
+            "--",
+            "signature",
+            "remove",
+            shop.path("boot.efi"),
+            "--in-place");
+    assertEquals(2, ran.code(), ran.said());
+    assertTrue(ran.said().contains("expected a verb that signs"), ran.said());
+    assertEquals(signed, shop.read("boot.efi"));
     assertFalse(Files.exists(folder.resolve("n.request")));
   }
 }
