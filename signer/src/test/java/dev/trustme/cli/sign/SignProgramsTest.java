@@ -187,6 +187,10 @@ class SignProgramsTest {
     assertEquals(X64, shop.read("a.efi"));
     refused(2, "say where to write", "efi", "a.efi");
     refused(2, "say where to write", "efi", "a.efi", "-o", "out", "--in-place");
+    refused(2, "is given twice", "efi", "a.efi", "./a.efi", "--in-place");
+    refused(2, "-o -: name a file", "efi", "a.efi", "-o", "-");
+    refused(2, "-o -: name a file", "layer", "root", "-o", "-");
+    refused(2, "-o -: name a file", "modules", "modules", "-o", "-");
     refused(2, "two files have the name", "efi", "a.efi", "./a.efi", "-o", "out");
     refused(2, "exists already", "efi", "a.efi", "-o", "b.efi");
     refused(2, "is a file", "efi", "a.efi", "b.efi", "-o", "zip", "--force");
