@@ -68,7 +68,8 @@ class ExplicitKeyTest {
   /** In a process of its own: warnings go to its standard error. */
   @Test
   void whatNoLogHasIsSaid() throws Exception {
-    List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+    List<String> command =
+        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), SignMain.class.getName()));
     command.addAll(List.of("modules", "modules", "--at", Workshop.AT));
     command.addAll(List.of("--key", key("module"), "--cert", chain("module"), "-o"));

@@ -14,6 +14,7 @@ import dev.trustme.vectors.make.SeededPki.Identity;
 import dev.trustme.vectors.make.SeededPki.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -260,6 +261,16 @@ final class DsseVectors {
                 Optional.empty(), sig(), sign(signer).signatures().getFirst().x5c().subList(0, 1))),
         "certificate-anchor, expected a path to a trust anchor, found none from "
             + "CN=dsse signing");
+    var ended =
+        SeededPki.issueUntil(
+            root, Plan.authority("dsse signing", 2), Instant.parse("2026-06-01T00:00:00Z"));
+    reject(
+        good,
+        "issuing-authority-expired",
+        "the issuing authority has run out, its signer has not",
+        new Envelopes(ended).sign(TYPE, PAYLOAD, signer),
+        "certificate-validity, expected 2026-01-01T00:00:00Z to 2026-06-01T00:00:00Z "
+            + "for CN=dsse signing, found 2026-11-22T12:00:00Z");
     var scoped =
         SeededPki.issue(
             root,
