@@ -12,6 +12,7 @@ import dev.trustme.artifact.DetachedSignature;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.verify.VerifyMain;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.testing.SoftToken;
@@ -235,6 +236,45 @@ class AirGapTest {
     assertEquals(shop.read("fw.here"), shop.read("fw.bin.sig"));
     through("policy", "pcr-policy", policy("pcrsig-away.json"));
     assertEquals(shop.read("pcrsig.json"), shop.read("pcrsig-away.json"));
+  }
+
+  @Test
+  void filesBehindVerityAreSignedAfar() throws Exception {
+    shop.write("app", Bytes.utf8("application"));
+    through("fsverity", "firmware", "fsverity", shop.path("app"));
+    through("ima3", "firmware", "firmware", shop.path("app"), "--verity");
+    String cert = shop.path("pki/certs/firmware.pem");
+    assertEquals(0, judged("app", "--as", "fsverity", "--cert", cert));
+    assertEquals(0, judged("app", "--as", "ima", "--cert", cert));
+    shop.write("app", Bytes.utf8("Application"));
+    assertEquals(1, judged("app", "--as", "fsverity", "--cert", cert));
+    assertEquals(1, judged("app", "--as", "ima", "--cert", cert));
+  }
+
+  @Test
+  void imagesInLayoutsAreSignedAfarInEveryForm() throws Exception {
+    through(
+        "layout",
+        "container",
+        "container",
+        shop.path("web-oci"),
+        "--in-layout",
+        "cosign,bundle,notation",
+        "--reference",
+        "registry.example/web");
+    String key = shop.path("pki/certs/container.pem");
+    String root = shop.path("pki/certs/software-root.pem");
+    String name = "--reference=registry.example/web";
+    assertEquals(0, judged("web-oci", "--as", "cosign", "--key", key, name));
+    assertEquals(0, judged("web-oci", "--as", "sigstore", "--key", key));
+    assertEquals(0, judged("web-oci", "--as", "notation", "--roots", root));
+  }
+
+  private static int judged(String file, String... words) {
+    List<String> command = new ArrayList<>(List.of("artifact", shop.path(file)));
+    command.addAll(List.of(words));
+    command.addAll(List.of("--at", Workshop.AT, "-q"));
+    return Launcher.run(new VerifyMain(), command.toArray(String[]::new));
   }
 
   @Test
