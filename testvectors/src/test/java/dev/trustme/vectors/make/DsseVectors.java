@@ -26,9 +26,8 @@ import org.bouncycastle.asn1.DERNull;
 
 /** Family dsse: envelopes, thresholds, and who counts as a signer. */
 final class DsseVectors {
-  private static final String TYPE = DsseEnvelope.CONTAINER;
-  private static final Bytes PAYLOAD =
-      Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web1\"}");
+  static final String TYPE = DsseEnvelope.CONTAINER;
+  static final Bytes PAYLOAD = Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web1\"}");
 
   private final FamilyMaker family;
   private final Identity root = SeededPki.root(Plan.authority("dsse root", 1).with(pathLength()));
@@ -65,6 +64,7 @@ final class DsseVectors {
     signers(good);
     threshold();
     tolerated();
+    new DsseRsaVectors(this, sub).make();
     family.write();
   }
 
@@ -72,7 +72,7 @@ final class DsseVectors {
     return envelopes.sign(TYPE, PAYLOAD, signers);
   }
 
-  private Vector accept(String id, String comment, String threshold, DsseEnvelope envelope)
+  Vector accept(String id, String comment, String threshold, DsseEnvelope envelope)
       throws IOException {
     return accept(id, comment, threshold, envelope.encode());
   }
@@ -95,7 +95,7 @@ final class DsseVectors {
             "2026-11-22T12:00:00Z"));
   }
 
-  private void reject(Vector twin, String id, String comment, DsseEnvelope envelope, String reason)
+  void reject(Vector twin, String id, String comment, DsseEnvelope envelope, String reason)
       throws IOException {
     malformed(twin, id, comment, envelope.encode(), reason);
   }
