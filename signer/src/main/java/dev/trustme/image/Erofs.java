@@ -3,7 +3,9 @@
 
 package dev.trustme.image;
 
+import dev.trustme.files.Outputs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -42,8 +44,14 @@ public final class Erofs implements FileSystemMaker {
         out -> {});
   }
 
+  /** mkfs.erofs reads folders only. */
   @Override
-  public void ofTar(TarSource tar, Path image) throws IOException {
-    throw new IOException(TOOL + ": reads folders only; unpack the archive, or make a squashfs");
+  public void ofTree(FlatImage tree, Path image) throws IOException {
+    Path folder = image.resolveSibling(image.getFileName() + ".root");
+    try (var staged = Outputs.stageFolder(folder, false)) {
+      UnpackedTree.write(tree, staged.path());
+      Files.setAttribute(staged.path(), "unix:mode", 0755);
+      ofFolder(staged.path(), image);
+    }
   }
 }

@@ -18,6 +18,6 @@ public sealed interface FileSystemMaker permits Squashfs, Erofs {
   /** A folder as the root, all of it owned by root. */
   void ofFolder(Path folder, Path image) throws IOException;
 
-  /** A tar archive as the root, all of it owned by root. */
-  void ofTar(TarSource tar, Path image) throws IOException;
+  /** The root of a tar archive, all of it owned by root. */
+  void ofTree(FlatImage tree, Path image) throws IOException;
 }

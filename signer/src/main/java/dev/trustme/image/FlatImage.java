@@ -4,6 +4,7 @@
 package dev.trustme.image;
 
 import dev.trustme.bytes.FormatException;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
@@ -31,8 +33,39 @@ final class FlatImage implements AutoCloseable {
     this.spool = spool;
   }
 
+  /** What is to be read into a tree. */
+  private interface Source {
+    void readTo(LayerArchive archive) throws IOException, FormatException;
+  }
+
   /** Lays the layers over each other; file content goes to {@code spool}, a new file. */
   static FlatImage of(SourceImage image, Path spool) throws IOException, FormatException {
+    return of(
+        ArchiveRules.LAYER,
+        spool,
+        archive -> {
+          for (var layer : image.layers()) {
+            layer.read(archive::read);
+          }
+        });
+  }
+
+  /** A device's root, from an uncompressed tar archive. */
+  static FlatImage ofRoot(Path tar, Path spool) throws IOException, FormatException {
+    return of(
+        ArchiveRules.ROOT,
+        spool,
+        archive -> {
+          try (var in = new BufferedInputStream(Files.newInputStream(tar), BUFFER)) {
+            archive.read(in);
+          } catch (FormatException e) {
+            throw e.in(tar.toString());
+          }
+        });
+  }
+
+  private static FlatImage of(ArchiveRules rules, Path spool, Source source)
+      throws IOException, FormatException {
     var channel =
         FileChannel.open(
             spool,
@@ -40,20 +73,21 @@ final class FlatImage implements AutoCloseable {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE);
-    var tree = new RootTree();
-    var flat = new FlatImage(tree, channel);
+    var flat = new FlatImage(new RootTree(rules), channel);
     try {
       var out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
-      var archive = new LayerArchive(tree, out);
-      for (var layer : image.layers()) {
-        layer.read(archive::read);
-      }
+      source.readTo(new LayerArchive(flat.tree, out, rules));
       out.flush();
       return flat;
     } catch (IOException | FormatException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** All paths with what lies there, parents first. */
+  Map<String, RootTree.Node> entries() {
+    return tree.entries();
   }
 
   /** Sorted by path, all times 1970; a file's further names are hard links to its first. */
@@ -71,6 +105,12 @@ final class FlatImage implements AutoCloseable {
           var header = new TarArchiveEntry(entry.getKey(), TarConstants.LF_SYMLINK);
           header.setLinkName(link.target());
           put(tar, header, link.attributes());
+        }
+        case RootTree.Special special -> {
+          var header = new TarArchiveEntry(entry.getKey(), special.type());
+          header.setDevMajor(special.major());
+          header.setDevMinor(special.minor());
+          put(tar, header, special.attributes());
         }
         case RootTree.RegularFile file -> {
           String first = written.putIfAbsent(file, entry.getKey());
@@ -93,6 +133,12 @@ final class FlatImage implements AutoCloseable {
     var header = new TarArchiveEntry(path, TarConstants.LF_NORMAL);
     header.setSize(file.size());
     start(tar, header, file.attributes());
+    copy(file, tar);
+    tar.closeArchiveEntry();
+  }
+
+  /** The content of a file. */
+  void copy(RootTree.RegularFile file, OutputStream out) throws IOException {
     var buffer = ByteBuffer.allocate(BUFFER);
     long end = file.offset() + file.size();
     for (long at = file.offset(); at < end; ) {
@@ -101,10 +147,9 @@ final class FlatImage implements AutoCloseable {
       if (got <= 0) {
         throw new IOException("the temporary file became shorter while it was read");
       }
-      tar.write(buffer.array(), 0, got);
+      out.write(buffer.array(), 0, got);
       at += got;
     }
-    tar.closeArchiveEntry();
   }
 
   private static void put(

@@ -14,30 +14,28 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays one layer's tar archive over a tree. Refused: paths that are absolute or climb, devices,
- * FIFOs, sparse files, owners above 65535, names that are not UTF-8. Taken away: setuid, setgid,
- * extended attributes, times.
+ * Lays one layer's tar archive over a tree. Refused: paths that are absolute or climb, sparse
+ * files, names that are not UTF-8, and of a container's layer devices, FIFOs and owners above
+ * 65535. Taken away: extended attributes and times, of a container's layer setuid and setgid.
  */
 final class LayerArchive {
-  /** Most bytes of file content in an image. */
-  private static final long MAX_CONTENT = 8L << 30;
-
   private static final int CHUNK = 1 << 16;
   private static final int MAX_PATH = 4096;
   private static final int MAX_NAME = 255;
   private static final int MAX_ID = 65535;
-  private static final int PERMISSIONS = 01777;
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
 
   private final RootTree tree;
   private final OutputStream spool;
+  private final ArchiveRules rules;
   private long spooled;
 
   /** File content is appended to the spool. */
-  LayerArchive(RootTree tree, OutputStream spool) {
+  LayerArchive(RootTree tree, OutputStream spool, ArchiveRules rules) {
     this.tree = tree;
     this.spool = spool;
+    this.rules = rules;
   }
 
   void read(InputStream archive) throws IOException, FormatException {
@@ -69,7 +67,7 @@ final class LayerArchive {
       return;
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
-    if (name.startsWith(WHITEOUT)) {
+    if (name.startsWith(WHITEOUT) && !rules.root()) {
       whiteout(path, name);
     } else if (entry.isLink()) {
       tree.link(path, path(entry.getLinkName()));
@@ -98,11 +96,12 @@ final class LayerArchive {
     if (entry.isSymbolicLink()) {
       return new RootTree.Symlink(attributes, text(path, entry.getLinkName()));
     }
-    if (!entry.isFile()
-        || entry.isSparse()
-        || entry.isCharacterDevice()
-        || entry.isBlockDevice()
-        || entry.isFIFO()) {
+    boolean special = entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO();
+    if (special && rules.root()) {
+      return new RootTree.Special(
+          attributes, entry.getLinkFlag(), entry.getDevMajor(), entry.getDevMinor());
+    }
+    if (special || !entry.isFile() || entry.isSparse()) {
       throw malformed(path, "is a device, a FIFO, a sparse file or of an unknown type");
     }
     return file(path, attributes, entry.getSize(), tar);
@@ -111,8 +110,8 @@ final class LayerArchive {
   private RootTree.RegularFile file(
       String path, RootTree.Attributes attributes, long size, TarArchiveInputStream tar)
       throws IOException, FormatException {
-    if (size > MAX_CONTENT - spooled) {
-      throw malformed(path, "the image holds more than %d bytes".formatted(MAX_CONTENT));
+    if (size > rules.maxContent() - spooled) {
+      throw malformed(path, "the image holds more than %d bytes".formatted(rules.maxContent()));
     }
     for (long left = size; left > 0; ) {
       byte[] part = content(path, tar, Math.toIntExact(Math.min(left, CHUNK)));
@@ -125,8 +124,7 @@ final class LayerArchive {
   }
 
   /** Some of an entry's content, at least a byte. */
-  private static byte[] content(String path, TarArchiveInputStream tar, int count)
-      throws FormatException {
+  private byte[] content(String path, TarArchiveInputStream tar, int count) throws FormatException {
     try {
       byte[] part = tar.readNBytes(count);
       if (part.length > 0) {
@@ -138,19 +136,22 @@ final class LayerArchive {
     throw malformed(path, "is cut off");
   }
 
-  private static RootTree.Attributes attributes(String path, TarArchiveEntry entry)
+  private RootTree.Attributes attributes(String path, TarArchiveEntry entry)
       throws FormatException {
+    if (rules.root()) {
+      return new RootTree.Attributes(entry.getMode() & rules.permissions(), 0, 0);
+    }
     long uid = entry.getLongUserId();
     long gid = entry.getLongGroupId();
     if (uid < 0 || uid > MAX_ID || gid < 0 || gid > MAX_ID) {
       throw malformed(path, "owner %d:%d, expected 0 to %d".formatted(uid, gid, MAX_ID));
     }
     return new RootTree.Attributes(
-        entry.getMode() & PERMISSIONS, Math.toIntExact(uid), Math.toIntExact(gid));
+        entry.getMode() & rules.permissions(), Math.toIntExact(uid), Math.toIntExact(gid));
   }
 
   /** Without {@code ./} before and {@code /} behind it; the root is empty. */
-  private static String path(String name) throws FormatException {
+  private String path(String name) throws FormatException {
     String path = text(name, name);
     if (path.startsWith("/")) {
       throw malformed(name, "is an absolute path");
@@ -175,7 +176,7 @@ final class LayerArchive {
     return path;
   }
 
-  private static String text(String path, String value) throws FormatException {
+  private String text(String path, String value) throws FormatException {
     if (value.isEmpty()
         || value.indexOf('\ufffd') >= 0
         || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)
@@ -186,8 +187,7 @@ final class LayerArchive {
     return value;
   }
 
-  private static FormatException malformed(String path, String problem) {
-    return new FormatException(
-        "OCI layer entry '" + path.replaceAll("\\p{Cntrl}", "?") + "'", 0, problem);
+  private FormatException malformed(String path, String problem) {
+    return new FormatException(rules.entry(path), 0, problem);
   }
 }

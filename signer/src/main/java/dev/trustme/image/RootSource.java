@@ -75,10 +75,16 @@ public sealed interface RootSource {
   }
 
   /** Writes the file system to the new file {@code image}; {@code to} is that file, open. */
-  default void write(FileSystemMaker maker, Path image, FileChannel to) throws IOException {
+  default void write(FileSystemMaker maker, Path image, FileChannel to)
+      throws IOException, FormatException {
     switch (this) {
       case Folder folder -> maker.ofFolder(folder.path(), image);
-      case Tar tar -> maker.ofTar(out -> Files.copy(tar.path(), out), image);
+      case Tar tar -> {
+        Path spool = image.resolveSibling(image.getFileName() + ".spool");
+        try (var tree = FlatImage.ofRoot(tar.path(), spool)) {
+          maker.ofTree(tree, image);
+        }
+      }
       case Image ready -> {
         try (var from = Files.newInputStream(ready.path())) {
           from.transferTo(Channels.newOutputStream(to));

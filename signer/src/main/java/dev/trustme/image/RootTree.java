@@ -21,10 +21,16 @@ final class RootTree {
 
   private static final Attributes IMPLICIT = new Attributes(0755, 0, 0);
 
+  private final ArchiveRules rules;
   private final NavigableMap<String, Placed> nodes = new TreeMap<>();
   private int layer;
 
-  /** Permission bits (without setuid and setgid) and numeric owner. */
+  /** The rules name entries in errors. */
+  RootTree(ArchiveRules rules) {
+    this.rules = rules;
+  }
+
+  /** Permission bits, as far as the rules leave them, and numeric owner. */
   record Attributes(int mode, int uid, int gid) {}
 
   /** What lies at a path. */
@@ -35,6 +41,9 @@ final class RootTree {
 
   /** A symbolic link; its target is text for the kernel that will read it. */
   record Symlink(Attributes attributes, String target) implements Node {}
+
+  /** A device or FIFO; {@code type} is the archive's. */
+  record Special(Attributes attributes, byte type, int major, int minor) implements Node {}
 
   /** A file; hard links share the instance. Content lies in the spool. */
   static final class RegularFile implements Node {
@@ -142,7 +151,7 @@ final class RootTree {
     }
   }
 
-  private static FormatException malformed(String path, String problem) {
-    return new FormatException("OCI layer entry '" + path + "'", 0, problem);
+  private FormatException malformed(String path, String problem) {
+    return new FormatException(rules.entry(path), 0, problem);
   }
 }

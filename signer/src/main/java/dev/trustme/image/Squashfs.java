@@ -33,10 +33,10 @@ public final class Squashfs implements FileSystemMaker {
   }
 
   @Override
-  public void ofTar(TarSource tar, Path image) throws IOException {
+  public void ofTree(FlatImage tree, Path image) throws IOException {
     var command = tarCommand(image);
     command.add("-all-root");
-    ImageTool.run(PACKAGE, command, tar);
+    ImageTool.run(PACKAGE, command, tree::writeTo);
   }
 
   /** A tar archive as the root, owners as in the archive; the root folder itself is root's. */

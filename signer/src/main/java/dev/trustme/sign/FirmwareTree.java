@@ -44,8 +44,9 @@ public record FirmwareTree(List<Item> files, List<Item> others) {
     Map<String, Item> others = new TreeMap<>();
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
-        var found = new Finder(path);
-        Files.walkFileTree(path, found);
+        Path folder = Files.isSymbolicLink(path) ? path.toRealPath() : path;
+        var found = new Finder(folder);
+        Files.walkFileTree(folder, found);
         for (var item : found.files) {
           add(files, item);
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The modules that were named: files under their own names, folders with all the modules below them
- * under their paths in that folder. Links are not followed.
+ * under their paths in that folder. Links below a folder are not followed.
  */
 public record ModuleTree(List<Item> items) {
   public ModuleTree {
@@ -34,7 +34,7 @@ public record ModuleTree(List<Item> items) {
     Map<String, Item> items = new TreeMap<>();
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
-        addFolder(items, path);
+        addFolder(items, Files.isSymbolicLink(path) ? path.toRealPath() : path);
       } else {
         Inputs.requireReadable(path);
         String name = String.valueOf(path.getFileName());

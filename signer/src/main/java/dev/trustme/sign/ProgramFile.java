@@ -10,6 +10,7 @@ import dev.trustme.uefi.PeImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
@@ -19,7 +20,7 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * kernel, which a loader unwraps before firmware sees it. RFC 1952; what is written carries no name
  * and no time, so that the same program gives the same bytes.
  */
-public record ProgramFile(PeImage image, boolean wrapped) {
+public record ProgramFile(PeImage image, boolean wrapped) implements SignedFile {
   private static final String STRUCTURE = "gzip-wrapped program";
   private static final Bytes GZIP = Bytes.fromHex("1f8b08");
   private static final int MAX_PROGRAM = 512 << 20;
@@ -71,7 +72,17 @@ public record ProgramFile(PeImage image, boolean wrapped) {
     return Bytes.copyOf(out.toByteArray());
   }
 
-  /** What it is, for people. */
+  @Override
+  public List<Bytes> signatures() {
+    return SignatureTable.of(image);
+  }
+
+  @Override
+  public Bytes with(List<Bytes> signatures) {
+    return encode(SignatureTable.write(image, signatures));
+  }
+
+  @Override
   public String described() throws FormatException {
     return EfiProgram.of(image) + (wrapped ? ", gzip-wrapped" : "");
   }

@@ -12,8 +12,14 @@ import java.io.OutputStream;
 class LayerArchiveFuzzTest {
   @FuzzTest
   void read(byte[] input) throws IOException {
+    for (var rules : ArchiveRules.values()) {
+      read(input, rules);
+    }
+  }
+
+  private static void read(byte[] input, ArchiveRules rules) throws IOException {
     try {
-      new LayerArchive(new RootTree(), OutputStream.nullOutputStream())
+      new LayerArchive(new RootTree(rules), OutputStream.nullOutputStream(), rules)
           .read(new ByteArrayInputStream(input));
     } catch (FormatException e) {
       // The only exception that may come out.

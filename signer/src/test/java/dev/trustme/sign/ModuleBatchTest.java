@@ -57,6 +57,13 @@ class ModuleBatchTest {
   }
 
   @Test
+  void followsALinkThatIsNamed() throws Exception {
+    Files.write(in.resolve("one.ko"), module.toArray());
+    var link = Files.createSymbolicLink(folder.resolve("link"), in.getFileName());
+    assertEquals(List.of("one.ko"), sign(link).stream().map(ModuleResult::name).toList());
+  }
+
+  @Test
   void replacesASignature() throws Exception {
     Files.copy(VECTOR.resolve("module.signed.ko"), in.resolve("m.ko"));
     assertEquals(Kind.REPLACED, sign(in).getFirst().kind());

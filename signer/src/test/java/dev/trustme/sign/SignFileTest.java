@@ -17,8 +17,6 @@ import dev.trustme.trust.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,31 +36,6 @@ class SignFileTest {
           "../attestation-verifier/src/test/resources/dev/trustme/artifact/sign-file/module.ko");
 
   @TempDir Path folder;
-
-  /** Of the packages linux-kbuild-*, installed or unpacked by the demo. */
-  private static List<Path> signFiles() throws IOException {
-    List<Path> found = new ArrayList<>();
-    for (var place :
-        Map.of(
-                Path.of("/usr/lib"),
-                "linux-kbuild-*/scripts/sign-file",
-                Path.of(System.getProperty("user.home"), ".cache/trustme"),
-                "linux-kbuild-*/usr/lib/linux-kbuild-*/scripts/sign-file")
-            .entrySet()) {
-      var matcher =
-          place
-              .getKey()
-              .getFileSystem()
-              .getPathMatcher("glob:" + place.getKey() + "/" + place.getValue());
-      if (Files.isDirectory(place.getKey())) {
-        try (var files =
-            Files.find(place.getKey(), 6, (path, attributes) -> matcher.matches(path))) {
-          files.forEach(found::add);
-        }
-      }
-    }
-    return found;
-  }
 
   private RoleKey key(String algorithm, String option) throws Exception {
     Judge.accepts(
@@ -118,8 +91,8 @@ class SignFileTest {
   @CsvSource({"sha256,false", "sha256,true", "sha384,false", "sha512,false", "sha512,true"})
   void rsaSignaturesAreTheSameBytes(String hash, boolean keyId) throws Exception {
     var key = key("rsa", "rsa_keygen_bits:2048");
-    assertTrue(!signFiles().isEmpty(), "no sign-file: install linux-kbuild-*");
-    for (Path signFile : signFiles()) {
+    assertTrue(!Judge.signFiles().isEmpty(), "no sign-file: install linux-kbuild-*");
+    for (Path signFile : Judge.signFiles()) {
       var judged = byJudge(signFile, hash, keyId);
       assertEquals(judged, ours(key, hash, keyId), signFile.toString());
       assertTrue(ModuleSignature.parse(judged).verify(key.chain()).accepted());
@@ -131,7 +104,7 @@ class SignFileTest {
   void ecdsaSignaturesAreTheSameButForTheSignature(String curve, String hash, boolean keyId)
       throws Exception {
     var key = key("ec", "ec_paramgen_curve:" + curve);
-    for (Path signFile : signFiles()) {
+    for (Path signFile : Judge.signFiles()) {
       var judged = ModuleSignature.parse(byJudge(signFile, hash, keyId));
       assertTrue(judged.verify(key.chain()).accepted(), signFile.toString());
       var own = ModuleSignature.parse(ours(key, hash, keyId));

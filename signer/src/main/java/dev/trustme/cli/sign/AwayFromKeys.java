@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * request} and {@code sign attach} do with the very same command, as of the same moment.
  */
 final class AwayFromKeys {
-  private static final Set<String> NOT_AGAIN = Set.of("request", "answer", "attach");
+  /** What uses no key, or is one of the three itself: it would write at once. */
+  private static final Set<String> NOT_AGAIN = Set.of("request", "answer", "attach", "signature");
 
   private static volatile @Nullable AwayFromKeys running;
 

@@ -9,39 +9,40 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
 import dev.trustme.cli.CommandFailure;
 import dev.trustme.cli.Output;
-import dev.trustme.sign.ProgramFile;
+import dev.trustme.sign.SignedFile;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A program after its signatures were changed: one row of what {@code --json} prints. */
+/** A file after its signatures were changed: one row of what {@code --json} prints. */
 record ChangedSignatures(String file, long size, Digest sha256, int signatures) {
   /** What {@code --json} prints. */
   record Report(String schema, List<ChangedSignatures> files) {}
 
-  static ChangedSignatures of(Path file, Bytes content) throws FormatException {
+  /** What was {@code input} and is now {@code file}, read again. */
+  static ChangedSignatures of(Path input, Path file, Bytes content) throws FormatException {
     return new ChangedSignatures(
         file.toString(),
         content.size(),
         HashAlgorithm.SHA256.digest(content),
-        ProgramFile.read(content).image().certificates().size());
+        SignedFile.read(input, content).signatures().size());
   }
 
   static void report(List<ChangedSignatures> changed, Output output) {
     output.result(
         new Report("trustme/changed-signatures/1", changed),
-        () ->
-            String.join(
-                "\n",
-                changed.stream()
-                    .map(c -> "%s  %d signatures, %d bytes".formatted(c.file, c.signatures, c.size))
-                    .toList()));
+        () -> String.join("\n", changed.stream().map(c -> c.text()).toList()));
+  }
+
+  private String text() {
+    return "%s  %d signature%s, %d bytes"
+        .formatted(file, signatures, signatures == 1 ? "" : "s", size);
   }
 
   /** The Nth of so many, from 1. */
   static void require(int index, int signatures) {
     if (index < 1 || index > signatures) {
       throw CommandFailure.rejected(
-          "there is no signature %d: the program carries %d".formatted(index, signatures));
+          "there is no signature %d: the file carries %d".formatted(index, signatures));
     }
   }
 }

@@ -126,6 +126,7 @@ final class ContainerCommand implements Callable<ExitCode> {
       throw CommandFailure.usage("give --config FILE and -o DIR, or --in-layout FORM, or all");
     }
     if (sealed != null) {
+      Target.requireFile(sealed);
       Outputs.requireAbsent(sealed, force);
     }
     var wanted = config == null ? Optional.<ContainerConfig>empty() : Optional.of(read(config));

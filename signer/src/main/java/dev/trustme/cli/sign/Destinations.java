@@ -92,6 +92,8 @@ final class Destinations {
     if (inPlace == output.isPresent()) {
       throw CommandFailure.usage("say where to write: -o FILE|DIR, or --in-place");
     }
+    output.ifPresent(Target::requireFile);
+    requireEachOnce(inputs);
     boolean many = output.isPresent() && (inputs.size() > 1 || Files.isDirectory(output.get()));
     if (many) {
       Set<Path> names = new HashSet<>();
@@ -111,5 +113,15 @@ final class Destinations {
           output.get().toString(), null, "is a file, and several files go into a folder");
     }
     return new Run(many);
+  }
+
+  /** One file, whatever its spelling, cannot be replaced twice in one run. */
+  private void requireEachOnce(List<Path> inputs) {
+    Set<Path> files = new HashSet<>();
+    for (Path input : inPlace ? inputs : List.<Path>of()) {
+      if (!files.add(input.toAbsolutePath().normalize())) {
+        throw CommandFailure.usage(input + ": is given twice");
+      }
+    }
   }
 }

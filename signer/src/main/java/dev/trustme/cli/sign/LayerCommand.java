@@ -35,11 +35,12 @@ import picocli.CommandLine.Parameters;
     description = {
       "Seal a root file system with dm-verity and sign its root hash.",
       "",
-      "A folder or tar archive becomes a squashfs, a folder with --format erofs an EROFS, owned by"
-          + " root and with one time stamp; a squashfs, EROFS or ext4 image is taken as it is. The"
-          + " hash tree is appended. Beside the output appear FILE.json, whose 'cmdline' belongs on"
-          + " the kernel's command line, and FILE.p7s, the signature over the root hash (in hex, as"
-          + " the kernel wants it).",
+      "A folder or tar archive becomes a squashfs, with --format erofs an EROFS, owned by root and"
+          + " with one time stamp; a squashfs, EROFS or ext4 image is taken as it is. Of an archive,"
+          + " entries that climb, lie below links or appear twice are refused before any tool sees"
+          + " them. The hash tree is appended. Beside the output appear FILE.json, whose 'cmdline'"
+          + " belongs on the kernel's command line, and FILE.p7s, the signature over the root hash"
+          + " (in hex, as the kernel wants it).",
       "",
       "With --separate the output is X.raw, and beside it appear X.verity, X.roothash and"
           + " X.roothash.p7s, as systemd and veritysetup take them."

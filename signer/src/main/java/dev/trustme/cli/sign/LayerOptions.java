@@ -37,7 +37,8 @@ final class LayerOptions {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "What a folder becomes: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+      description =
+          "What a folder or archive becomes: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private Format format = Format.squashfs;
 
   @Option(names = "--separate", description = "Put the tree into a file of its own.")
@@ -71,9 +72,6 @@ final class LayerOptions {
     }
     if (hash == Hash.sha512 && !separate) {
       throw CommandFailure.usage("--hash sha512: with --separate only");
-    }
-    if (format == Format.erofs && source instanceof RootSource.Tar) {
-      throw CommandFailure.usage("--format erofs: mkfs.erofs reads folders; unpack " + root);
     }
     if (!pad
         && source instanceof RootSource.Image image

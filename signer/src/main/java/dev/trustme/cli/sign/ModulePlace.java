@@ -33,6 +33,7 @@ final class ModulePlace {
       throw CommandFailure.usage("give one of -o DIR and --in-place");
     }
     if (folder.isPresent()) {
+      Target.requireFile(folder.get());
       Outputs.requireAbsent(folder.get(), force);
     }
   }

@@ -38,7 +38,11 @@ import picocli.CommandLine.Parameters;
       "Files and folders are taken; .ko, .ko.gz, .ko.xz and .ko.zst keep their form (signed, then"
           + " compressed). What this key signed already is left alone, and so is what another key"
           + " signed, unless --replace is given. Every new signature is verified as the kernel does."
-          + " If one module cannot be signed, none is written."
+          + " If one module cannot be signed, none is written.",
+      "",
+      "Keys are RSA, EC or ML-DSA. ML-DSA signs the module itself, without attributes, as RFC 9882"
+          + " has it; no kernel has judged that here. 'trustme sign signature' takes single"
+          + " signatures out and puts them in."
     },
     footer = {
       "",
@@ -153,7 +157,7 @@ final class ModulesCommand implements Callable<ExitCode> {
   private Pkcs7Signer signer(RoleKey key) {
     if (!Pkcs7Signer.takes(key)) {
       throw CommandFailure.rejected(
-          "the key of %s is one that the kernel verifies no modules with: use RSA or EC"
+          "the key of %s is one that the kernel verifies no modules with: use RSA, EC or ML-DSA"
               .formatted(key.certificate().getSubject()));
     }
     var signer = new Pkcs7Signer(key);

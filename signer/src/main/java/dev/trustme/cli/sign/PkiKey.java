@@ -246,6 +246,9 @@ final class PkiKey {
     }
     List<SigningLog.Event> all = new ArrayList<>(accepted);
     all.addAll(events);
+    if (!all.isEmpty() && pki == null && !log.given()) {
+      output().ifPresent(o -> o.warn("no signing log has this: --log FILE names one"));
+    }
     log.append(pki, AwayFromKeys.current().map(AwayFromKeys::logged).orElseGet(this::now), all);
     for (var output : outputs) {
       output.commit();

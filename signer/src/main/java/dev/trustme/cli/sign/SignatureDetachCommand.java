@@ -13,8 +13,7 @@ import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.files.Inputs;
 import dev.trustme.files.Outputs;
-import dev.trustme.sign.ProgramFile;
-import dev.trustme.sign.SignatureTable;
+import dev.trustme.sign.SignedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -27,13 +26,15 @@ import picocli.CommandLine.Parameters;
 /** {@code sign signature detach}. */
 @Command(
     name = "detach",
-    description = "Copy a signature of an EFI program into a file of its own (PKCS#7, DER).",
+    description =
+        "Copy a signature of an EFI program or kernel module into a file of its own (PKCS#7, DER).",
     mixinStandardHelpOptions = true)
 final class SignatureDetachCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private Target target = new Target();
+  @Mixin private Rehearsal rehearsal = new Rehearsal();
 
-  @Parameters(paramLabel = "FILE", description = "The program (PE), also in gzip.")
+  @Parameters(paramLabel = "FILE", description = "The program (PE, also in gzip) or module.")
   private @Nullable Path file;
 
   @Option(
@@ -49,8 +50,12 @@ final class SignatureDetachCommand implements Callable<ExitCode> {
   @Override
   public ExitCode call() throws IOException, FormatException {
     target.requireFree();
-    var signature = Inputs.parse(requireNonNull(file), this::signature);
-    Outputs.write(target.path(), signature, target.force());
+    Path path = requireNonNull(file);
+    var signature = Inputs.parse(path, content -> signature(path, content));
+    try (var staged = Outputs.stage(target.path(), Outputs.SHARED, target.force())) {
+      staged.write(signature.buffer());
+      rehearsal.finish(output, staged);
+    }
     output.result(
         new Report(
             "trustme/detached-signature/1",
@@ -61,8 +66,8 @@ final class SignatureDetachCommand implements Callable<ExitCode> {
     return ExitCode.ACCEPTED;
   }
 
-  private Bytes signature(Bytes content) throws FormatException {
-    var signatures = SignatureTable.of(ProgramFile.read(content).image());
+  private Bytes signature(Path name, Bytes content) throws FormatException {
+    var signatures = SignedFile.read(name, content).signatures();
     ChangedSignatures.require(index, signatures.size());
     return signatures.get(index - 1);
   }

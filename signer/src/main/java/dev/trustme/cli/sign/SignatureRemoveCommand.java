@@ -8,8 +8,7 @@ import dev.trustme.bytes.FormatException;
 import dev.trustme.cli.ExitCode;
 import dev.trustme.cli.Output;
 import dev.trustme.files.Inputs;
-import dev.trustme.sign.ProgramFile;
-import dev.trustme.sign.SignatureTable;
+import dev.trustme.sign.SignedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,13 +23,21 @@ import picocli.CommandLine.Parameters;
 /** {@code sign signature remove}. */
 @Command(
     name = "remove",
-    description = "Take the signatures off EFI programs, all or one of them.",
+    description = {
+      "Take the signatures off EFI programs and kernel modules, all or one of them.",
+      "",
+      "A file without any stays as it is. All files are written, or none."
+    },
     mixinStandardHelpOptions = true)
 final class SignatureRemoveCommand implements Callable<ExitCode> {
   @Mixin private Output output = new Output();
   @Mixin private Destinations destinations = new Destinations();
+  @Mixin private Rehearsal rehearsal = new Rehearsal();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs (PE), also in gzip.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Programs (PE, also in gzip) and modules.")
   private List<Path> files = new ArrayList<>();
 
   @Option(
@@ -44,27 +51,26 @@ final class SignatureRemoveCommand implements Callable<ExitCode> {
     List<ChangedSignatures> changed = new ArrayList<>();
     try (var run = destinations.open(files)) {
       for (Path file : files) {
-        var content = Inputs.parse(file, this::without);
+        var content = Inputs.parse(file, found -> without(file, found));
         run.write(file, content);
-        changed.add(Inputs.parse(file + "", content, c -> ChangedSignatures.of(run.of(file), c)));
+        changed.add(
+            Inputs.parse(file + "", content, c -> ChangedSignatures.of(file, run.of(file), c)));
       }
-      for (var pending : run.pending()) {
-        pending.commit();
-      }
+      rehearsal.finish(output, run.pending());
     }
     ChangedSignatures.report(changed, output);
     return ExitCode.ACCEPTED;
   }
 
-  private Bytes without(Bytes file) throws FormatException {
-    var program = ProgramFile.read(file);
-    List<Bytes> signatures = new ArrayList<>(SignatureTable.of(program.image()));
+  private Bytes without(Path name, Bytes content) throws FormatException {
+    var file = SignedFile.read(name, content);
+    List<Bytes> signatures = new ArrayList<>(file.signatures());
     if (index.isPresent()) {
       ChangedSignatures.require(index.get(), signatures.size());
       signatures.remove(index.get() - 1);
     } else {
       signatures.clear();
     }
-    return program.encode(SignatureTable.write(program.image(), signatures));
+    return signatures.equals(file.signatures()) ? content : file.with(signatures);
   }
 }

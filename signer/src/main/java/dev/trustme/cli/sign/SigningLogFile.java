@@ -22,6 +22,11 @@ final class SigningLogFile {
       description = "A signing log to write to, for a key that belongs to no PKI folder.")
   private @Nullable Path log;
 
+  /** Whether {@code --log} names one. */
+  boolean given() {
+    return log != null;
+  }
+
   /** Appends to the log of the folder, where there is one, and to {@code --log}. */
   void append(@Nullable Path pki, Instant at, List<SigningLog.Event> events)
       throws IOException, FormatException {

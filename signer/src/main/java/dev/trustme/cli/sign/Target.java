@@ -6,6 +6,7 @@ package dev.trustme.cli.sign;
 import static java.util.Objects.requireNonNull;
 
 import dev.trustme.bytes.Digest;
+import dev.trustme.cli.CommandFailure;
 import dev.trustme.files.Outputs;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.sign.RoleKey;
@@ -42,9 +43,17 @@ final class Target {
     return force;
   }
 
-  /** Refuses an existing output before any work is done. */
+  /** Refuses an existing output, and standard output, before any work is done. */
   void requireFree() throws IOException {
+    requireFile(path());
     Outputs.requireAbsent(path(), force);
+  }
+
+  /** Refuses {@code -}: what these commands say of their work goes to standard output. */
+  static void requireFile(Path output) {
+    if (output.toString().equals("-")) {
+      throw CommandFailure.usage("-o -: name a file; standard output tells what was done");
+    }
   }
 
   /** What is written down about this output; the digest is the artefact's. */

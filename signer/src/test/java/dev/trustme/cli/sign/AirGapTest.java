@@ -12,6 +12,7 @@ import dev.trustme.artifact.DetachedSignature;
 import dev.trustme.artifact.DsseEnvelope;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
+import dev.trustme.cli.verify.VerifyMain;
 import dev.trustme.issue.PkiFolder;
 import dev.trustme.issue.SigningLog;
 import dev.trustme.testing.SoftToken;
@@ -238,6 +239,45 @@ class AirGapTest {
   }
 
   @Test
+  void filesBehindVerityAreSignedAfar() throws Exception {
+    shop.write("app", Bytes.utf8("application"));
+    through("fsverity", "firmware", "fsverity", shop.path("app"));
+    through("ima3", "firmware", "firmware", shop.path("app"), "--verity");
+    String cert = shop.path("pki/certs/firmware.pem");
+    assertEquals(0, judged("app", "--as", "fsverity", "--cert", cert));
+    assertEquals(0, judged("app", "--as", "ima", "--cert", cert));
+    shop.write("app", Bytes.utf8("Application"));
+    assertEquals(1, judged("app", "--as", "fsverity", "--cert", cert));
+    assertEquals(1, judged("app", "--as", "ima", "--cert", cert));
+  }
+
+  @Test
+  void imagesInLayoutsAreSignedAfarInEveryForm() throws Exception {
+    through(
+        "layout",
+        "container",
+        "container",
+        shop.path("web-oci"),
+        "--in-layout",
+        "cosign,bundle,notation",
+        "--reference",
+        "registry.example/web");
+    String key = shop.path("pki/certs/container.pem");
+    String root = shop.path("pki/certs/software-root.pem");
+    String name = "--reference=registry.example/web";
+    assertEquals(0, judged("web-oci", "--as", "cosign", "--key", key, name));
+    assertEquals(0, judged("web-oci", "--as", "sigstore", "--key", key));
+    assertEquals(0, judged("web-oci", "--as", "notation", "--roots", root));
+  }
+
+  private static int judged(String file, String... words) {
+    List<String> command = new ArrayList<>(List.of("artifact", shop.path(file)));
+    command.addAll(List.of(words));
+    command.addAll(List.of("--at", Workshop.AT, "-q"));
+    return Launcher.run(new VerifyMain(), command.toArray(String[]::new));
+  }
+
+  @Test
   void guestConfigurationsAreSignedAfar() throws Exception {
     shop.text("guest.conf", GuestOsCommandTest.CONFIGURATION);
     Files.createDirectory(folder.resolve("guest"));
@@ -331,9 +371,23 @@ class AirGapTest {
   }
 
   @Test
-  void nothingButSigningVerbsRunsAgain() {
+  void nothingButSigningVerbsRunsAgain() throws Exception {
     assertEquals(2, request("n.request", "attach", "x").code());
     assertEquals(2, request("n.request", "nonsense").code());
+    var signed = shop.read("boot.efi");
+    var ran =
+        run(
+            "request",
+            "-o",
+            shop.path("n.request"),
+            "--",
+            "signature",
+            "remove",
+            shop.path("boot.efi"),
+            "--in-place");
+    assertEquals(2, ran.code(), ran.said());
+    assertTrue(ran.said().contains("expected a verb that signs"), ran.said());
+    assertEquals(signed, shop.read("boot.efi"));
     assertFalse(Files.exists(folder.resolve("n.request")));
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.trustme.cli.Launcher;
+import dev.trustme.sign.Judge;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,25 @@ class ExplicitKeyTest {
             "--pki",
             shop.path("pki")));
     assertTrue(Files.size(log) > after);
+  }
+
+  /** In a process of its own: warnings go to its standard error. */
+  @Test
+  void whatNoLogHasIsSaid() throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), SignMain.class.getName()));
+    command.addAll(List.of("modules", "modules", "--at", Workshop.AT));
+    command.addAll(List.of("--key", key("module"), "--cert", chain("module"), "-o"));
+    command.add("unlogged");
+    String words = "warning: no signing log has this: --log FILE names one";
+    var said = Judge.accepts(folder, command.toArray(String[]::new));
+    assertTrue(said.contains(words), said);
+    command.removeLast();
+    command.addAll(List.of("logged-elsewhere", "--log", "signing.jsonl"));
+    said = Judge.accepts(folder, command.toArray(String[]::new));
+    assertFalse(said.contains(words), said);
+    assertTrue(Files.readString(folder.resolve("signing.jsonl")).contains("sign-module"));
   }
 
   @Test

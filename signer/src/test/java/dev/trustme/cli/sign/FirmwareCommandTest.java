@@ -175,6 +175,9 @@ class FirmwareCommandTest {
     assertEquals(0, run("firmware", source, "--tar", folder.resolve("a.tar").toString()));
     assertEquals(0, run("firmware", source, "--tar", folder.resolve("b.tar").toString()));
     assertEquals(read("a.tar"), read("b.tar"));
+    Path named = Files.createSymbolicLink(folder.resolve("named"), Path.of("tree"));
+    assertEquals(0, run("firmware", named.toString(), "--tar", folder.resolve("c.tar").toString()));
+    assertEquals(read("a.tar"), read("c.tar"));
     Files.createDirectory(folder.resolve("out"));
     var listing = Judge.accepts(folder, "tar", "--xattrs", "--xattrs-include=*", "-tvvf", "a.tar");
     assertTrue(listing.contains("security.ima"), listing);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.trustme.bytes.BinaryWriter;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.cli.Launcher;
 import dev.trustme.cli.verify.VerifyMain;
@@ -34,7 +35,8 @@ class SignProgramsTest {
   private static final Bytes ARM64 =
       new TestPe().machine(0xaa64).section(".text", Bytes.zeros(4000)).build();
   private static final Bytes I386 = new TestPe().pe32().section(".text", Bytes.zeros(100)).build();
-  private static final List<String> ALL = List.of("a.efi", "b.efi", "c.efi", "Image.gz");
+  private static final List<String> ALL =
+      List.of("a.efi", "b.efi", "c.efi", "zboot.efi", "Image.gz");
 
   @TempDir static Path folder;
   private static Workshop shop;
@@ -58,6 +60,7 @@ class SignProgramsTest {
     shop.write("a.efi", X64);
     shop.write("b.efi", ARM64);
     shop.write("c.efi", I386);
+    shop.write("zboot.efi", zboot());
     var gzip = new ByteArrayOutputStream();
     try (var out = new GZIPOutputStream(gzip)) {
       out.write(ARM64.toArray());
@@ -77,6 +80,20 @@ class SignProgramsTest {
     assertEquals(before, shop.names());
   }
 
+  /** A kernel that unpacks itself: zimg, where its payload lies, how it is compressed. */
+  private static Bytes zboot() {
+    var header =
+        BinaryWriter.littleEndian()
+            .u16(0)
+            .bytes(Bytes.utf8("zimg"))
+            .u32(1024)
+            .u32(16)
+            .zeros(8)
+            .bytes(Bytes.utf8("zstd"))
+            .toBytes();
+    return Bytes.concat(X64.slice(0, 2), header, X64.slice(2 + header.size(), X64.size()));
+  }
+
   /** The verbs without a key. */
   private static int signature(String... command) {
     return Launcher.run(new SignMain(), command);
@@ -92,12 +109,12 @@ class SignProgramsTest {
 
   @Test
   void signsManyFilesIntoAFolderAndTheJudgesAccept() throws Exception {
-    succeed("efi", "a.efi", "b.efi", "c.efi", "Image.gz", "-o", "out");
+    succeed("efi", "a.efi", "b.efi", "c.efi", "zboot.efi", "Image.gz", "-o", "out");
     try (var entries = Files.list(folder.resolve("out"))) {
-      assertEquals(4, entries.count());
+      assertEquals(ALL.size(), entries.count());
     }
     accepted("gunzip", "-k", "-S", ".gz", "out/Image.gz");
-    for (String name : List.of("a.efi", "b.efi", "c.efi", "Image")) {
+    for (String name : List.of("a.efi", "b.efi", "c.efi", "zboot.efi", "Image")) {
       accepted("sbverify", "--cert", "pki/certs/boot.pem", "out/" + name);
       String said =
           accepted(
@@ -129,7 +146,14 @@ class SignProgramsTest {
   void inPlaceKeepsTheModeAndSkipsWhatIsSigned() throws Exception {
     Files.setPosixFilePermissions(
         folder.resolve("a.efi"), PosixFilePermissions.fromString("rwxr-x--x"));
+    boolean root = Files.getAttribute(folder, "unix:uid").equals(0);
+    if (root) {
+      Files.setAttribute(folder.resolve("a.efi"), "unix:uid", 12345);
+      Files.setAttribute(folder.resolve("a.efi"), "unix:gid", 23456);
+    }
+    var owner = Files.readAttributes(folder.resolve("a.efi"), "unix:uid,gid");
     succeed("efi", "a.efi", "b.efi", "--in-place");
+    assertEquals(owner, Files.readAttributes(folder.resolve("a.efi"), "unix:uid,gid"));
     assertEquals(
         "rwxr-x--x",
         PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("a.efi"))));
@@ -187,6 +211,10 @@ class SignProgramsTest {
     assertEquals(X64, shop.read("a.efi"));
     refused(2, "say where to write", "efi", "a.efi");
     refused(2, "say where to write", "efi", "a.efi", "-o", "out", "--in-place");
+    refused(2, "is given twice", "efi", "a.efi", "./a.efi", "--in-place");
+    refused(2, "-o -: name a file", "efi", "a.efi", "-o", "-");
+    refused(2, "-o -: name a file", "layer", "root", "-o", "-");
+    refused(2, "-o -: name a file", "modules", "modules", "-o", "-");
     refused(2, "two files have the name", "efi", "a.efi", "./a.efi", "-o", "out");
     refused(2, "exists already", "efi", "a.efi", "-o", "b.efi");
     refused(2, "is a file", "efi", "a.efi", "b.efi", "-o", "zip", "--force");

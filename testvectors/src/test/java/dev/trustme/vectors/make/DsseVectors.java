@@ -14,6 +14,7 @@ import dev.trustme.vectors.make.SeededPki.Identity;
 import dev.trustme.vectors.make.SeededPki.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,9 +26,8 @@ import org.bouncycastle.asn1.DERNull;
 
 /** Family dsse: envelopes, thresholds, and who counts as a signer. */
 final class DsseVectors {
-  private static final String TYPE = DsseEnvelope.CONTAINER;
-  private static final Bytes PAYLOAD =
-      Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web1\"}");
+  static final String TYPE = DsseEnvelope.CONTAINER;
+  static final Bytes PAYLOAD = Bytes.utf8("{\"schema\":\"trustme/container/1\",\"name\":\"web1\"}");
 
   private final FamilyMaker family;
   private final Identity root = SeededPki.root(Plan.authority("dsse root", 1).with(pathLength()));
@@ -64,6 +64,7 @@ final class DsseVectors {
     signers(good);
     threshold();
     tolerated();
+    new DsseRsaVectors(this, sub).make();
     family.write();
   }
 
@@ -71,7 +72,7 @@ final class DsseVectors {
     return envelopes.sign(TYPE, PAYLOAD, signers);
   }
 
-  private Vector accept(String id, String comment, String threshold, DsseEnvelope envelope)
+  Vector accept(String id, String comment, String threshold, DsseEnvelope envelope)
       throws IOException {
     return accept(id, comment, threshold, envelope.encode());
   }
@@ -94,7 +95,7 @@ final class DsseVectors {
             "2026-11-22T12:00:00Z"));
   }
 
-  private void reject(Vector twin, String id, String comment, DsseEnvelope envelope, String reason)
+  void reject(Vector twin, String id, String comment, DsseEnvelope envelope, String reason)
       throws IOException {
     malformed(twin, id, comment, envelope.encode(), reason);
   }
@@ -260,6 +261,16 @@ final class DsseVectors {
                 Optional.empty(), sig(), sign(signer).signatures().getFirst().x5c().subList(0, 1))),
         "certificate-anchor, expected a path to a trust anchor, found none from "
             + "CN=dsse signing");
+    var ended =
+        SeededPki.issueUntil(
+            root, Plan.authority("dsse signing", 2), Instant.parse("2026-06-01T00:00:00Z"));
+    reject(
+        good,
+        "issuing-authority-expired",
+        "the issuing authority has run out, its signer has not",
+        new Envelopes(ended).sign(TYPE, PAYLOAD, signer),
+        "certificate-validity, expected 2026-01-01T00:00:00Z to 2026-06-01T00:00:00Z "
+            + "for CN=dsse signing, found 2026-11-22T12:00:00Z");
     var scoped =
         SeededPki.issue(
             root,

@@ -14,6 +14,7 @@ import dev.trustme.vectors.make.SeededPki.Identity;
 import dev.trustme.vectors.make.SeededPki.Plan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 /** Images with the Notary Project's signatures. */
 final class NotationVectors {
   private static final String ALGORITHM = "\"alg\":\"ES256\"";
+  private static final String AT = "2026-11-23T12:00:00Z";
   private static final String CRITICAL = "\"crit\":[\"io.cncf.notary.signingScheme\"]";
 
   private final FamilyMaker family;
@@ -62,11 +64,12 @@ final class NotationVectors {
             "notation",
             "a signature that refers to the image",
             Map.of(ImageVectors.IMAGE, "notation.tar", "roots", "roots.pem"),
-            Map.of("as", "notation", "at", "2026-11-23T12:00:00Z"));
+            Map.of("as", "notation", "at", AT));
     headers(good);
     payloads(good);
     envelopes(good);
     signers(good);
+    authorities();
   }
 
   private static UnaryOperator<String> replace(String from, String to) {
@@ -220,5 +223,25 @@ final class NotationVectors {
         good, "notation-expired", "the certificates have run out", "at", "2047-01-01T00:00:00Z");
     family.refuseContext(
         good, "notation-early", "before the certificates hold", "at", "2025-01-01T00:00:00Z");
+  }
+
+  /** The issuing authority ends while its signer's certificate still holds. */
+  private void authorities() throws IOException {
+    var plan = Plan.authority("image authority", 4);
+    var authority = SeededPki.issue(root, plan);
+    var below = SeededPki.issue(authority, Plan.leaf("image below", 16, Role.CONTAINER));
+    family.file("notation-authority.tar", layout(below, authority, Change.NONE));
+    var good =
+        family.accept(
+            "notation-authority",
+            "a signer below an issuing authority",
+            Map.of(ImageVectors.IMAGE, "notation-authority.tar", "roots", "roots.pem"),
+            Map.of("as", "notation", "at", AT));
+    var ended = SeededPki.issueUntil(root, plan, Instant.parse("2026-06-01T00:00:00Z"));
+    refuse(
+        good,
+        "authority-expired",
+        "the issuing authority has run out, its signer has not",
+        layout(below, ended, Change.NONE));
   }
 }

@@ -137,7 +137,8 @@ final class SeededPki {
   }
 
   static Identity root(Plan plan) {
-    return new Identity(plan.key(), issue(plan.subject(), plan.key(), plan, plan.key().signer()));
+    return new Identity(
+        plan.key(), issue(plan.subject(), plan.key(), plan, plan.key().signer(), END));
   }
 
   static Identity issue(Identity issuer, Plan plan) {
@@ -145,17 +146,23 @@ final class SeededPki {
   }
 
   static Identity issue(Identity issuer, Plan plan, ContentSigner signer) {
-    return new Identity(plan.key(), issue(issuer.name(), issuer.key(), plan, signer));
+    return new Identity(plan.key(), issue(issuer.name(), issuer.key(), plan, signer, END));
+  }
+
+  /** A certificate that ends before the others do. */
+  static Identity issueUntil(Identity issuer, Plan plan, Instant end) {
+    return new Identity(
+        plan.key(), issue(issuer.name(), issuer.key(), plan, issuer.key().signer(), end));
   }
 
   private static X509CertificateHolder issue(
-      X500Name issuer, SeededKey issuerKey, Plan plan, ContentSigner signer) {
+      X500Name issuer, SeededKey issuerKey, Plan plan, ContentSigner signer, Instant end) {
     var builder =
         new X509v3CertificateBuilder(
             issuer,
             BigInteger.valueOf(plan.serial()),
             Date.from(START),
-            Date.from(END),
+            Date.from(end),
             plan.subject(),
             plan.info());
     var identifiers = new BcX509ExtensionUtils();
