@@ -90,6 +90,11 @@ final class ContainerAttacks {
         SoftEvidence.CONTAINERS);
   }
 
+  private static ContainerEntry into(ContainerEntry entry, int pcr) {
+    return new ContainerEntry(
+        entry.name(), entry.version(), entry.manifest(), entry.rootHash(), entry.launch(), pcr);
+  }
+
   private static ContainerEvent start(ContainerEntry entry, long sequence) {
     return event(entry.manifest(), entry.rootHash(), entry.launch(), "verity", sequence);
   }
@@ -223,6 +228,13 @@ final class ContainerAttacks {
         "the image was verified at the start only",
         log(event(WEB.manifest(), WEB.rootHash(), WEB.launch(), "verified-at-start", 0)),
         "container-content");
+    all.maker.reject(
+        good,
+        "c03d-release-of-other-pcr",
+        "the release has these containers measured into PCR 14",
+        "release",
+        device.release(List.of(into(WEB, 14), into(DATABASE, 14)), "direct-uki", 4, 7, 9, 11, 12),
+        "container-known");
     all.maker.reject(
         good,
         "c06-container-old",
