@@ -67,6 +67,15 @@ class PolicyRulesTest {
   }
 
   @Test
+  void theRunningSystemHasPcrsOfItsOwn() {
+    assertMade(true, () -> new UserspaceRule(List.of(15, 11)));
+    assertEquals(List.of(11, 15), new UserspaceRule(List.of(15, 11)).pcrs());
+    for (var pcrs : List.of(List.<Integer>of(), List.of(10), List.of(11, 16), List.of(15, 15))) {
+      assertMade(false, () -> new UserspaceRule(pcrs));
+    }
+  }
+
+  @Test
   void floorsAreOfSomethingAndFromOneOn() {
     assertMade(false, () -> new FloorRule(Optional.empty(), Optional.empty()));
     assertMade(false, () -> new FloorRule(Optional.empty(), Optional.of(Map.of())));

@@ -170,6 +170,16 @@ final class FileContents {
                 name(TOOL),
                 hex(FileKeys.signature(files.keys.signer, TOOL))),
         "ima-signature");
+    files.measured(
+        "i10d-verity-signature-of-another",
+        "an fs-verity digest with a signature over another file's",
+        l ->
+            l.entry(
+                "ima-sigv2",
+                digest("verity:sha256:", hash(SERVER).value()),
+                name(SERVER),
+                hex(FileKeys.verity(files.keys.signer, hash(TOOL)))),
+        "ima-signature");
   }
 
   private void released() throws IOException, FormatException {
