@@ -10,7 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.trustme.bytes.Bytes;
 import dev.trustme.bytes.FormatException;
 import dev.trustme.bytes.HashAlgorithm;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ContainerManifestTest {
@@ -50,6 +54,9 @@ class ContainerManifestTest {
     var changes =
         Map.ofEntries(
             Map.entry("\"name\":\"web\"", "\"name\":\"../web\""),
+            Map.entry("sha256:" + "00".repeat(32), "sha512:" + "00".repeat(64)),
+            Map.entry("sha256:" + "11".repeat(32), "sha512:" + "11".repeat(64)),
+            Map.entry("application/vnd.trustme.image.squashfs.verity", "application/octet-stream"),
             Map.entry("\"version\":7", "\"version\":0"),
             Map.entry("\"version\":7,", ""),
             Map.entry("container/1", "container/2"),
@@ -73,5 +80,26 @@ class ContainerManifestTest {
           () -> ContainerManifest.parse(Bytes.utf8(GOOD.replace(from, to))),
           to);
     });
+  }
+
+  @Test
+  void targetsAreSomeAndEachOnce() {
+    var one = UUID.fromString("7c9e1b00-0f3a-4c1d-9f27-2c5a0d1e8b44");
+    assertEquals(1, targets(List.of(one), List.of()).devices().orElseThrow().size());
+    assertEquals(1, targets(List.of(), List.of("lab")).groups().orElseThrow().size());
+    assertEquals(10_000, targets(devices(10_000), List.of()).devices().orElseThrow().size());
+    assertThrows(IllegalArgumentException.class, () -> targets(List.of(), List.of()));
+    assertThrows(IllegalArgumentException.class, () -> targets(devices(10_000), List.of("lab")));
+    assertThrows(IllegalArgumentException.class, () -> targets(List.of(one, one), List.of()));
+    assertThrows(IllegalArgumentException.class, () -> targets(List.of(), List.of("lab", "lab")));
+    assertThrows(IllegalArgumentException.class, () -> targets(List.of(), List.of("The Lab")));
+  }
+
+  private static ContainerManifest.Targets targets(List<UUID> devices, List<String> groups) {
+    return new ContainerManifest.Targets(Optional.of(devices), Optional.of(groups));
+  }
+
+  private static List<UUID> devices(int count) {
+    return IntStream.range(0, count).mapToObj(i -> new UUID(0, i)).toList();
   }
 }
