@@ -4,9 +4,9 @@
 package dev.trustme.files;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,44 +37,18 @@ public final class AtOnce {
       }
       return;
     }
-    try (var running = new Running<>(work)) {
-      items.forEach(running::add);
-      running.end();
-    }
-  }
-
-  /** The same with items that come one after another, from any number of threads. */
-  public static final class Running<T> implements AutoCloseable {
-    private final Work<T> work;
-    private final ExecutorService pool = Executors.newFixedThreadPool(THREADS);
-    private final Queue<Future<?>> waiting = new ConcurrentLinkedQueue<>();
-
-    public Running(Work<T> work) {
-      this.work = work;
-    }
-
-    /** Begins the work with one; {@link #end} tells whether it was done. */
-    public void add(T item) {
-      waiting.add(
-          pool.submit(() -> {
-            work.accept(item);
-            return item;
-          }));
-    }
-
-    /** Waits for all; the first failure is thrown when all have ended. */
-    public void end() throws IOException {
-      pool.close();
-      for (Future<?> one : waiting) {
-        require(one);
+    List<Future<?>> waiting = new ArrayList<>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(THREADS)) {
+      for (T item : items) {
+        waiting.add(
+            pool.submit(() -> {
+              work.accept(item);
+              return item;
+            }));
       }
     }
-
-    /** Waits for what was begun, without a word about failures. */
-    @Override
-    public void close() {
-      pool.shutdownNow();
-      pool.close();
+    for (Future<?> one : waiting) {
+      require(one);
     }
   }
 

@@ -239,24 +239,16 @@ public final class Outputs {
     private final Path target;
     private final Path temporary;
     private final boolean force;
-    private final TreeSync sync;
     private boolean committed;
 
     private StagedFolder(Path target, Path temporary, boolean force) {
       this.target = target;
       this.temporary = temporary;
       this.force = force;
-      this.sync = new TreeSync(temporary);
     }
 
     public Path path() {
       return temporary;
-    }
-
-    /** Writes a new file below the folder, from any thread; it goes to disk in the background. */
-    public void write(Path file, Bytes content) throws IOException {
-      Files.write(file, content.toArray(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      sync.written(file);
     }
 
     @Override
@@ -266,7 +258,7 @@ public final class Outputs {
 
     @Override
     public void commit() throws IOException {
-      sync.finish();
+      TreeSync.sync(temporary);
       if (force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         Path old = temporaryBeside(target);
         UNFINISHED.add(old);
@@ -285,7 +277,6 @@ public final class Outputs {
 
     @Override
     public void close() {
-      sync.close();
       if (!committed) {
         removeQuietly(temporary);
         UNFINISHED.remove(temporary);

@@ -11,44 +11,25 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * fsync of all files and folders below a folder. A file that is told of when it was written goes to
- * disk while others are made.
- */
-final class TreeSync implements AutoCloseable {
-  private final Path root;
-  private final Set<Path> begun = ConcurrentHashMap.newKeySet();
-  private final AtOnce.Running<Path> running = new AtOnce.Running<>(Outputs::syncFolder);
+/** fsync of all files and folders below a folder. */
+final class TreeSync {
+  private TreeSync() {}
 
-  TreeSync(Path root) {
-    this.root = root;
+  static void sync(Path root) throws IOException {
+    AtOnce.forEach(paths(root), Outputs::syncFolder);
   }
 
-  /** This file is whole. */
-  void written(Path file) {
-    begun.add(file);
-    running.add(file);
-  }
-
-  /** Waits until everything below the folder is on disk; nothing may be written any more. */
-  void finish() throws IOException {
-    running.end();
-    AtOnce.forEach(paths(), Outputs::syncFolder);
-  }
-
-  /** The other regular files, and each folder after what is in it. */
-  private List<Path> paths() throws IOException {
+  /** Regular files, and each folder after what is in it. */
+  private static List<Path> paths(Path root) throws IOException {
     List<Path> paths = new ArrayList<>();
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && !begun.contains(file)) {
+            if (attributes.isRegularFile()) {
               paths.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -65,10 +46,5 @@ final class TreeSync implements AutoCloseable {
           }
         });
     return paths;
-  }
-
-  @Override
-  public void close() {
-    running.close();
   }
 }

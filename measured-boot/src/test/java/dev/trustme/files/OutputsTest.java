@@ -135,40 +135,6 @@ class OutputsTest {
     assertTrue(Files.notExists(target.resolve("one")));
   }
 
-  /** Files that are told of, beside others, and with a folder between. */
-  @Test
-  void foldersHoldWhatIsWrittenInTheBackground() throws IOException {
-    var target = folder.resolve("pki");
-    try (var staged = Outputs.stageFolder(target, false)) {
-      Files.createDirectory(staged.path().resolve("below"));
-      for (int i = 0; i < 20; i++) {
-        staged.write(staged.path().resolve("below/" + i), Bytes.utf8("file " + i));
-      }
-      Files.write(staged.path().resolve("other"), OLD.toArray());
-      assertThrows(
-          FileAlreadyExistsException.class,
-          () -> staged.write(staged.path().resolve("below/0"), NEW));
-      staged.commit();
-    }
-    assertEquals("file 19", Files.readString(target.resolve("below/19")));
-    assertEquals("file 0", Files.readString(target.resolve("below/0")));
-    assertTrue(Files.exists(target.resolve("other")));
-  }
-
-  /** A file that is gone before it is on disk cannot be called safe. */
-  @Test
-  void whatCannotBeBroughtToDiskIsNotCommitted() throws IOException {
-    try (var staged = Outputs.stageFolder(folder.resolve("pki"), false)) {
-      for (int i = 0; i < 200; i++) {
-        Path file = staged.path().resolve("file " + i);
-        staged.write(file, OLD);
-        Files.delete(file);
-      }
-      assertThrows(IOException.class, staged::commit);
-    }
-    assertEquals(List.of(), names());
-  }
-
   @Test
   void anEndingProcessRemovesWhatItBegan() throws IOException, InterruptedException {
     var process =

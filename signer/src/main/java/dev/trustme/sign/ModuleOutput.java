@@ -29,7 +29,7 @@ public sealed interface ModuleOutput extends AutoCloseable {
     public void write(ModuleTree.Item item, Bytes file, boolean changed) throws IOException {
       Path target = staged.path().resolve(item.name());
       Files.createDirectories(Optional.ofNullable(target.getParent()).orElse(staged.path()));
-      staged.write(target, file);
+      Files.write(target, file.toArray());
     }
 
     @Override
