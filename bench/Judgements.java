@@ -26,7 +26,7 @@ import java.util.List;
  */
 final class Judgements {
   /** Runs before those that count: until then the JVM compiles on the same core. */
-  private static final int WARM = 30;
+  private static final int WARM = 50;
 
   private final Judge judge;
   private final List<Bytes> evidence;
