@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * Who signed a release manifest: at least as many distinct keys as the threshold asks. The payload
- * is read only after its signatures hold; whether the release is wanted (name, sequence) is for the
+ * counts only after its signatures hold; whether the release is wanted (name, sequence) is for the
  * policy to say.
  */
 public final class ReleaseVerifier {
@@ -37,7 +37,7 @@ public final class ReleaseVerifier {
     };
   }
 
-  /** The same of an envelope that was read before. */
+  /** The same of an envelope whose payload was read before, and is trusted from here on only. */
   public Verdict<VerifiedRelease> verify(UntrustedRelease release) throws FormatException {
     return switch (envelopes.verify(release.envelope(), DsseEnvelope.RELEASE)) {
       case Verdict.Rejected<SignedPayload> rejected -> rejected.as();
